@@ -1,0 +1,148 @@
+"""Acts on people: roles, barriers, names, terms."""
+
+from datetime import datetime
+
+from django.contrib.auth.models import Group
+from django.db import transaction
+from django.utils import timezone
+
+from lms.accounts.enums import GROUP_NAMES, Role, Scope
+from lms.accounts.models import Barrier, RoleGrant, TermsAcceptance, TermsVersion, User
+from lms.accounts.queries import has_accepted_current_terms
+from lms.audit.actions import record
+from lms.errors import Refusal
+from lms.html import clean_html
+
+
+@transaction.atomic
+def grant_role(
+    person: User,
+    role: Role,
+    *,
+    by: User | None,
+    scope: Scope = Scope.INSTITUTE,
+    scope_id: int | None = None,
+    valid_until: datetime | None = None,
+    reason: str = "",
+) -> RoleGrant:
+    """Give a role from now on. Granting a role that is already open gives that grant back.
+
+    Raises `Refusal` when people try to give themselves a role.
+    """
+    if by is not None and by.pk == person.pk:
+        raise Refusal("Nobody can give themselves a role. Ask another program director.")
+    User.objects.select_for_update().get(pk=person.pk)
+    open_grant = RoleGrant.objects.filter(person=person, role=role, scope=scope, scope_id=scope_id, valid_until=None).first()
+    if open_grant:
+        return open_grant
+    grant = RoleGrant.objects.create(
+        person=person, role=role, scope=scope, scope_id=scope_id, valid_until=valid_until, granted_by=by, reason=reason
+    )
+    mirror_roles(person)
+    record("accounts.role.granted", by=by, about=grant, role=role, scope=scope, scope_id=scope_id, person=person.pk)
+    return grant
+
+
+@transaction.atomic
+def end_role(grant: RoleGrant, *, by: User | None, reason: str = "") -> RoleGrant:
+    """End a role at once: the next request of its holder is refused."""
+    grant = RoleGrant.objects.select_for_update().get(pk=grant.pk)
+    now = timezone.now()
+    if grant.valid_until and grant.valid_until <= now:
+        raise Refusal("This role has already ended.")
+    grant.valid_until = now
+    grant.save(update_fields=["valid_until"])
+    mirror_roles(grant.person)
+    record("accounts.role.ended", by=by, about=grant, role=grant.role, person=grant.person_id, reason=reason)
+    return grant
+
+
+def mirror_roles(person: User) -> bool:
+    """Make the person's Django groups (for the CMS) equal to the roles held now. Returns whether anything changed."""
+    person.__dict__.pop("_roles_now", None)
+    held = {GROUP_NAMES[Role(role)] for role in RoleGrant.objects.active().filter(person=person).values_list("role", flat=True)}
+    ours = set(GROUP_NAMES.values())
+    has = set(person.groups.filter(name__in=ours).values_list("name", flat=True))
+    if held == has:
+        return False
+    person.groups.remove(*Group.objects.filter(name__in=has - held))
+    person.groups.add(*Group.objects.filter(name__in=held - has))
+    return True
+
+
+def mirror_all_roles() -> int:
+    """Bring groups in line with grants that began or ended by the calendar. Returns how many people changed."""
+    people = User.objects.filter(role_grants__isnull=False).distinct()
+    return sum(mirror_roles(person) for person in people)
+
+
+@transaction.atomic
+def raise_barrier(one: User, other: User, *, by: User, reason: str) -> Barrier:
+    """Keep two people apart in every assignment, review and signature from now on."""
+    if one.pk == other.pk:
+        raise Refusal("A barrier stands between two different people.")
+    low, high = sorted([one, other], key=lambda person: person.pk)
+    barrier, created = Barrier.objects.get_or_create(
+        low=low, high=high, ended_at=None, defaults={"reason": reason, "raised_by": by}
+    )
+    if created:
+        record("accounts.barrier.raised", by=by, about=barrier, people=[low.pk, high.pk])
+    return barrier
+
+
+@transaction.atomic
+def end_barrier(barrier: Barrier, *, by: User) -> Barrier:
+    barrier = Barrier.objects.select_for_update().get(pk=barrier.pk)
+    if barrier.ended_at:
+        raise Refusal("This barrier has already ended.")
+    if by.pk in (barrier.low_id, barrier.high_id):
+        raise Refusal("A barrier is never ended by one of the two people it keeps apart.")
+    barrier.ended_at, barrier.ended_by = timezone.now(), by
+    barrier.save(update_fields=["ended_at", "ended_by"])
+    record("accounts.barrier.ended", by=by, about=barrier)
+    return barrier
+
+
+@transaction.atomic
+def confirm_legal_name(user: User, *, legal_name: str) -> User:
+    """The holder confirms the name that goes on her credentials. It enters signed bytes only after this."""
+    name = " ".join(legal_name.split())
+    if not name:
+        raise Refusal("Write your name as it should stand on your certificate.")
+    user = User.objects.select_for_update().get(pk=user.pk)
+    user.legal_name, user.legal_name_confirmed_at = name, timezone.now()
+    user.save(update_fields=["legal_name", "legal_name_confirmed_at"])
+    record("accounts.name.confirmed", by=user, about=user)
+    return user
+
+
+@transaction.atomic
+def change_profile(user: User, *, display_name: str, time_zone: str) -> User:
+    user = User.objects.select_for_update().get(pk=user.pk)
+    changed = [name for name, value in (("display_name", display_name), ("time_zone", time_zone)) if getattr(user, name) != value]
+    user.display_name, user.time_zone = display_name, time_zone
+    user.save(update_fields=["display_name", "time_zone"])
+    record("accounts.profile.changed", by=user, about=user, fields=changed)
+    return user
+
+
+@transaction.atomic
+def publish_terms(*, html: str, by: User | None) -> TermsVersion:
+    """Publish new terms; everybody is asked to accept them at the next sign-in or click."""
+    newest = TermsVersion.objects.select_for_update().order_by("-number").first()
+    version = TermsVersion.objects.create(
+        number=newest.number + 1 if newest else 1, html=clean_html(html), published_by=by
+    )
+    record("accounts.terms.published", by=by, about=version, number=version.number)
+    return version
+
+
+@transaction.atomic
+def accept_terms(user: User) -> None:
+    """Accept the newest terms. Accepting twice is harmless."""
+    version = TermsVersion.objects.order_by("-number").first()
+    if version is None or has_accepted_current_terms(user):
+        return
+    acceptance, created = TermsAcceptance.objects.get_or_create(person=user, version=version)
+    if created:
+        record("accounts.terms.accepted", by=user, about=acceptance, version=version.number)

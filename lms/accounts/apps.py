@@ -1,0 +1,17 @@
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    name = "lms.accounts"
+    label = "accounts"
+
+    def ready(self):
+        from lms.accounts import enums
+        from lms.audit import triggers
+        from lms.audit.names import register_actions
+        from lms.jobs.registry import register_nightly
+
+        register_actions(enums.AUDIT_ACTIONS)
+        triggers.register(triggers.AppendOnly("accounts_termsversion"))
+        triggers.register(triggers.AppendOnly("accounts_termsacceptance"))
+        register_nightly("mirror the dated roles to groups", "lms.accounts.actions.mirror_all_roles")

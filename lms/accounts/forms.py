@@ -1,0 +1,59 @@
+from zoneinfo import available_timezones
+
+from django import forms
+from django.conf import settings
+
+COMMON_REGIONS = ("Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
+
+
+def time_zone_choices() -> list[tuple[str, str]]:
+    names = sorted(name for name in available_timezones() if name.startswith(COMMON_REGIONS))
+    return [(name, name.replace("_", " ")) for name in ["UTC", *names]]
+
+
+class TimeZoneField(forms.TypedChoiceField):
+    def __init__(self, **kwargs):
+        kwargs.setdefault("label", "Your time zone")
+        kwargs.setdefault("help_text", "Dates and deadlines are shown in this zone.")
+        super().__init__(choices=time_zone_choices, initial=settings.TIME_ZONE, **kwargs)
+
+
+class SignupForm(forms.Form):
+    """What sign-up asks besides e-mail and password (see ACCOUNT_SIGNUP_FORM_CLASS)."""
+
+    display_name = forms.CharField(label="Your name", max_length=150, help_text="As colleagues and teachers will see it.")
+    time_zone = TimeZoneField()
+    terms = forms.BooleanField(
+        label="I accept the terms of use",
+        error_messages={"required": "Please read and accept the terms of use to make an account."},
+    )
+
+    field_order = ["display_name", "email", "password1", "time_zone", "terms"]
+
+    def signup(self, request, user):
+        """Nothing more to do: the adapter has saved the name and the acceptance."""
+
+
+class ProfileForm(forms.Form):
+    display_name = forms.CharField(label="Your name", max_length=150, help_text="As colleagues and teachers see it.")
+    time_zone = TimeZoneField()
+
+
+class LegalNameForm(forms.Form):
+    legal_name = forms.CharField(
+        label="Name on credentials",
+        max_length=200,
+        help_text="As on your licence. It is written into every certificate you receive from now on.",
+    )
+    confirm = forms.BooleanField(label="This is my name, and it may stand in signed, public certificates.")
+
+
+class AcceptTermsForm(forms.Form):
+    accept = forms.BooleanField(
+        label="I accept these terms",
+        error_messages={"required": "You can go on once you have accepted the terms."},
+    )
+
+
+class PublishTermsForm(forms.Form):
+    html = forms.CharField(label="Terms of use", widget=forms.Textarea, max_length=50_000, help_text="Simple HTML: headings, paragraphs, lists, links.")

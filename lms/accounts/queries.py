@@ -1,0 +1,86 @@
+"""Who has which role, who stands apart from whom, who has accepted what."""
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from lms.accounts.enums import Role, Scope
+from lms.accounts.models import Barrier, RoleGrant, TermsVersion, User
+
+
+def roles_of(user) -> set[str]:
+    """The roles a person holds now, in any scope. Asked once per request and kept on the user object."""
+    if not user.is_authenticated:
+        return set()
+    if not hasattr(user, "_roles_now"):
+        user._roles_now = {(grant.role, grant.scope, grant.scope_id) for grant in RoleGrant.objects.active().filter(person=user)}
+    return {role for role, scope, scope_id in user._roles_now}
+
+
+def has_role(user, role: Role, *, program: int | None = None, cohort: int | None = None) -> bool:
+    """Whether the person holds `role` now for the institute, or for the given program or cohort id."""
+    if not roles_of(user):
+        return False
+    reaches = {(role.value, Scope.INSTITUTE.value, None)}
+    if program is not None:
+        reaches.add((role.value, Scope.PROGRAM.value, program))
+    if cohort is not None:
+        reaches.add((role.value, Scope.COHORT.value, cohort))
+    return bool(reaches & user._roles_now)
+
+
+def scope_ids(user, role: Role, scope: Scope) -> set[int] | None:
+    """The ids of `scope` objects for which the person holds `role`; None when she holds it for the whole institute."""
+    roles_of(user)
+    grants = getattr(user, "_roles_now", set())
+    if (role.value, Scope.INSTITUTE.value, None) in grants:
+        return None
+    return {scope_id for held, where, scope_id in grants if held == role.value and where == scope.value}
+
+
+def is_director(user) -> bool:
+    return Role.DIRECTOR in roles_of(user)
+
+
+def is_staff_member(user) -> bool:
+    """Whoever signs or administers: these people must have a second factor."""
+    return bool(roles_of(user)) or bool(user.is_authenticated and user.is_superuser)
+
+
+def require_role(user, *roles: Role) -> None:
+    """Raises `PermissionDenied` unless the person holds one of `roles` now, in any scope."""
+    if not roles_of(user) & set(roles):
+        raise PermissionDenied
+
+
+def people_with_role(role: Role) -> models.QuerySet[User]:
+    holders = RoleGrant.objects.active().filter(role=role).values("person")
+    return User.objects.filter(is_active=True, pk__in=holders).order_by("display_name", "pk")
+
+
+def has_barrier(one: User | int, other: User | int) -> bool:
+    """Whether an open barrier stands between two people. Its reason is never part of an answer."""
+    first, second = sorted([getattr(one, "pk", one), getattr(other, "pk", other)])
+    return Barrier.objects.filter(low=first, high=second, ended_at=None).exists()
+
+
+def without_barred(queryset: models.QuerySet, user: User, *, person: str) -> models.QuerySet:
+    """Leave out rows whose `person` (a field path to a user) stands behind a barrier from `user`."""
+    open_pairs = Barrier.objects.filter(ended_at=None).filter(
+        Q(low=user.pk, high=OuterRef(person)) | Q(high=user.pk, low=OuterRef(person))
+    )
+    return queryset.filter(~Exists(open_pairs))
+
+
+def current_terms() -> TermsVersion | None:
+    return TermsVersion.objects.order_by("-number").first()
+
+
+def has_accepted_current_terms(user: User) -> bool:
+    newest = TermsVersion.objects.order_by("-number").values("pk")[:1]
+    return user.terms_acceptances.filter(version__in=newest).exists() or not TermsVersion.objects.exists()
+
+
+def needs_second_factor(user) -> bool:
+    return settings.SECOND_FACTOR_REQUIRED and is_staff_member(user)

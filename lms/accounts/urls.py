@@ -1,0 +1,12 @@
+from django.urls import path
+
+from lms.accounts import views
+
+urlpatterns = [
+    path("profile/", views.profile, name="profile"),
+    path("profile/change/", views.profile_change, name="profile_change"),
+    path("profile/legal-name/", views.legal_name_confirm, name="legal_name_confirm"),
+    path("terms/", views.terms, name="terms"),
+    path("terms/accept/", views.terms_accept, name="terms_accept"),
+    path("desk/terms/", views.terms_publish, name="terms_publish"),
+]

@@ -1,0 +1,82 @@
+"""Recording acts, and sealing what was recorded."""
+
+import json
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection, models, transaction
+
+from lms.audit.chain import Link, first_break, link_hash
+from lms.audit.models import AuditEntry, AuditSeal
+from lms.audit.names import label_of
+from lms.request_id import current_request_id
+
+BATCH = 1000
+
+
+class NotInTransaction(Exception):
+    """An audit row must stand or fall with its act."""
+
+
+def record(action: str, *, by: models.Model | None, about: models.Model, **data: Any) -> AuditEntry:
+    """Write the audit row of an act, inside the act's transaction. `by` is None for the system itself.
+
+    Raises `UnknownAuditAction` for an unregistered name and `NotInTransaction` outside a transaction.
+    """
+    label_of(action)
+    if not connection.in_atomic_block:
+        raise NotInTransaction(f"{action} was recorded outside a transaction.")
+    return AuditEntry.objects.create(
+        action=action,
+        actor=by,
+        object_type=about._meta.label_lower,
+        object_id=str(about.pk),
+        data=data,
+        request_id=current_request_id.get(),
+    )
+
+
+def link_of(entry: AuditEntry) -> Link:
+    return Link(
+        id=entry.id,
+        at=entry.at.isoformat(),
+        actor=entry.actor_id,
+        action=entry.action,
+        object_type=entry.object_type,
+        object_id=entry.object_id,
+        data=json.dumps(entry.data, sort_keys=True, cls=DjangoJSONEncoder),
+    )
+
+
+def seal_entries() -> int:
+    """Chain every row that has no seal yet and return how many there were.
+
+    The rows are sealed afterwards by one worker: a lock in an insert trigger would serialise every write of the site.
+    """
+    sealed = 0
+    while batch := _seal_batch():
+        sealed += batch
+    return sealed
+
+
+@transaction.atomic
+def _seal_batch() -> int:
+    head = AuditSeal.objects.select_for_update().order_by("-number").first()
+    number, previous = (head.number, head.hash) if head else (0, "")
+    seals = []
+    for entry in AuditEntry.objects.filter(seal=None).order_by("id")[:BATCH]:
+        number += 1
+        seal = AuditSeal(number=number, entry=entry, previous=previous, hash=link_hash(link_of(entry), previous))
+        previous = seal.hash
+        seals.append(seal)
+    AuditSeal.objects.bulk_create(seals)
+    return len(seals)
+
+
+def first_broken_entry() -> int | None:
+    """The id of the first audit row that was altered after sealing, or None when the chain is whole.
+
+    A cut tail is noticed only by comparing the head with one published earlier.
+    """
+    seals = AuditSeal.objects.select_related("entry").order_by("number").iterator(chunk_size=BATCH)
+    return first_break((link_of(seal.entry), seal.previous, seal.hash) for seal in seals)

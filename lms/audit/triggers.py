@@ -1,0 +1,143 @@
+"""Database triggers that keep evidence as it was written, on SQLite and PostgreSQL alike.
+
+An app registers its triggers in `AppConfig.ready()`; they are (re)installed after every `migrate`, because SQLite
+drops a table's triggers whenever a migration rebuilds the table. A refused change raises `IntegrityError`.
+"""
+
+from dataclasses import dataclass, field
+
+from django.db import connections
+
+TRUNCATE_SWITCH = "plumbline.allow_truncate"  # set to 'on' only by the test settings, whose databases must be flushed
+
+_POSTGRES_FUNCTIONS = f"""
+create or replace function plumbline_refuse() returns trigger language plpgsql as $$
+begin
+  raise exception '%', tg_argv[0] using errcode = '23514';
+end $$;
+create or replace function plumbline_refuse_truncate() returns trigger language plpgsql as $$
+begin
+  if current_setting('{TRUNCATE_SWITCH}', true) is distinct from 'on' then
+    raise exception '%', tg_argv[0] using errcode = '23514';
+  end if;
+  return null;
+end $$;
+"""
+
+
+@dataclass(frozen=True)
+class Guard:
+    """Refuse `event` (update or delete) on rows of `table` for which `when` holds. `when` is SQL over OLD and NEW."""
+
+    table: str
+    event: str
+    name: str
+    message: str
+    when: str = ""
+
+    @property
+    def trigger(self) -> str:
+        return f"{self.table}_{self.name}"[:60]
+
+
+@dataclass(frozen=True)
+class AppendOnly:
+    """Rows are inserted and then never changed or deleted."""
+
+    table: str
+
+    def guards(self) -> list[Guard]:
+        message = f"{self.table} is append-only"
+        return [
+            Guard(self.table, "update", "no_update", message),
+            Guard(self.table, "delete", "no_delete", message),
+        ]
+
+
+@dataclass(frozen=True)
+class FrozenColumns:
+    """These columns never change after the insert, and rows are never deleted."""
+
+    table: str
+    columns: tuple[str, ...]
+
+    def guards(self) -> list[Guard]:
+        changed = " or ".join(f"OLD.{column} is distinct from NEW.{column}" for column in self.columns)
+        return [
+            Guard(self.table, "update", "frozen", f"{self.table}: what was written is never changed", changed),
+            Guard(self.table, "delete", "no_delete", f"{self.table} is never deleted"),
+        ]
+
+
+@dataclass(frozen=True)
+class FrozenWhen:
+    """Rows whose OLD values satisfy `condition` keep `columns` (all others may change) and are never deleted.
+
+    `condition` is SQL over OLD, for example "OLD.state = 'approved'".
+    """
+
+    table: str
+    condition: str
+    columns: tuple[str, ...] = field(default_factory=tuple)
+    name: str = "frozen_when"
+
+    def guards(self) -> list[Guard]:
+        changed = " or ".join(f"OLD.{column} is distinct from NEW.{column}" for column in self.columns)
+        message = f"{self.table}: this row is closed"
+        return [
+            Guard(self.table, "update", self.name, message, f"({self.condition}) and ({changed})"),
+            Guard(self.table, "delete", f"{self.name}_keep", message, self.condition),
+        ]
+
+
+_registered: list[AppendOnly | FrozenColumns | FrozenWhen] = []
+
+
+def register(rule: AppendOnly | FrozenColumns | FrozenWhen) -> None:
+    if rule not in _registered:
+        _registered.append(rule)
+
+
+def registered_guards() -> list[Guard]:
+    return [guard for rule in _registered for guard in rule.guards()]
+
+
+def install_all(using: str = "default", **kwargs) -> None:
+    """Install every registered trigger whose table exists by now; safe to repeat."""
+    connection = connections[using]
+    tables = set(connection.introspection.table_names())
+    install = {"sqlite": _install_on_sqlite, "postgresql": _install_on_postgresql}[connection.vendor]
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(_POSTGRES_FUNCTIONS)
+        for guard in registered_guards():
+            if guard.table in tables:
+                install(cursor, guard)
+        if connection.vendor == "postgresql":
+            for rule in _registered:
+                if isinstance(rule, AppendOnly) and rule.table in tables:
+                    _forbid_truncate(cursor, rule.table)
+
+
+def _install_on_sqlite(cursor, guard: Guard) -> None:
+    when = f"WHEN {guard.when}" if guard.when else ""
+    cursor.execute(f"DROP TRIGGER IF EXISTS {guard.trigger}")
+    cursor.execute(
+        f"CREATE TRIGGER {guard.trigger} BEFORE {guard.event.upper()} ON {guard.table} FOR EACH ROW {when} "
+        f"BEGIN SELECT RAISE(ABORT, '{guard.message}'); END"
+    )
+
+
+def _install_on_postgresql(cursor, guard: Guard) -> None:
+    when = f"WHEN ({guard.when})" if guard.when else ""
+    cursor.execute(
+        f"CREATE OR REPLACE TRIGGER {guard.trigger} BEFORE {guard.event.upper()} ON {guard.table} FOR EACH ROW {when} "
+        f"EXECUTE FUNCTION plumbline_refuse('{guard.message}')"
+    )
+
+
+def _forbid_truncate(cursor, table: str) -> None:
+    cursor.execute(
+        f"CREATE OR REPLACE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} FOR EACH STATEMENT "
+        f"EXECUTE FUNCTION plumbline_refuse_truncate('{table} is append-only')"
+    )

@@ -1,0 +1,38 @@
+"""Keeping the queue healthy."""
+
+from datetime import timedelta
+
+from django.core.management import call_command
+from django.db.models import Min
+from django.utils import timezone
+from django_tasks import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
+
+STUCK_AFTER = timedelta(minutes=30)
+KEEP_RESULTS = timedelta(days=14)
+
+
+def rescue_running_tasks() -> int:
+    """Put tasks back in the queue whose worker was killed: they would stay "running" for ever."""
+    stuck = DBTaskResult.objects.filter(status=TaskResultStatus.RUNNING, started_at__lt=timezone.now() - STUCK_AFTER)
+    return stuck.update(status=TaskResultStatus.READY, started_at=None)
+
+
+def forget_finished_tasks() -> int:
+    old = DBTaskResult.objects.finished().filter(finished_at__lt=timezone.now() - KEEP_RESULTS)
+    return old.delete()[0]
+
+
+def publish_scheduled_pages() -> None:
+    call_command("publish_scheduled", verbosity=0)
+
+
+def clear_sessions() -> None:
+    call_command("clearsessions", verbosity=0)
+
+
+def oldest_ready_task_age() -> timedelta:
+    """How long the oldest task that may run has been waiting."""
+    now = timezone.now()
+    oldest = DBTaskResult.objects.ready().aggregate(at=Min("enqueued_at"))["at"]
+    return now - oldest if oldest else timedelta(0)

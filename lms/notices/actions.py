@@ -1,0 +1,69 @@
+"""Writing notices to the outbox, and sending them."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db.models import F, Q
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from lms.accounts.models import User
+from lms.institute.queries import institute
+from lms.notices.models import Notice, NoticeState
+
+CLAIM_EXPIRES = timedelta(minutes=15)
+
+
+def notify(person: User, *, key: str, subject: str, text: str, path: str = "", button: str = "") -> Notice:
+    """Put a notice in the outbox, inside the act's transaction. The same `key` gives the first notice back.
+
+    `subject` is neutral (a lock screen shows it); `text` is plain sentences; `path` with `button` is the one link.
+    """
+    from lms.notices.tasks import send_notice  # late: tasks import these actions
+
+    notice, created = Notice.objects.get_or_create(
+        key=key, defaults={"person": person, "subject": subject, "text": text, "path": path, "button": button}
+    )
+    if created:
+        send_notice.enqueue(notice.pk)  # a plain INSERT: it commits or rolls back with the act
+    return notice
+
+
+def send_one(notice_id: int) -> bool:
+    """Send one waiting notice; False when another worker has it or it was sent. Mail trouble raises, to be retried."""
+    if not _claim(notice_id):
+        return False
+    notice = Notice.objects.select_related("person").get(pk=notice_id)
+    try:
+        _mail(notice).send()
+    except Exception:
+        Notice.objects.filter(pk=notice_id).update(state=NoticeState.WAITING)
+        raise
+    Notice.objects.filter(pk=notice_id).update(state=NoticeState.SENT, sent_at=timezone.now())
+    return True
+
+
+def _claim(notice_id: int) -> bool:
+    """Take the row by a conditional update that must change exactly one; a claim of a killed worker runs out."""
+    now = timezone.now()
+    free = Q(state=NoticeState.WAITING) | Q(state=NoticeState.SENDING, claimed_at__lt=now - CLAIM_EXPIRES)
+    claimed = Notice.objects.filter(free, pk=notice_id)
+    return claimed.update(state=NoticeState.SENDING, claimed_at=now, attempts=F("attempts") + 1) == 1
+
+
+def send_waiting_notices() -> int:
+    """Nightly: whatever the queue lost. A notice that still cannot be sent waits for the next night."""
+    sent = 0
+    for pk in list(Notice.objects.exclude(state=NoticeState.SENT).values_list("pk", flat=True)):
+        sent += send_one(pk)
+    return sent
+
+
+def _mail(notice: Notice) -> EmailMultiAlternatives:
+    context = {"notice": notice, "institute": institute(), "url": settings.PUBLIC_URL + notice.path if notice.path else ""}
+    mail = EmailMultiAlternatives(
+        subject=notice.subject, body=render_to_string("emails/notice.txt", context), to=[notice.person.email]
+    )
+    mail.attach_alternative(render_to_string("emails/notice.html", context), "text/html")
+    return mail
