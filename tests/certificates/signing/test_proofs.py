@@ -1,0 +1,230 @@
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from certificates.signing import documents, proofs
+from certificates.signing.contexts import CREDENTIALS_V2, OPEN_BADGES
+from certificates.signing.errors import (
+    BadProof,
+    SigningError,
+    UnknownContext,
+    UnknownKey,
+    UnsignedTerms,
+)
+from certificates.signing.published import read_published_keys
+
+DATA = Path(__file__).parent.parent / "data"
+NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+
+
+def test_what_we_sign_verifies(issuer, signed):
+    assert proofs.verify_proof(signed, keys=issuer.published) is None
+
+
+def test_key_order_and_spaces_do_not_matter(issuer, signed):
+    reordered = json.loads(json.dumps(dict(reversed(signed.items())), indent=4))
+    assert proofs.verify_proof(reordered, keys=issuer.published) is None
+
+
+def test_the_same_content_at_the_same_time_gives_the_same_proof(issuer, unsigned):
+    assert issuer.sign(unsigned) == issuer.sign(unsigned)
+
+
+def test_the_vector_of_the_1edtech_validator_verifies():
+    """`ob30/simple.json` of 1EdTech's public validator, with the issuer's own document."""
+    vector = json.loads((DATA / "1edtech-simple.json").read_text())
+    published = read_published_keys(json.loads((DATA / "1edtech-simple-issuer.json").read_text()))
+    assert proofs.verify_proof(vector, keys=published) is None
+    vector["name"] = "Teamwork badge"
+    with pytest.raises(BadProof):
+        proofs.verify_proof(vector, keys=published)
+
+
+def everything_changed_once(document, path=()):
+    """The path of each text and number in the document, contexts and proof left out."""
+    if isinstance(document, dict):
+        for name, value in document.items():
+            if name not in ("@context", "proof"):
+                yield from everything_changed_once(value, (*path, name))
+    elif isinstance(document, list):
+        for position, value in enumerate(document):
+            yield from everything_changed_once(value, (*path, position))
+    else:
+        yield path
+
+
+def change(document, path):
+    target = document
+    for step in path[:-1]:
+        target = target[step]
+    value = target[path[-1]]
+    target[path[-1]] = (not value) if isinstance(value, bool) else f"{value}x"
+
+
+def test_changing_any_one_value_breaks_the_proof(issuer, signed):
+    text = json.dumps(signed)
+    paths = list(everything_changed_once(signed))
+    assert len(paths) > 30
+    for path in paths:
+        tampered = json.loads(text)
+        change(tampered, path)
+        with pytest.raises(SigningError):
+            proofs.verify_proof(tampered, keys=issuer.published)
+
+
+def test_removing_any_part_breaks_the_proof(issuer, signed):
+    for name in set(signed) - {"proof"}:
+        stripped = {key: value for key, value in signed.items() if key != name}
+        with pytest.raises(SigningError):
+            proofs.verify_proof(stripped, keys=issuer.published)
+
+
+INJECTIONS = {
+    "an undefined term": lambda c: c.update(grade="A"),
+    "an undefined term that repeats a signed value": lambda c: c.update(grade=c["name"]),
+    "an undefined term in the subject": lambda c: c["credentialSubject"].update(hours="4000"),
+    "an empty undefined term": lambda c: c.update(grade={}),
+    "a null": lambda c: c.update(description=None),
+    "a keyword": lambda c: c.update({"@included": [{"id": "urn:x:1", "name": "more"}]}),
+    "an inline context": lambda c: c["@context"].append({"grade": "https://x.example/grade"}),
+    "an unknown context": lambda c: c["@context"].append("https://x.example/context"),
+    "a nested context": lambda c: c["credentialSubject"].update({"@context": {"name": None}}),
+    "a vocabulary": lambda c: c["@context"].append({"@vocab": "https://x.example/"}),
+    "an undefined type": lambda c: c["type"].append("DoctorOfMedicine"),
+    "a decimal number": lambda c: c["credentialSubject"].update(creditsEarned=1.5),
+    "a defined term": lambda c: c.update(description="And more."),
+}
+
+
+@pytest.mark.parametrize("inject", INJECTIONS.values(), ids=INJECTIONS.keys())
+def test_an_injected_part_is_never_accepted(issuer, signed, inject):
+    inject(signed)
+    with pytest.raises(SigningError):
+        proofs.verify_proof(signed, keys=issuer.published)
+
+
+def test_without_the_guard_an_undefined_term_would_be_accepted(issuer, signed, monkeypatch):
+    """The control: the signature alone says nothing about a term no context defines."""
+    signed["grade"] = "A"
+    monkeypatch.setattr(proofs, "refuse_unsigned_terms", lambda document: None)
+    assert proofs.verify_proof(signed, keys=issuer.published) is None
+
+
+UNSIGNABLE = {
+    "an undefined term": lambda c: c.update(grade="A"),
+    "a language map": lambda c: c.update(name={"en": "A", "fr": "B"}),
+    "a relative id": lambda c: c.update(id="credentials/1"),
+    "an id that is no address": lambda c: c.update(id="certificate number one"),
+    "a relative id inside": lambda c: c["credentialSubject"]["achievement"].update(id="achievements/1"),
+    "a null": lambda c: c.update(description=None),
+    "a schema type without its context": lambda c: c.update({"@context": [CREDENTIALS_V2, OPEN_BADGES]}),
+    "no context": lambda c: c.pop("@context"),
+    "great depth": lambda c: c.update(evidence=nested(40)),
+}
+
+
+def nested(depth):
+    value = {"name": "x"}
+    for _ in range(depth):
+        value = {"evidence": value}
+    return value
+
+
+@pytest.mark.parametrize("spoil", UNSIGNABLE.values(), ids=UNSIGNABLE.keys())
+def test_the_guard_refuses_to_sign_what_would_stay_unsigned(issuer, unsigned, spoil):
+    document = json.loads(json.dumps(unsigned))
+    spoil(document)
+    with pytest.raises((UnsignedTerms, UnknownContext)):
+        issuer.sign(document)
+
+
+def test_the_guard_names_the_part(issuer, unsigned):
+    with pytest.raises(UnsignedTerms, match=r"No signature would cover: /credentialSubject/hours\."):
+        issuer.sign(
+            {
+                **unsigned,
+                "credentialSubject": {**unsigned["credentialSubject"], "hours": "4000"},
+            }
+        )
+
+
+def test_a_key_the_issuer_does_not_publish_is_foreign(issuer, attacker, unsigned):
+    with pytest.raises(UnknownKey):
+        proofs.verify_proof(attacker.sign(unsigned), keys=issuer.published)
+
+
+def test_another_key_under_the_published_name_does_not_fit(issuer, attacker, unsigned):
+    forged = proofs.add_proof(unsigned, key=attacker.ed25519, method=issuer.method, created=NOW)
+    with pytest.raises(BadProof):
+        proofs.verify_proof(forged, keys=issuer.published)
+
+
+def test_a_key_removed_from_the_did_document_no_longer_verifies(issuer, signed):
+    document = issuer.did_document
+    document["assertionMethod"] = []
+    with pytest.raises(UnknownKey):
+        proofs.verify_proof(signed, keys=read_published_keys(document))
+
+
+def test_the_issuer_in_the_document_must_own_the_key(issuer, unsigned):
+    other = {
+        **unsigned,
+        "issuer": {**unsigned["issuer"], "id": "did:web:other.example"},
+    }
+    with pytest.raises(BadProof, match="another issuer"):
+        proofs.verify_proof(issuer.sign(other), keys=issuer.published)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"proofPurpose": "authentication"},
+        {"cryptosuite": "eddsa-jcs-2022"},
+        {"type": "Ed25519Signature2020"},
+        {"created": "2020-01-01T00:00:00Z"},
+        {"proofValue": "z"},
+        {"proofValue": "z0"},
+        {"proofValue": "z" + "2" * 90},
+        {"proofValue": None},
+        {"verificationMethod": ["x"]},
+        {"grade": "A"},
+    ],
+)
+def test_a_changed_proof_is_refused(issuer, signed, change):
+    signed["proof"].update(change)
+    with pytest.raises(SigningError):
+        proofs.verify_proof(signed, keys=issuer.published)
+
+
+@pytest.mark.parametrize("proof", [None, "x", [], [{}, {}], 7])
+def test_no_proof_or_several_are_refused(issuer, signed, proof):
+    signed["proof"] = proof
+    with pytest.raises(BadProof):
+        proofs.verify_proof(signed, keys=issuer.published)
+
+
+def test_a_document_is_signed_once(issuer, signed):
+    with pytest.raises(BadProof):
+        issuer.sign(signed)
+
+
+def test_odd_text_is_signed_and_verified(issuer, achievement, facts, unsigned):
+    names = ["O’Brien", "محمد", '𝒵oë "quoted" \\ back', "line\nbreak", "<b>&amp;</b>"]
+    for name in names:
+        document = {
+            **unsigned,
+            "credentialSubject": {**unsigned["credentialSubject"], "name": name},
+        }
+        assert proofs.verify_proof(issuer.sign(document), keys=issuer.published) is None
+
+
+def test_a_status_list_is_signed_the_same_way(issuer):
+    assert proofs.verify_proof(issuer.status_list([17]), keys=issuer.published) is None
+
+
+def test_the_credential_of_another_host_needs_that_hosts_keys(issuer, signed):
+    other = documents.did_document("did:web:other.example", [])
+    with pytest.raises(UnknownKey):
+        proofs.verify_proof(signed, keys=read_published_keys(other))
