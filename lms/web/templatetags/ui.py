@@ -1,0 +1,142 @@
+"""Tags and filters of the components: icons, hours, dates in the reader's zone."""
+
+import datetime
+import re
+from functools import lru_cache
+
+from django import template
+from django.contrib.staticfiles import finders
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.dateformat import format as format_date
+from django.utils.html import format_html, linebreaks
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+SHAPES = {
+    "met": "circle-check",
+    "waiting": "clock",
+    "critical": "octagon-alert",
+    "info": "info",
+    "accent": "flag",
+    "neutral": "circle",
+}
+MESSAGE_KINDS = {"success": "met", "warning": "waiting", "error": "critical"}
+DAY = "j M Y"
+MOMENT = "j M Y, H:i"
+CLOCK = "H:i"
+
+
+@lru_cache(maxsize=1)
+def icon_names() -> frozenset[str]:
+    """The symbols of the sprite; read once per process."""
+    with open(finders.find("icons.svg"), encoding="utf-8") as sprite:
+        return frozenset(re.findall(r'<symbol id="([^"]+)"', sprite.read()))
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """One icon of the sprite. Without a label it is decoration beside a word; with one it is read aloud.
+
+    Raises LookupError for a name the sprite does not have: an invisible icon is a mistake nobody would notice.
+    """
+    if name not in icon_names():
+        raise LookupError(f"There is no icon named {name!r} in icons.svg.")
+    address = f"{static('icons.svg')}#{name}"
+    if label:
+        return format_html(
+            '<svg class="icon" role="img" aria-label="{}"><use href="{}"></use></svg>', label, address
+        )
+    return format_html('<svg class="icon" aria-hidden="true"><use href="{}"></use></svg>', address)
+
+
+@register.filter
+def shape(kind: str) -> str:
+    """The icon that stands for a kind of state, so that no state is told by colour alone."""
+    return SHAPES[kind]
+
+
+@register.filter
+def message_kind(message) -> str:
+    """The kind of alert for a message of django.contrib.messages."""
+    return MESSAGE_KINDS.get(message.level_tag, "info")
+
+
+@register.filter
+def minutes(value: int | None) -> str:
+    """750 -> "12 h 30 min"; 0 -> "0 min"; nothing -> ""."""
+    if value is None or value == "":
+        return ""
+    hours, rest = divmod(abs(int(value)), 60)
+    parts = [f"{hours} h"] if hours else []
+    if rest or not hours:
+        parts.append(f"{rest} min")
+    return ("−" if int(value) < 0 else "") + " ".join(parts)
+
+
+@register.filter
+def day(value: datetime.date | None) -> str:
+    """23 Nov 2026; an aware moment is first brought to the reader's zone."""
+    return format_date(_local(value), DAY) if value else ""
+
+
+@register.filter
+def moment(value: datetime.datetime | None) -> str:
+    """23 Nov 2026, 14:02 in the reader's zone. A plain date has no time of day and stays a date."""
+    if not value:
+        return ""
+    return format_date(_local(value), MOMENT if isinstance(value, datetime.datetime) else DAY)
+
+
+@register.filter
+def clock(value: datetime.datetime | datetime.time | None) -> str:
+    """14:02 in the reader's zone."""
+    return format_date(_local(value), CLOCK) if isinstance(value, datetime.datetime) else _plain_clock(value)
+
+
+@register.filter
+def when(value) -> str:
+    """A moment, a date or a ready-made text, for components that take any of the three."""
+    return moment(value) if isinstance(value, datetime.date) else str(value or "")
+
+
+@register.filter
+def zone_name(zone: str) -> str:
+    """America/New_York -> "New York (America)"; UTC stays UTC."""
+    region, _, place = zone.rpartition("/")
+    return f"{place} ({region})".replace("_", " ") if region else zone
+
+
+@register.filter
+def is_optional(field) -> bool:
+    """Say "(optional)" beside a field that may stay empty; a lone checkbox says enough by itself."""
+    return not field.field.required and field.widget_type != "checkbox"
+
+
+@register.filter
+def at(items, index: int):
+    """items[index], for a cell that asks its column."""
+    return items[index]
+
+
+@register.filter
+def linebreaks_unless_safe(value) -> SafeString:
+    """Paragraphs from plain text; HTML that was already cleaned passes unchanged."""
+    return value if isinstance(value, SafeString) else linebreaks(value, autoescape=True)
+
+
+@register.filter
+def page_numbers(page) -> list[int | None]:
+    """First, last and the neighbours of a page; None where numbers are left out."""
+    numbers = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
+    return [number if isinstance(number, int) else None for number in numbers]
+
+
+def _local(value):
+    is_aware = isinstance(value, datetime.datetime) and timezone.is_aware(value)
+    return timezone.localtime(value) if is_aware else value
+
+
+def _plain_clock(value: datetime.time | None) -> str:
+    return value.strftime("%H:%M") if value is not None else ""
