@@ -29,7 +29,7 @@ def validate_time_zone(value: str) -> None:
 class User(AbstractBaseUser, PermissionsMixin):
     """A person. The e-mail address is the sign-in; rows are never deleted, a person who leaves is anonymised."""
 
-    email = models.EmailField("e-mail address", max_length=254)
+    email = models.EmailField("e-mail address", max_length=254, unique=True)
     display_name = models.CharField("name shown on the site", max_length=150)
     legal_name = models.CharField("name on credentials", max_length=200, blank=True)
     legal_name_confirmed_at = models.DateTimeField(null=True, blank=True, editable=False)

@@ -54,9 +54,7 @@ def test_nothing_is_said_about_a_missing_time(function):
 
 
 def test_an_icon_is_decoration_unless_it_has_a_label():
-    assert ui.icon("award") == (
-        '<svg class="icon" aria-hidden="true"><use href="/static/icons.svg#award"></use></svg>'
-    )
+    assert ui.icon("award") == ('<svg class="icon" aria-hidden="true"><use href="/static/icons.svg#award"></use></svg>')
     assert ui.icon("x", label="Close <now>") == (
         '<svg class="icon" role="img" aria-label="Close &lt;now&gt;"><use href="/static/icons.svg#x"></use></svg>'
     )

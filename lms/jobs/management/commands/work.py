@@ -20,7 +20,7 @@ class Command(BaseCommand):
         rescue_running_tasks()
         if not options["no_nightly"]:
             threading.Thread(target=self.run_nightly_for_ever, daemon=True).start()
-        call_command("db_worker", "--backend=queue", "--queue-name=*", "--no-reload", "--no-startup-delay")
+        call_command("db_worker", "--backend=queue", "--queue-name=*", "--no-startup-delay")
 
     def run_nightly_for_ever(self):
         while True:

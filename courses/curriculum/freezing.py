@@ -1,0 +1,48 @@
+"""How pages of each kind are frozen into an edition and rendered from it. Higher rooms register their own kinds.
+
+`freeze(page)` returns plain JSON that is complete in itself (no id of a page, image, document or snippet in it, only
+keys of activities and sha256 of assets). `render(source)` turns it into HTML, the same for preview and edition.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from courses.curriculum.enums import ActivityKind
+
+
+@dataclass
+class Frozen:
+    """One page, frozen. `asset_ids` are pks of `Asset` rows; `problems` are sentences that forbid publishing."""
+
+    source: dict[str, Any]
+    search_text: str
+    asset_ids: set[int] = field(default_factory=set)
+    problems: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Freezer:
+    """`page_model` is a label such as "curriculum.LessonPage"; `renderer_version` rises when `render` changes."""
+
+    kind: ActivityKind
+    page_model: str
+    freeze: Callable[..., Frozen]
+    render: Callable[[dict[str, Any]], str]
+    renderer_version: int
+
+
+_freezers: dict[str, Freezer] = {}
+
+
+def register_freezer(freezer: Freezer) -> None:
+    _freezers[freezer.page_model.lower()] = freezer
+
+
+def freezer_for_page(page) -> Freezer:
+    """Raises KeyError for a page class without a freezer: such a page cannot be part of an edition."""
+    return _freezers[page._meta.label_lower]
+
+
+def freezer_for_kind(kind: str) -> Freezer:
+    return next(freezer for freezer in _freezers.values() if freezer.kind == kind)

@@ -1,0 +1,143 @@
+"""The requirement contract. A requirement kind is one class in the app that owns the evidence.
+
+`gather` asks the database once per kind, however many subjects; `judge` is pure. Amounts are integers in the result's
+unit; hours are integer minutes everywhere. Later work deepens this contract and does not redefine it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, ClassVar
+
+from courses.standards.enums import ResultState, Unit
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Whose standing is asked. `enrolment` is None for a renewal; evidence counts from `since` to `until` (exclusive)."""
+
+    person: int
+    enrolment: int | None
+    edition: int | None
+    program: int | None = None
+    track: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One evidence row, named so that a person recognises it."""
+
+    kind: str
+    id: int
+    label: str
+    on: date
+
+
+@dataclass(frozen=True)
+class Counted:
+    evidence: Evidence
+    amount: int
+
+
+@dataclass(frozen=True)
+class Excluded:
+    """Evidence (or a part of it) that does not count, and the sentence that says why."""
+
+    evidence: Evidence
+    amount: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Step:
+    label: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Result:
+    """One requirement, explaining itself. `parts` are sub-minimums and caps, each a line of its own."""
+
+    key: str
+    title: str
+    state: ResultState
+    done: int
+    needed: int
+    unit: Unit
+    pending: int = 0
+    counted: tuple[Counted, ...] = ()
+    excluded: tuple[Excluded, ...] = ()
+    missing: tuple[str, ...] = ()
+    next_steps: tuple[Step, ...] = ()
+    parts: tuple["Result", ...] = ()
+    valid_until: date | None = None
+    is_cap: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Config:
+    """The published settings of one requirement: plain JSON values only, and stable keys of what it refers to.
+
+    `key` is the authoring block's id, so that waivers and comparisons survive versions. `track` empty: applies to all.
+    """
+
+    schema: ClassVar[int] = 1
+
+    key: str
+    title: str
+    waivable: bool = True
+    track: str = ""
+
+
+@dataclass
+class Facts:
+    """What `gather` found for one subject and one kind. Kinds subclass it with their own fields."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+class RequirementKind:
+    """One kind of requirement. Subclass, set the class attributes, implement `gather` and `judge`, and register it.
+
+    `block` is the dotted path of the StreamField block used for authoring only. `config_from_block(value, key)` turns
+    an authored block value into the frozen dataclass. `categories` given to `judge` are the definitions stored with
+    the published version, never the live ones.
+    """
+
+    name: ClassVar[str]
+    label: ClassVar[str]
+    config_class: ClassVar[type[Config]]
+    block: ClassVar[str]
+    depends_on: ClassVar[tuple[str, ...]] = ()
+
+    def gather(
+        self, configs: Sequence[Config], subjects: Sequence[Subject], as_of: datetime, detail: bool = False
+    ) -> Mapping[Subject, Facts]:
+        """Facts for every subject, in a fixed number of grouped queries. Rows are loaded only with `detail`, for one."""
+        raise NotImplementedError
+
+    def judge(self, config: Config, facts: Facts, upstream: Mapping[str, Result], categories: Mapping[str, "Category"]) -> Result:
+        """Pure: no query, no clock."""
+        raise NotImplementedError
+
+    def config_from_block(self, value: Mapping[str, Any], key: str) -> Config:
+        raise NotImplementedError
+
+    def describe(self, config: Config) -> str:
+        """The requirement in one plain sentence, for the public page and the standing."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Category:
+    """A category definition as stored with a published version."""
+
+    key: str
+    label: str
+    bucket: str
+    is_direct: bool
+    needs_client_code: bool = False
+    definition: str = ""

@@ -1,0 +1,69 @@
+"""The certification standard: a draft in the CMS, and its published, immutable, numbered versions."""
+
+from django.conf import settings
+from django.db import models
+from wagtail.admin.panels import FieldPanel, FieldRowPanel
+
+from courses.curriculum.models import Program
+from courses.standards.enums import Bucket
+
+
+class ActivityCategory(models.Model):
+    """A category of practice, edited by directors. A published standard keeps its own copy of the definition."""
+
+    key = models.SlugField(unique=True, help_text="Stable: logs and standards refer to it. Lower case, no spaces.")
+    label = models.CharField(max_length=120)
+    bucket = models.CharField(max_length=20, choices=Bucket)
+    is_direct = models.BooleanField("counts as direct contact", default=False)
+    needs_client_code = models.BooleanField(default=False)
+    definition = models.TextField(max_length=1000, help_text="Shown in the log form.")
+    example = models.CharField(max_length=300, blank=True)
+    position = models.PositiveSmallIntegerField(default=100)
+    is_active = models.BooleanField("offered in the log form", default=True)
+
+    panels = [
+        FieldRowPanel([FieldPanel("label"), FieldPanel("key")]),
+        FieldRowPanel([FieldPanel("bucket"), FieldPanel("position")]),
+        FieldRowPanel([FieldPanel("is_direct"), FieldPanel("needs_client_code"), FieldPanel("is_active")]),
+        FieldPanel("definition"),
+        FieldPanel("example"),
+    ]
+
+    class Meta:
+        ordering = ["position", "key"]
+        verbose_name = "activity category"
+        verbose_name_plural = "activity categories"
+
+    def __str__(self):
+        return self.label
+
+
+class StandardVersion(models.Model):
+    """A published version. `data` is plain JSON: {"schema", "title", "requirements": [{"kind", "schema", "config"}],
+    "categories": [...]}; `hash` is the SHA-256 of its canonical form. Never changed, never deleted."""
+
+    standard = models.ForeignKey("standards.Standard", models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    data = models.JSONField()
+    hash = models.CharField(max_length=64)
+    change_note = models.TextField(max_length=4000, blank=True)
+    published_at = models.DateTimeField(auto_now_add=True)
+    published_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["standard_id", "number"]
+        constraints = [models.UniqueConstraint(fields=["standard", "number"], name="standard_version_number_is_unique")]
+
+    def __str__(self):
+        return f"{self.data.get('title', 'Standard')}, version {self.number}"
+
+
+class Standard(models.Model):
+    """The draft that directors edit. `requirements` is added as a StreamField below."""
+
+    program = models.OneToOneField(Program, models.PROTECT, related_name="standard")
+    title = models.CharField(max_length=200, help_text="The title on the credential, such as KAP Practitioner Certificate.")
+    description = models.TextField(max_length=2000, blank=True, help_text="What completing it means, in plain words.")
+
+    def __str__(self):
+        return self.title

@@ -1,0 +1,59 @@
+"""The demonstration's institute settings and accounts. One password for all, refused unless DEMO is set."""
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+
+from lms.accounts.actions import accept_terms, confirm_legal_name, grant_role
+from lms.accounts.enums import Role
+from lms.accounts.models import User
+from lms.demo.registry import Demo
+from lms.institute.models import InstituteSettings
+
+PEOPLE = [
+    ("director", "Imani Okafor", Role.DIRECTOR),
+    ("director-two", "Tomás Herrera", Role.DIRECTOR),
+    ("faculty", "Ruth Feldman", Role.FACULTY),
+    ("supervisor", "Dana Whitehorse", Role.SUPERVISOR),
+    ("registrar", "Jun Takahashi", Role.REGISTRAR),
+    ("trainee", "Noor Haddad", None),
+    ("graduate", "Elena Marsh", None),
+    ("newcomer", "Sam Adeyemi", None),
+]
+
+
+def create_people(demo: Demo) -> None:
+    _fill_in_institute()
+    for name, display_name, role in PEOPLE:
+        demo.people[name] = _person(name, display_name)
+        if role:
+            grant_role(demo.people[name], role, by=None, reason="Demonstration")
+
+
+def _fill_in_institute() -> None:
+    InstituteSettings.objects.get_or_create(
+        pk=1,
+        defaults={
+            "name": "Plumbline Institute",
+            "legal_name": "Plumbline Institute (Demonstration)",
+            "address": "100 Demonstration Way\nBoulder, Colorado",
+            "contact_email": "office@example.org",
+            "promise": "Training that holds steady: for clinicians who will sit with people in altered states.",
+            "complaints_policy": "<p>Write to office@example.org. We answer within ten days. If somebody is in danger now, "
+            "call your local emergency number first.</p>",
+            "privacy_policy": "<p>We keep no patient data. Practice logs hold random client codes and nothing that names a person.</p>",
+        },
+    )
+
+
+def _person(name: str, display_name: str) -> User:
+    email = f"{name}@example.org"
+    user = User.objects.filter(email=email).first()
+    if user is None:
+        user = User.objects.create_user(email, settings.DEMO_PASSWORD, display_name=display_name, is_demonstration=True)
+        EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+        confirm_legal_name(user, legal_name=display_name)
+    if not user.check_password(settings.DEMO_PASSWORD):
+        user.set_password(settings.DEMO_PASSWORD)
+        user.save(update_fields=["password"])
+    accept_terms(user)
+    return user

@@ -1,0 +1,24 @@
+from django.db import models
+from django.db.models import Q
+
+from lms.accounts.queries import is_director
+from lms.disputes.enums import UNDECIDED
+from lms.disputes.models import Dispute
+
+
+def disputes_for(user) -> models.QuerySet[Dispute]:
+    """What a person may read: her own, those she answers; directors read all but the ones about themselves."""
+    rows = Dispute.objects.select_related("raised_by", "owner")
+    if is_director(user):
+        return rows.exclude(against=user)
+    return rows.filter(Q(raised_by=user) | Q(owner=user))
+
+
+def disputes_to_answer(user) -> models.QuerySet[Dispute]:
+    return disputes_for(user).filter(state__in=UNDECIDED).exclude(raised_by=user)
+
+
+def undecided_dispute_about(evidence: models.Model) -> Dispute | None:
+    return Dispute.objects.filter(
+        evidence_type=evidence._meta.label_lower, evidence_id=str(evidence.pk), state__in=UNDECIDED
+    ).first()

@@ -1,0 +1,44 @@
+"""What the institute says of itself, edited in the CMS."""
+
+from django.db import models
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
+from wagtail.fields import RichTextField
+
+from lms.accounts.models.user import validate_time_zone
+
+POLICY_FEATURES = ["h3", "bold", "italic", "ol", "ul", "link"]
+
+
+@register_setting(icon="site")
+class InstituteSettings(BaseGenericSetting):
+    """One row: the institute's names, address, look and policies."""
+
+    name = models.CharField(max_length=120, default="Plumbline Institute", help_text="As people call it, in the header.")
+    legal_name = models.CharField(max_length=200, blank=True, help_text="As registered; stands on credentials.")
+    address = models.TextField(blank=True, max_length=500, help_text="Postal address, shown in the footer and on papers.")
+    contact_email = models.EmailField(blank=True, help_text="Where people write; shown on every page and mail.")
+    contact_phone = models.CharField(max_length=40, blank=True)
+    logo = models.ForeignKey(
+        "wagtailimages.Image", models.SET_NULL, null=True, blank=True, related_name="+",
+        help_text="From the public collection.",
+    )
+    time_zone = models.CharField(
+        max_length=64, default="America/Denver", validators=[validate_time_zone], help_text="The zone of deadlines."
+    )
+    promise = models.CharField(max_length=300, blank=True, help_text="One sentence for the top of the home page.")
+    privacy_policy = RichTextField(blank=True, features=POLICY_FEATURES)
+    complaints_policy = RichTextField(blank=True, features=POLICY_FEATURES, help_text="How to raise a concern.")
+    refund_policy = RichTextField(blank=True, features=POLICY_FEATURES)
+
+    panels = [
+        MultiFieldPanel([FieldPanel("name"), FieldPanel("legal_name"), FieldPanel("promise"), FieldPanel("logo")], "Identity"),
+        MultiFieldPanel([FieldPanel("address"), FieldPanel("contact_email"), FieldPanel("contact_phone"), FieldPanel("time_zone")], "Contact"),
+        MultiFieldPanel([FieldPanel("privacy_policy"), FieldPanel("complaints_policy"), FieldPanel("refund_policy")], "Policies"),
+    ]
+
+    class Meta:
+        verbose_name = "institute"
+
+    def __str__(self):
+        return self.name

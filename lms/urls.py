@@ -1,0 +1,33 @@
+"""Every address of the site. The CMS's own sign-in pages are caught before Wagtail sees them."""
+
+from django.urls import include, path
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+
+from lms.web import errors
+from lms.web.views import cms_login
+
+urlpatterns = [
+    path("", include("lms.web.urls")),
+    path("", include("lms.accounts.urls")),
+    path("", include("lms.institute.urls")),
+    path("", include("lms.disputes.urls")),
+    path("", include("courses.enrolment.urls")),
+    path("", include("courses.learning.urls")),
+    path("", include("courses.standards.urls")),
+    path("", include("courses.standing.urls")),
+    path("", include("courses.curriculum.urls")),
+    path("", include("assessments.urls")),
+    path("", include("supervision.urls")),
+    path("", include("certificates.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("cms/login/", cms_login, name="cms_login"),
+    path("cms/password_reset/", cms_login, name="cms_password_reset"),
+    path("cms/", include(wagtailadmin_urls)),
+    path("", include(wagtail_urls)),
+]
+
+handler400 = errors.bad_request
+handler403 = errors.permission_denied
+handler404 = errors.not_found
+handler500 = errors.server_error

@@ -1,0 +1,88 @@
+"""Every form that changes something carries a key; sending it twice acts once.
+
+The key's row is inserted in the same transaction as the act, so a double click waits for the first and then gets its
+result. A form that came back with errors changed nothing and leaves no row.
+"""
+
+import functools
+import uuid
+from datetime import timedelta
+
+from django.db import IntegrityError, transaction
+from django.http import HttpResponseRedirect
+from django.shortcuts import render
+from django.utils import timezone
+
+from lms.web.models import FormKey
+
+FIELD = "form_key"
+KEEP = timedelta(days=7)
+
+
+class _Nothing(Exception):
+    """Roll back a sending that did not act; carries the response to show."""
+
+    def __init__(self, response):
+        self.response = response
+
+
+def once_per_form(view):
+    """Act at most once per form key on POST. The view's redirect is remembered and given again on a repeat."""
+
+    @functools.wraps(view)
+    def wrapped(request, *args, **kwargs):
+        if request.method != "POST":
+            return view(request, *args, **kwargs)
+        key = _read_key(request)
+        if key is None:
+            return stale_form(request)
+        try:
+            with transaction.atomic():
+                row = _claim(key, request)
+                response = view(request, *args, **kwargs)
+                if not isinstance(response, HttpResponseRedirect):
+                    raise _Nothing(response)
+                row.location = response.url[:500]
+                row.save(update_fields=["location"])
+                return response
+        except _Nothing as nothing:
+            return nothing.response
+        except _Repeat:
+            return _first_result(request, key)
+
+    return wrapped
+
+
+class _Repeat(Exception):
+    pass
+
+
+def _claim(key: uuid.UUID, request) -> FormKey:
+    person = request.user if request.user.is_authenticated else None
+    try:
+        with transaction.atomic():
+            return FormKey.objects.create(key=key, person=person, path=request.path[:500])
+    except IntegrityError:
+        raise _Repeat from None
+
+
+def _read_key(request) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(request.POST.get(FIELD, ""))
+    except ValueError:
+        return None
+
+
+def _first_result(request, key: uuid.UUID):
+    """Where the first sending led, for the same person and page; another one's key is a stale form."""
+    person = request.user if request.user.is_authenticated else None
+    first = FormKey.objects.filter(key=key, person=person, path=request.path[:500]).first()
+    return HttpResponseRedirect(first.location) if first and first.location else stale_form(request)
+
+
+def stale_form(request):
+    return render(request, "errors/409.html", {"message": "This form is out of date. Reload the page and send it again."}, status=409)
+
+
+def forget_old_keys() -> int:
+    return FormKey.objects.filter(at__lt=timezone.now() - KEEP).delete()[0]

@@ -1,0 +1,36 @@
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponsePermanentRedirect
+from django.shortcuts import redirect, render
+from django.templatetags.static import static
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from lms.web.worklist import work_for
+
+
+@login_required
+@require_safe
+def home(request):
+    """What next, for whoever signs in."""
+    work = work_for(request.user)
+    return render(request, "home/home.html", {"first": work[0] if work else None, "work": work[1:]})
+
+
+def cms_login(request):
+    """The CMS's own sign-in asks for no second factor, so it is never reached: everybody signs in by the one door."""
+    if not request.user.is_authenticated:
+        return redirect(f"{reverse('account_login')}?next={reverse('wagtailadmin_home')}")
+    if not request.user.has_perm("wagtailadmin.access_admin"):
+        raise PermissionDenied
+    return redirect("wagtailadmin_home")
+
+
+@require_safe
+def favicon(request):
+    return HttpResponsePermanentRedirect(static("favicon.svg"))
+
+
+@require_safe
+def robots(request):
+    return render(request, "web/robots.txt", content_type="text/plain")
