@@ -15,17 +15,22 @@ pytest_plugins = ["tests.cast"]
 def django_db_setup(request, django_test_environment, django_db_blocker, django_db_modify_db_settings):
     """The migrated database: from the template when the migrations are those it was made with, else made anew."""
     with django_db_blocker.unblock():
-        reuse = database.is_sqlite() and database.template_file().exists()
-        if reuse:
-            name = connections["default"].creation._get_test_db_name()
-            database.restore(database.template_file(), database.Path(name))
-        configs = setup_databases(verbosity=0, interactive=False, keepdb=reuse)
-        if database.is_sqlite() and not reuse:
-            database.keep_as_template()
+        if database.is_sqlite() and database.template_file().exists():
+            real_name = database.use_copy_of_template()
+            configs = None
+        else:
+            # Only PostgreSQL is put back from serialized contents; SQLite from the template file.
+            configs = setup_databases(0, False, serialized_aliases=[] if database.is_sqlite() else None)
+            if database.is_sqlite():
+                database.keep_as_template()
     TransactionTestCase._fixture_teardown = database.put_back_pristine_database
     yield
     with django_db_blocker.unblock():
-        teardown_databases(configs, verbosity=0)
+        connections.close_all()
+        if configs is None:
+            connections["default"].settings_dict["NAME"] = real_name
+        else:
+            teardown_databases(configs, verbosity=0)
 
 
 @pytest.fixture(autouse=True)

@@ -61,6 +61,16 @@ def restore(copy_of: Path, to: Path) -> None:
     shutil.copyfile(copy_of, to)
 
 
+def use_copy_of_template() -> str:
+    """Point the connection at a fresh copy of the template and return the name it had before."""
+    connection = connections["default"]
+    real_name = connection.settings_dict["NAME"]
+    connection.close()
+    connection.settings_dict["NAME"] = connection.creation._get_test_db_name()
+    restore(template_file(), test_file())
+    return real_name
+
+
 def put_back_pristine_database(test_case) -> None:
     """What follows a test with real transactions, instead of Django's flush."""
     if is_sqlite():

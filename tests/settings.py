@@ -1,13 +1,17 @@
 """Settings of the test run: fast hashes, no limits, no network, no shared cache."""
 
+import atexit
 import os
+import shutil
 import tempfile
 
 os.environ.setdefault("DEMO", "1")
-os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="plumbline-tests-"))
+if "DATA_DIR" not in os.environ:
+    os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="plumbline-tests-")
+    atexit.register(shutil.rmtree, os.environ["DATA_DIR"], ignore_errors=True)
 
-from lms.settings import *  # noqa: E402, F403 - the test settings are the real ones plus what follows
-from lms.settings import DATA_DIR, DATABASES  # noqa: E402
+from lms.settings import *  # noqa: F403 - the test settings are the real ones plus what follows
+from lms.settings import DATA_DIR, DATABASES
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 ACCOUNT_RATE_LIMITS = False
