@@ -43,11 +43,11 @@ STATES = [
     ("neutral", "Not started"),
 ]
 VERDICTS = [
-    ("Valid", "met", "Until 23 Nov 2028, checked 23 Nov 2026, 14:02"),
-    ("Expired", "waiting", "On 1 Mar 2026, checked 23 Nov 2026, 14:02"),
-    ("Suspended", "accent", "Since 12 Oct 2026, checked 23 Nov 2026, 14:02"),
-    ("Revoked", "critical", "On 2 Nov 2026, checked 23 Nov 2026, 14:02"),
-    ("Not found", "neutral", "Checked 23 Nov 2026, 14:02"),
+    ("Valid", "met", "circle-check", "Until 23 Nov 2028, checked 23 Nov 2026, 14:02"),
+    ("Expired", "waiting", "hourglass", "On 1 Mar 2026, checked 23 Nov 2026, 14:02"),
+    ("Suspended", "accent", "circle-pause", "Since 12 Oct 2026, checked 23 Nov 2026, 14:02"),
+    ("Revoked", "critical", "octagon-alert", "On 2 Nov 2026, checked 23 Nov 2026, 14:02"),
+    ("Not found", "neutral", "circle-question-mark", "Checked 23 Nov 2026, 14:02"),
 ]
 LEDGER = [
     {
@@ -140,6 +140,9 @@ class SampleForm(forms.Form):
     date = forms.DateField(label="Date", widget=forms.DateInput(attrs={"type": "date"}))
     start = forms.TimeField(label="Start", required=False, widget=forms.TimeInput(attrs={"type": "time"}))
     phase = forms.ChoiceField(
+        label="Phase",
+        choices=[("", "Choose one"), ("prep", "Preparation"), ("dose", "Dosing"), ("int", "Integration")],
+    )
         label="Phase", choices=[("", "Choose one"), ("prep", "Preparation"), ("dose", "Dosing"), ("int", "Integration")]
     )
     role = forms.ChoiceField(
@@ -159,10 +162,8 @@ class SampleForm(forms.Form):
 
 
 def _forms() -> dict:
-    wrong = SampleForm(
-        {"name": "", "email": "mira@", "minutes": "0", "date": "31 Feb", "phase": "dose", "role": "chief"},
-        prefix="wrong",
-    )
+    answers = {"name": "", "email": "mira@", "minutes": "0", "date": "31 Feb", "phase": "dose", "role": "chief"}
+    wrong = SampleForm({f"wrong-{name}": value for name, value in answers.items()}, prefix="wrong")
     return {"empty_form": SampleForm(prefix="sample"), "wrong_form": wrong}
 
 
@@ -176,16 +177,18 @@ def _messages() -> list[Message]:
 
 
 def _outline() -> list[dict]:
-    lessons = ["Why touch is different here", "Consent before, during, after", "When a client asks to be held"]
-    items = [
-        {"label": label, "url": f"#lesson-{number}", "done": number == 0, "current": number == 1}
-        for number, label in enumerate(lessons)
-    ]
     return [
-        {"label": "Ethics of touch", "items": items},
+        {
+            "label": "Ethics of touch",
+            "items": [
+                {"label": "Why touch is different here", "url": "#sg-lesson", "done": True},
+                {"label": "Consent before, during, after", "url": "#sg-lesson", "current": True},
+                {"label": "When a client asks to be held", "url": "#sg-lesson"},
+            ],
+        },
         {
             "label": "Pharmacology",
-            "items": [{"label": "Dose and route", "url": "#dose"}, {"label": "Interactions", "locked": True}],
+            "items": [{"label": "Dose and route", "url": "#sg-lesson"}, {"label": "Interactions", "locked": True}],
         },
     ]
 
