@@ -143,8 +143,6 @@ class SampleForm(forms.Form):
         label="Phase",
         choices=[("", "Choose one"), ("prep", "Preparation"), ("dose", "Dosing"), ("int", "Integration")],
     )
-        label="Phase", choices=[("", "Choose one"), ("prep", "Preparation"), ("dose", "Dosing"), ("int", "Integration")]
-    )
     role = forms.ChoiceField(
         label="Your role",
         choices=[("lead", "Lead"), ("co", "Co-therapist"), ("obs", "Observer")],
