@@ -61,7 +61,9 @@ class Env:
         try:
             ZoneInfo(value)
         except (KeyError, ValueError, OSError):
-            raise ImproperlyConfigured(f"{name} must be an IANA time zone like America/Denver; it is {value!r}.") from None
+            raise ImproperlyConfigured(
+                f"{name} must be an IANA time zone like America/Denver; it is {value!r}."
+            ) from None
         return value
 
     def database(self, name: str, *, default: str) -> dict:

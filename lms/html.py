@@ -10,7 +10,8 @@ import bleach
 from django.utils.safestring import SafeString, mark_safe
 
 ALLOWED_TAGS = frozenset(
-    "a b blockquote br cite code em h2 h3 h4 hr i li ol p strong sub sup table tbody td th thead tr ul".split()
+    ["a", "b", "blockquote", "br", "cite", "code", "em", "h2", "h3", "h4", "hr", "i", "li", "ol", "p", "strong"]
+    + ["sub", "sup", "table", "tbody", "td", "th", "thead", "tr", "ul"]
 )
 ALLOWED_PROTOCOLS = frozenset({"https", "http", "mailto"})
 _LINK = re.compile(r"^(https?://|mailto:|/(?!/)|#)", re.IGNORECASE)

@@ -32,7 +32,9 @@ def grant_role(
     if by is not None and by.pk == person.pk:
         raise Refusal("Nobody can give themselves a role. Ask another program director.")
     User.objects.select_for_update().get(pk=person.pk)
-    open_grant = RoleGrant.objects.filter(person=person, role=role, scope=scope, scope_id=scope_id, valid_until=None).first()
+    open_grant = RoleGrant.objects.filter(
+        person=person, role=role, scope=scope, scope_id=scope_id, valid_until=None
+    ).first()
     if open_grant:
         return open_grant
     grant = RoleGrant.objects.create(
@@ -60,7 +62,10 @@ def end_role(grant: RoleGrant, *, by: User | None, reason: str = "") -> RoleGran
 def mirror_roles(person: User) -> bool:
     """Make the person's Django groups (for the CMS) equal to the roles held now. Returns whether anything changed."""
     person.__dict__.pop("_roles_now", None)
-    held = {GROUP_NAMES[Role(role)] for role in RoleGrant.objects.active().filter(person=person).values_list("role", flat=True)}
+    held = {
+        GROUP_NAMES[Role(role)]
+        for role in RoleGrant.objects.active().filter(person=person).values_list("role", flat=True)
+    }
     ours = set(GROUP_NAMES.values())
     has = set(person.groups.filter(name__in=ours).values_list("name", flat=True))
     if held == has:
@@ -119,7 +124,11 @@ def confirm_legal_name(user: User, *, legal_name: str) -> User:
 @transaction.atomic
 def change_profile(user: User, *, display_name: str, time_zone: str) -> User:
     user = User.objects.select_for_update().get(pk=user.pk)
-    changed = [name for name, value in (("display_name", display_name), ("time_zone", time_zone)) if getattr(user, name) != value]
+    changed = [
+        name
+        for name, value in (("display_name", display_name), ("time_zone", time_zone))
+        if getattr(user, name) != value
+    ]
     user.display_name, user.time_zone = display_name, time_zone
     user.save(update_fields=["display_name", "time_zone"])
     record("accounts.profile.changed", by=user, about=user, fields=changed)

@@ -21,7 +21,9 @@ class TimeZoneField(forms.TypedChoiceField):
 class SignupForm(forms.Form):
     """What sign-up asks besides e-mail and password (see ACCOUNT_SIGNUP_FORM_CLASS)."""
 
-    display_name = forms.CharField(label="Your name", max_length=150, help_text="As colleagues and teachers will see it.")
+    display_name = forms.CharField(
+        label="Your name", max_length=150, help_text="As colleagues and teachers will see it."
+    )
     time_zone = TimeZoneField()
     terms = forms.BooleanField(
         label="I accept the terms of use",
@@ -56,4 +58,9 @@ class AcceptTermsForm(forms.Form):
 
 
 class PublishTermsForm(forms.Form):
-    html = forms.CharField(label="Terms of use", widget=forms.Textarea, max_length=50_000, help_text="Simple HTML: headings, paragraphs, lists, links.")
+    html = forms.CharField(
+        label="Terms of use",
+        widget=forms.Textarea,
+        max_length=50_000,
+        help_text="Simple HTML: headings, paragraphs, lists, links.",
+    )

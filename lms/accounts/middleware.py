@@ -35,7 +35,9 @@ def missing_second_factor(request) -> str | None:
     kinds = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
     if not is_mfa_enabled(request.user, kinds):
         return reverse("mfa_index")
-    passed = any(record.get("method") == "mfa" or record.get("passwordless") for record in get_authentication_records(request))
+    passed = any(
+        record.get("method") == "mfa" or record.get("passwordless") for record in get_authentication_records(request)
+    )
     return None if passed else f"{reverse('mfa_reauthenticate')}?next={request.path}"
 
 

@@ -14,7 +14,9 @@ def roles_of(user) -> set[str]:
     if not user.is_authenticated:
         return set()
     if not hasattr(user, "_roles_now"):
-        user._roles_now = {(grant.role, grant.scope, grant.scope_id) for grant in RoleGrant.objects.active().filter(person=user)}
+        user._roles_now = {
+            (grant.role, grant.scope, grant.scope_id) for grant in RoleGrant.objects.active().filter(person=user)
+        }
     return {role for role, scope, scope_id in user._roles_now}
 
 

@@ -7,7 +7,9 @@ from lms.audit.models import AuditEntry, AuditSeal
 
 def entries_about(record: models.Model) -> models.QuerySet[AuditEntry]:
     """What happened to one record, oldest first."""
-    return AuditEntry.objects.filter(object_type=record._meta.label_lower, object_id=str(record.pk)).select_related("actor")
+    return AuditEntry.objects.filter(object_type=record._meta.label_lower, object_id=str(record.pk)).select_related(
+        "actor"
+    )
 
 
 def sealed_head() -> AuditSeal | None:

@@ -10,7 +10,14 @@ from lms.errors import Refusal
 
 @transaction.atomic
 def adjust_deadlines(
-    *, cause: Cause, since: date, days: int, by: User | None, person: User | None = None, cohort_id: int | None = None, reason: str = ""
+    *,
+    cause: Cause,
+    since: date,
+    days: int,
+    by: User | None,
+    person: User | None = None,
+    cohort_id: int | None = None,
+    reason: str = "",
 ) -> Adjustment:
     """Give a person, or a whole cohort, more days. The reason never enters the audit trail."""
     if (person is None) == (cohort_id is None):

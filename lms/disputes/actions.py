@@ -4,10 +4,10 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from lms.accounts.models import User
-from lms.accounts.queries import is_director
 from lms.audit.actions import record
 from lms.disputes.enums import ESCALATES_AFTER, MOVES, UNDECIDED, DisputeState
 from lms.disputes.models import Dispute, DisputeMove
+from lms.disputes.queries import can_decide
 from lms.errors import IllegalMove, Refusal
 from lms.notices.actions import notify
 
@@ -34,9 +34,18 @@ def open_dispute(evidence: models.Model, *, by: User, text: str, against: User |
     )
     if created:
         DisputeMove.objects.create(dispute=dispute, new=DisputeState.OPEN, by=by)
-        record("disputes.dispute.opened", by=by, about=dispute, evidence=f"{dispute.evidence_type} {dispute.evidence_id}")
+        record(
+            "disputes.dispute.opened", by=by, about=dispute, evidence=f"{dispute.evidence_type} {dispute.evidence_id}"
+        )
         if owner:
-            notify(owner, key=f"dispute-{dispute.pk}-opened", subject="A dispute waits for your answer", text=OPENED_TEXT, path="/disputes/", button="Open the disputes")
+            notify(
+                owner,
+                key=f"dispute-{dispute.pk}-opened",
+                subject="A dispute waits for your answer",
+                text=OPENED_TEXT,
+                path="/disputes/",
+                button="Open the disputes",
+            )
     return dispute
 
 
@@ -47,10 +56,8 @@ OPENED_TEXT = "Somebody disagrees with a record and asks for an answer. Without 
 def decide_dispute(dispute: Dispute, *, by: User, upheld: bool, answer: str) -> Dispute:
     """Decide, with an answer in words. Refused to the person disputed, and to whoever raised it."""
     dispute = Dispute.objects.select_for_update(of=("self",)).get(pk=dispute.pk)
-    if by.pk in (dispute.against_id, dispute.raised_by_id):
-        raise Refusal("A dispute is decided by somebody who is no part of it.")
-    if by.pk != dispute.owner_id and not is_director(by):
-        raise Refusal("This dispute is with somebody else.")
+    if not can_decide(by, dispute):
+        raise Refusal("A dispute is decided by its owner or a program director, never by somebody who is a part of it.")
     if not answer.strip():
         raise Refusal("Write the answer that the person will read.")
     old = dispute.state
@@ -58,7 +65,14 @@ def decide_dispute(dispute: Dispute, *, by: User, upheld: bool, answer: str) -> 
     dispute.answer, dispute.decided_by, dispute.decided_at = answer, by, timezone.now()
     dispute.save(update_fields=["state", "answer", "decided_by", "decided_at"])
     record("disputes.dispute.decided", by=by, about=dispute, old=old, new=dispute.state)
-    notify(dispute.raised_by, key=f"dispute-{dispute.pk}-decided", subject="Your dispute has an answer", text="There is an answer to the dispute that you raised.", path="/disputes/", button="Read the answer")
+    notify(
+        dispute.raised_by,
+        key=f"dispute-{dispute.pk}-decided",
+        subject="Your dispute has an answer",
+        text="There is an answer to the dispute that you raised.",
+        path="/disputes/",
+        button="Read the answer",
+    )
     return dispute
 
 
@@ -75,7 +89,9 @@ def withdraw_dispute(dispute: Dispute, *, by: User) -> Dispute:
 
 def escalate_overdue() -> int:
     """Nightly: what nobody answered for 14 days goes to the directors. Returns how many."""
-    overdue = Dispute.objects.filter(state=DisputeState.OPEN, escalates_at__lte=timezone.now()).values_list("pk", flat=True)
+    overdue = Dispute.objects.filter(state=DisputeState.OPEN, escalates_at__lte=timezone.now()).values_list(
+        "pk", flat=True
+    )
     return sum(_escalate(pk) for pk in list(overdue))
 
 

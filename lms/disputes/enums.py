@@ -21,6 +21,13 @@ MOVES = {
     DisputeState.REJECTED: set(),
     DisputeState.WITHDRAWN: set(),
 }
+TONES = {
+    DisputeState.OPEN: "waiting",
+    DisputeState.ESCALATED: "accent",
+    DisputeState.UPHELD: "met",
+    DisputeState.REJECTED: "neutral",
+    DisputeState.WITHDRAWN: "neutral",
+}
 AUDIT_ACTIONS = {
     "disputes.dispute.opened": "Disputed a record",
     "disputes.dispute.escalated": "Passed an unanswered dispute to the directors",

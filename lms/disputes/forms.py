@@ -9,7 +9,10 @@ class DecideDisputeForm(forms.Form):
         widget=forms.RadioSelect,
     )
     answer = forms.CharField(
-        label="Answer", widget=forms.Textarea, max_length=4000, help_text="The person who raised it reads this. No patient details."
+        label="Answer",
+        widget=forms.Textarea,
+        max_length=4000,
+        help_text="The person who raised it reads this. No patient details.",
     )
 
 

@@ -1,8 +1,9 @@
+from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from lms.disputes.enums import UNDECIDED, DisputeState
+from lms.disputes.enums import TONES, UNDECIDED, DisputeState
 from lms.fields import EncryptedTextField
 
 
@@ -35,6 +36,19 @@ class Dispute(models.Model):
                 name="dispute_is_not_decided_by_the_person_disputed",
             ),
         ]
+
+    @property
+    def subject_words(self) -> str:
+        """The record in words: "Practice log 12"."""
+        try:
+            name = apps.get_model(self.evidence_type)._meta.verbose_name
+        except LookupError:
+            name = "Record"
+        return f"{str(name).capitalize()} {self.evidence_id}"
+
+    @property
+    def tone(self) -> str:
+        return TONES[self.state]
 
 
 class DisputeMove(models.Model):

@@ -4,6 +4,7 @@ from django.db.models import Q
 from lms.accounts.queries import is_director
 from lms.disputes.enums import UNDECIDED
 from lms.disputes.models import Dispute
+from lms.web.worklist import WorkItem
 
 
 def disputes_for(user) -> models.QuerySet[Dispute]:
@@ -22,3 +23,19 @@ def undecided_dispute_about(evidence: models.Model) -> Dispute | None:
     return Dispute.objects.filter(
         evidence_type=evidence._meta.label_lower, evidence_id=str(evidence.pk), state__in=UNDECIDED
     ).first()
+
+
+def can_decide(user, dispute: Dispute) -> bool:
+    """Its owner or a director, never somebody who is a part of it."""
+    if user.pk in (dispute.raised_by_id, dispute.against_id):
+        return False
+    return user.pk == dispute.owner_id or is_director(user)
+
+
+def work_for_answerer(user) -> list[WorkItem]:
+    """The disputes that wait for this person's answer, as one line of the work list."""
+    waiting = disputes_to_answer(user).count()
+    if not waiting:
+        return []
+    noun = "dispute waits" if waiting == 1 else "disputes wait"
+    return [WorkItem(f"{waiting} {noun} for your answer", "/disputes/", action="Open the disputes", tone="due")]

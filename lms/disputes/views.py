@@ -5,8 +5,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lms.disputes.actions import decide_dispute, withdraw_dispute
+from lms.disputes.enums import UNDECIDED
 from lms.disputes.forms import DecideDisputeForm
-from lms.disputes.queries import disputes_for
+from lms.disputes.queries import can_decide, disputes_for
 from lms.errors import Refusal
 from lms.web.idempotency import once_per_form
 from lms.web.paging import page_number
@@ -33,7 +34,14 @@ def dispute_detail(request, pk):
         else:
             messages.success(request, "Your decision is recorded, and the person is told.")
             return redirect("dispute_list")
-    return render(request, "disputes/detail.html", {"dispute": dispute, "form": form}, status=422 if form.is_bound else 200)
+    is_undecided = dispute.state in UNDECIDED
+    context = {
+        "dispute": dispute,
+        "form": form,
+        "is_undecided": is_undecided,
+        "may_decide": is_undecided and can_decide(request.user, dispute),
+    }
+    return render(request, "disputes/detail.html", context, status=422 if form.is_bound else 200)
 
 
 @login_required

@@ -14,13 +14,21 @@ POLICY_FEATURES = ["h3", "bold", "italic", "ol", "ul", "link"]
 class InstituteSettings(BaseGenericSetting):
     """One row: the institute's names, address, look and policies."""
 
-    name = models.CharField(max_length=120, default="Plumbline Institute", help_text="As people call it, in the header.")
+    name = models.CharField(
+        max_length=120, default="Plumbline Institute", help_text="As people call it, in the header."
+    )
     legal_name = models.CharField(max_length=200, blank=True, help_text="As registered; stands on credentials.")
-    address = models.TextField(blank=True, max_length=500, help_text="Postal address, shown in the footer and on papers.")
+    address = models.TextField(
+        blank=True, max_length=500, help_text="Postal address, shown in the footer and on papers."
+    )
     contact_email = models.EmailField(blank=True, help_text="Where people write; shown on every page and mail.")
     contact_phone = models.CharField(max_length=40, blank=True)
     logo = models.ForeignKey(
-        "wagtailimages.Image", models.SET_NULL, null=True, blank=True, related_name="+",
+        "wagtailimages.Image",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
         help_text="From the public collection.",
     )
     time_zone = models.CharField(
@@ -32,9 +40,16 @@ class InstituteSettings(BaseGenericSetting):
     refund_policy = RichTextField(blank=True, features=POLICY_FEATURES)
 
     panels = [
-        MultiFieldPanel([FieldPanel("name"), FieldPanel("legal_name"), FieldPanel("promise"), FieldPanel("logo")], "Identity"),
-        MultiFieldPanel([FieldPanel("address"), FieldPanel("contact_email"), FieldPanel("contact_phone"), FieldPanel("time_zone")], "Contact"),
-        MultiFieldPanel([FieldPanel("privacy_policy"), FieldPanel("complaints_policy"), FieldPanel("refund_policy")], "Policies"),
+        MultiFieldPanel(
+            [FieldPanel("name"), FieldPanel("legal_name"), FieldPanel("promise"), FieldPanel("logo")], "Identity"
+        ),
+        MultiFieldPanel(
+            [FieldPanel("address"), FieldPanel("contact_email"), FieldPanel("contact_phone"), FieldPanel("time_zone")],
+            "Contact",
+        ),
+        MultiFieldPanel(
+            [FieldPanel("privacy_policy"), FieldPanel("complaints_policy"), FieldPanel("refund_policy")], "Policies"
+        ),
     ]
 
     class Meta:

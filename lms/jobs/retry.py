@@ -25,7 +25,9 @@ def retrying_task(queue_name: str = "default") -> Callable:
             except Exception:
                 if _attempt >= len(DELAYS):
                     raise
-                logger.warning("task failed, will be tried again", extra={"task": function.__name__, "attempt": _attempt})
+                logger.warning(
+                    "task failed, will be tried again", extra={"task": function.__name__, "attempt": _attempt}
+                )
                 later = decorated.using(run_after=timezone.now() + DELAYS[_attempt])
                 later.enqueue(*args, _attempt=_attempt + 1, **kwargs)
 

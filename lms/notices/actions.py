@@ -61,7 +61,11 @@ def send_waiting_notices() -> int:
 
 
 def _mail(notice: Notice) -> EmailMultiAlternatives:
-    context = {"notice": notice, "institute": institute(), "url": settings.PUBLIC_URL + notice.path if notice.path else ""}
+    context = {
+        "notice": notice,
+        "institute": institute(),
+        "url": settings.PUBLIC_URL + notice.path if notice.path else "",
+    }
     mail = EmailMultiAlternatives(
         subject=notice.subject, body=render_to_string("emails/notice.txt", context), to=[notice.person.email]
     )

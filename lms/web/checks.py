@@ -19,9 +19,15 @@ def shared_cache(app_configs, **kwargs):
 
 
 def known_secrets(app_configs, **kwargs):
-    known = [name for name in ("SECRET_KEY", "SIGNING_KEYS_PASSPHRASE") if "known-to-everybody" in getattr(settings, name)]
+    known = [
+        name for name in ("SECRET_KEY", "SIGNING_KEYS_PASSPHRASE") if "known-to-everybody" in getattr(settings, name)
+    ]
     return [
-        Error(f"{name} is the well-known development value.", hint=f"Set {name} to a long random text.", id="plumbline.E001")
+        Error(
+            f"{name} is the well-known development value.",
+            hint=f"Set {name} to a long random text.",
+            id="plumbline.E001",
+        )
         for name in known
     ]
 
@@ -38,6 +44,8 @@ def public_address(app_configs, **kwargs):
         )
     if settings.DEMO:
         found.append(
-            Error("The demonstration is switched on.", hint="Unset DEMO: its passwords are public.", id="plumbline.E003")
+            Error(
+                "The demonstration is switched on.", hint="Unset DEMO: its passwords are public.", id="plumbline.E003"
+            )
         )
     return found

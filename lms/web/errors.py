@@ -42,6 +42,11 @@ def csrf_failure(request, reason=""):
     """A form without its token: mostly a page that was open since before a sign-in."""
     logger.warning("csrf failure", extra={"reason": reason})
     return HttpResponse(
-        render_to_string("errors/403.html", {"message": "This form is too old, or your browser refuses cookies. Go back, reload the page and try again."}),
+        render_to_string(
+            "errors/403.html",
+            {
+                "message": "This form is too old, or your browser refuses cookies. Go back, reload the page and try again."
+            },
+        ),
         status=403,
     )

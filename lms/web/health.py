@@ -28,7 +28,10 @@ def readyz(request):
     """Database, migrations, cache and the age of the oldest waiting task; 503 with the names of what is wrong."""
     results = {name: _run(check) for name, check in CHECKS.items()}
     wrong = {name: result for name, result in results.items() if result}
-    return JsonResponse({"ready": not wrong, "checks": {name: result or "ok" for name, result in results.items()}}, status=503 if wrong else 200)
+    return JsonResponse(
+        {"ready": not wrong, "checks": {name: result or "ok" for name, result in results.items()}},
+        status=503 if wrong else 200,
+    )
 
 
 def _run(check) -> str:

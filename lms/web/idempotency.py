@@ -81,7 +81,12 @@ def _first_result(request, key: uuid.UUID):
 
 
 def stale_form(request):
-    return render(request, "errors/409.html", {"message": "This form is out of date. Reload the page and send it again."}, status=409)
+    return render(
+        request,
+        "errors/409.html",
+        {"message": "This form is out of date. Reload the page and send it again."},
+        status=409,
+    )
 
 
 def forget_old_keys() -> int:

@@ -45,5 +45,9 @@ def formatter(as_json: bool) -> logging.Formatter:
             add_extra,
             hide_secrets,
         ],
-        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, structlog.processors.format_exc_info, render],
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.processors.format_exc_info,
+            render,
+        ],
     )

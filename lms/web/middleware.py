@@ -40,7 +40,9 @@ def security_headers(get_response):
         response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         if request.path.startswith("/cms/"):
             response._csp_replace = settings.CMS_CONTENT_SECURITY_POLICY | {
-                name: None for name in settings.CONTENT_SECURITY_POLICY["DIRECTIVES"] if name not in settings.CMS_CONTENT_SECURITY_POLICY
+                name: None
+                for name in settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
+                if name not in settings.CMS_CONTENT_SECURITY_POLICY
             }
         if getattr(request, "user", None) and request.user.is_authenticated:
             response.setdefault("Cache-Control", "private, no-store")

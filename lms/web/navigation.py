@@ -24,7 +24,9 @@ def register_navigation(path: str) -> None:
 
 def navigation_for(request) -> list[dict]:
     providers: list[Callable] = [import_string(path) for path in _providers]
-    items = sorted((item for provide in providers for item in provide(request)), key=lambda item: (item.order, item.label))
+    items = sorted(
+        (item for provide in providers for item in provide(request)), key=lambda item: (item.order, item.label)
+    )
     return [{"label": item.label, "url": item.url, "current": _is_current(request.path, item.url)} for item in items]
 
 

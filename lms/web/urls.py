@@ -3,10 +3,12 @@ from django.urls import path
 from lms.audit.views import head as audit_head
 from lms.notices.views import mailbox
 from lms.web import health, views
+from lms.web.desk import desk
 from lms.web.styleguide import styleguide
 
 urlpatterns = [
     path("home/", views.home, name="home"),
+    path("desk/", desk, name="desk"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("mailbox/", mailbox, name="mailbox"),

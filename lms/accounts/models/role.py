@@ -30,7 +30,8 @@ class RoleGrant(models.Model):
         ordering = ["person_id", "role", "id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(scope=Scope.INSTITUTE, scope_id=None) | (~Q(scope=Scope.INSTITUTE) & Q(scope_id__isnull=False)),
+                condition=Q(scope=Scope.INSTITUTE, scope_id=None)
+                | (~Q(scope=Scope.INSTITUTE) & Q(scope_id__isnull=False)),
                 name="role_scope_names_its_object",
             ),
             models.CheckConstraint(

@@ -15,7 +15,9 @@ COLLECTION_RIGHTS = {
 
 
 def _permission(apps, app_label, model, codename):
-    content_type, _ = apps.get_model("contenttypes", "ContentType").objects.get_or_create(app_label=app_label, model=model)
+    content_type, _ = apps.get_model("contenttypes", "ContentType").objects.get_or_create(
+        app_label=app_label, model=model
+    )
     permission, _ = apps.get_model("auth", "Permission").objects.get_or_create(
         content_type=content_type, codename=codename, defaults={"name": codename.replace("_", " ").capitalize()}
     )
@@ -35,7 +37,9 @@ def set_up_cms(apps, schema_editor):
     for name, codenames in PAGE_RIGHTS.items():
         for codename in codenames:
             apps.get_model("wagtailcore", "GroupPagePermission").objects.get_or_create(
-                group=Group.objects.get(name=name), page=root_page, permission=_permission(apps, "wagtailcore", "page", codename)
+                group=Group.objects.get(name=name),
+                page=root_page,
+                permission=_permission(apps, "wagtailcore", "page", codename),
             )
     for name, models in COLLECTION_RIGHTS.items():
         for app_label, model in models:

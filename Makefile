@@ -1,0 +1,63 @@
+# Plumbline. `make run` serves the demonstration institute; `make test` runs the tests. Nothing else is needed first.
+
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+MANAGE := $(BIN)/python manage.py
+WORKERS ?= 2
+
+.PHONY: run test test-postgres browser lint format lock clean help
+
+help: ## Lists what can be made.
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+$(VENV)/.installed: requirements.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv \
+	  && $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.txt \
+	  || $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.txt
+	touch $@
+
+$(VENV)/.installed-browser: $(VENV)/.installed tests/browser/requirements.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r tests/browser/requirements.txt \
+	  || $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r tests/browser/requirements.txt
+	touch $@
+
+run: export DEMO := 1
+run: export PUBLIC_URL := http://127.0.0.1:$(PORT)
+run: $(VENV)/.installed ## Serves the demonstration institute with its background worker (PORT=8000).
+	$(MANAGE) serve --prepare --port $(PORT)
+
+test: $(VENV)/.installed ## Runs the tests on SQLite.
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+
+test-postgres: $(VENV)/.installed ## Runs the same tests on PostgreSQL (DATABASE_URL=postgres://...).
+	@test -n "$$DATABASE_URL" || { echo "Set DATABASE_URL, for example postgres://postgres@127.0.0.1:5432/postgres"; exit 1; }
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+
+browser: $(VENV)/.installed-browser ## Walks the journey in a real Chromium (CHROMIUM=/usr/bin/chromium).
+	$(BIN)/python -m pytest tests/browser --override-ini addopts= -p no:xdist
+
+lint: $(VENV)/.installed ## Checks style, layers, templates and migrations; changes nothing.
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/djlint --check --quiet templates
+	$(BIN)/djlint --lint --quiet templates
+	$(BIN)/python -m tests.lint.inline
+	DEMO=1 $(MANAGE) makemigrations --check --dry-run
+
+format: $(VENV)/.installed ## Formats Python and templates.
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	-$(BIN)/djlint --reformat --quiet templates
+
+lock: $(VENV)/.installed ## Writes the locked requirements anew from pyproject.toml.
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header \
+	  --no-emit-index-url --no-emit-find-links --group dev pyproject.toml -o requirements.txt
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header \
+	  --no-emit-index-url --no-emit-find-links --group dev --group browser -c requirements.txt pyproject.toml -o tests/browser/requirements.txt
+
+clean: ## Removes the environment and the local data.
+	rm -rf $(VENV) var

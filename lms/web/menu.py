@@ -1,0 +1,17 @@
+"""The entries of the navigation that belong to no room."""
+
+from django.urls import reverse
+
+from lms.web.desk import desk_entries_for
+from lms.web.navigation import NavItem
+
+
+def common_items(request) -> list[NavItem]:
+    if not request.user.is_authenticated:
+        return []
+    items = [NavItem("Home", reverse("home"), 10)]
+    if desk_entries_for(request.user):
+        items.append(NavItem("Desk", reverse("desk"), 80))
+    if request.user.has_perm("wagtailadmin.access_admin"):
+        items.append(NavItem("Edit pages", reverse("wagtailadmin_home"), 90))
+    return items
