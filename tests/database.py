@@ -1,7 +1,8 @@
 """The test database: built once per state of the migrations, then copied; put back whole after a race test.
 
 Wagtail's migrations take ten seconds of CPU from zero. Tests that need real transactions would otherwise leave an
-empty database behind (no root page, no groups), and the append-only triggers would refuse to empty it on SQLite.
+empty database behind (no root page, no groups), and the append-only triggers would refuse to empty it.
+On SQLite the template is a file, on PostgreSQL a database that new ones are made from.
 """
 
 import hashlib
@@ -14,6 +15,7 @@ from pathlib import Path
 import django
 from django.apps import apps
 from django.db import connections
+from django.test.utils import setup_databases, teardown_databases
 
 PARTS = ("wagtail", "django-allauth", "django-tasks-db")
 
@@ -28,57 +30,99 @@ def state_of_migrations() -> str:
             digest.update(file.name.encode() + file.read_bytes())
     from lms.audit import triggers
 
-    digest.update(repr(triggers.registered_guards()).encode())
+    digest.update(repr(triggers.registered_guards()).encode() + Path(triggers.__file__).read_bytes())
     return digest.hexdigest()[:16]
 
 
-def template_file() -> Path:
-    return Path(tempfile.gettempdir()) / f"plumbline-test-template-{os.getuid()}" / f"{state_of_migrations()}.sqlite3"
+class TestDatabase:
+    """The database of this test process. `open` makes it and points the connection at it; `put_back` renews it."""
 
+    __test__ = False
 
-def test_file() -> Path:
-    return Path(connections["default"].settings_dict["NAME"])
+    def __init__(self):
+        self.connection = connections["default"]
+        self.real_name = self.connection.settings_dict["NAME"]
+        self.name = self.connection.creation._get_test_db_name()
+        self.state = state_of_migrations()
 
+    def open(self) -> None:
+        if not self.has_template():
+            self.make_template()
+        self.connection.close()
+        self.connection.settings_dict["NAME"] = self.name
+        self.copy_template()
 
-def is_sqlite() -> bool:
-    return connections["default"].vendor == "sqlite"
+    def make_template(self) -> None:
+        configs = setup_databases(0, False, serialized_aliases=[])
+        self.keep_as_template()
+        teardown_databases(configs, 0)
 
-
-def keep_as_template() -> None:
-    """Copy the freshly migrated SQLite file aside, whole even if another process does the same."""
-    target = template_file()
-    target.parent.mkdir(exist_ok=True, mode=0o700)
-    with connections["default"].cursor() as cursor:
-        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    partial = target.with_suffix(f".{os.getpid()}")
-    shutil.copyfile(test_file(), partial)
-    partial.replace(target)
-
-
-def restore(copy_of: Path, to: Path) -> None:
-    for leftover in (to, Path(f"{to}-wal"), Path(f"{to}-shm")):
-        leftover.unlink(missing_ok=True)
-    shutil.copyfile(copy_of, to)
-
-
-def use_copy_of_template() -> str:
-    """Point the connection at a fresh copy of the template and return the name it had before."""
-    connection = connections["default"]
-    real_name = connection.settings_dict["NAME"]
-    connection.close()
-    connection.settings_dict["NAME"] = connection.creation._get_test_db_name()
-    restore(template_file(), test_file())
-    return real_name
-
-
-def put_back_pristine_database(test_case) -> None:
-    """What follows a test with real transactions, instead of Django's flush."""
-    if is_sqlite():
+    def put_back(self) -> None:
         connections.close_all()
-        restore(template_file(), test_file())
-        return
-    from django.core.management import call_command
+        self.copy_template()
 
-    connection = connections["default"]
-    call_command("flush", verbosity=0, interactive=False, allow_cascade=True, inhibit_post_migrate=True)
-    connection.creation.deserialize_db_from_string(connection._test_serialized_contents)
+    def close(self) -> None:
+        connections.close_all()
+        self.remove()
+        self.connection.settings_dict["NAME"] = self.real_name
+
+
+class SqliteTestDatabase(TestDatabase):
+    @property
+    def template(self) -> Path:
+        return Path(tempfile.gettempdir()) / f"plumbline-test-template-{os.getuid()}" / f"{self.state}.sqlite3"
+
+    def has_template(self) -> bool:
+        return self.template.exists()
+
+    def keep_as_template(self) -> None:
+        """Copied aside under another name first, so that a process beside this one never sees half a file."""
+        with self.connection.cursor() as cursor:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self.template.parent.mkdir(exist_ok=True, mode=0o700)
+        partial = self.template.with_suffix(f".{os.getpid()}")
+        shutil.copyfile(self.name, partial)
+        partial.replace(self.template)
+
+    def copy_template(self) -> None:
+        self.remove()
+        shutil.copyfile(self.template, self.name)
+
+    def remove(self) -> None:
+        for ending in ("", "-wal", "-shm"):
+            Path(self.name + ending).unlink(missing_ok=True)
+
+
+class PostgresTestDatabase(TestDatabase):
+    @property
+    def template(self) -> str:
+        return f"plumbline_template_{self.state}"
+
+    def has_template(self) -> bool:
+        with self.connection._nodb_cursor() as cursor:
+            cursor.execute("select 1 from pg_database where datname = %s", [self.template])
+            return cursor.fetchone() is not None
+
+    def keep_as_template(self) -> None:
+        """Under a lock: of two processes that made it at the same time, the second keeps the first one's."""
+        connections.close_all()
+        with self.connection._nodb_cursor() as cursor:
+            cursor.execute("select pg_advisory_lock(720011)")
+            if not self.has_template():
+                cursor.execute(f'create database "{self.template}" template "{self.name}"')
+
+    def copy_template(self) -> None:
+        self.remove()
+        with self.connection._nodb_cursor() as cursor:
+            cursor.execute(f'create database "{self.name}" template "{self.template}"')
+
+    def remove(self) -> None:
+        with self.connection._nodb_cursor() as cursor:
+            cursor.execute(f'drop database if exists "{self.name}" with (force)')
+
+
+def test_database() -> TestDatabase:
+    return {"sqlite": SqliteTestDatabase, "postgresql": PostgresTestDatabase}[connections["default"].vendor]()
+
+
+test_database.__test__ = False

@@ -29,5 +29,4 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
     DATABASES["default"]["OPTIONS"]["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
 else:
-    DATABASES["default"]["OPTIONS"] = {"options": "-c plumbline.allow_truncate=on"}
     DATABASES["default"]["CONN_MAX_AGE"] = 0

@@ -8,19 +8,10 @@ from dataclasses import dataclass, field
 
 from django.db import connections
 
-TRUNCATE_SWITCH = "plumbline.allow_truncate"  # set to 'on' only by the test settings, whose databases must be flushed
-
-_POSTGRES_FUNCTIONS = f"""
+_POSTGRES_FUNCTION = """
 create or replace function plumbline_refuse() returns trigger language plpgsql as $$
 begin
   raise exception '%', tg_argv[0] using errcode = '23514';
-end $$;
-create or replace function plumbline_refuse_truncate() returns trigger language plpgsql as $$
-begin
-  if current_setting('{TRUNCATE_SWITCH}', true) is distinct from 'on' then
-    raise exception '%', tg_argv[0] using errcode = '23514';
-  end if;
-  return null;
 end $$;
 """
 
@@ -109,7 +100,7 @@ def install_all(using: str = "default", **kwargs) -> None:
     install = {"sqlite": _install_on_sqlite, "postgresql": _install_on_postgresql}[connection.vendor]
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute(_POSTGRES_FUNCTIONS)
+            cursor.execute(_POSTGRES_FUNCTION)
         for guard in registered_guards():
             if guard.table in tables:
                 install(cursor, guard)
@@ -139,5 +130,5 @@ def _install_on_postgresql(cursor, guard: Guard) -> None:
 def _forbid_truncate(cursor, table: str) -> None:
     cursor.execute(
         f"CREATE OR REPLACE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} FOR EACH STATEMENT "
-        f"EXECUTE FUNCTION plumbline_refuse_truncate('{table} is append-only')"
+        f"EXECUTE FUNCTION plumbline_refuse('{table} is append-only')"
     )
