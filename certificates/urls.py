@@ -1,1 +1,17 @@
-urlpatterns = []
+from django.urls import path
+
+from certificates.views import holder, public, verification
+
+urlpatterns = [
+    path(".well-known/did.json", public.did, name="did"),
+    path(".well-known/jwks.json", public.jwks, name="jwks"),
+    path("keys/<slug:name>", public.key, name="signing_key"),
+    path("achievements/<uuid:uuid>", public.achievement, name="achievement"),
+    path("credentials/<uuid:uuid>", public.credential, name="credential"),
+    path("credentials/<uuid:uuid>.json", public.credential_json, name="credential_json"),
+    path("credentials/<uuid:uuid>.jwt", public.credential_jwt, name="credential_jwt"),
+    path("status/revocation/<int:number>", public.status_list, name="status_list"),
+    path("verify/", verification.verify, name="verify"),
+    path("verify/<str:code>/", verification.verify_code, name="verify_code"),
+    path("certificates/", holder.certificate_list, name="certificate_list"),
+]

@@ -74,7 +74,7 @@ def test_a_key_is_never_overwritten(tmp_path):
 
 def test_a_missing_file_or_a_wrong_passphrase_is_named(tmp_path):
     keys.write_private_key(tmp_path, "one", keys.generate_ed25519(), passphrase=PASSPHRASE)
-    with pytest.raises(MissingKey, match="no signing key two.pem"):
+    with pytest.raises(MissingKey, match=r"no signing key two\.pem"):
         keys.read_private_key(tmp_path, "two", passphrase=PASSPHRASE)
     with pytest.raises(MissingKey, match="passphrase does not open"):
         keys.read_private_key(tmp_path, "one", passphrase="another passphrase")

@@ -1,0 +1,50 @@
+"""States of a credential, their groups, their legal moves; the words the public reads; the audited acts."""
+
+from django.db import models
+
+
+class CredentialState(models.TextChoices):
+    VALID = "valid", "Valid"
+    SUSPENDED = "suspended", "Suspended"
+    REVOKED = "revoked", "Revoked"
+    SUPERSEDED = "superseded", "Superseded"
+
+
+# One live credential per person and achievement.
+LIVE_STATES = (CredentialState.VALID, CredentialState.SUSPENDED)
+# Their bit in the status list is set, so that software which reads only the list never calls them good.
+LISTED_STATES = (CredentialState.SUSPENDED, CredentialState.REVOKED, CredentialState.SUPERSEDED)
+MOVES = {
+    CredentialState.VALID: {CredentialState.SUSPENDED, CredentialState.REVOKED, CredentialState.SUPERSEDED},
+    CredentialState.SUSPENDED: {CredentialState.VALID, CredentialState.REVOKED},
+    CredentialState.REVOKED: set(),
+    CredentialState.SUPERSEDED: set(),
+}
+
+
+class KeyAlgorithm(models.TextChoices):
+    ED25519 = "ed25519", "Ed25519, for embedded proofs and status lists"
+    RS256 = "rs256", "RSA-2048, for tokens"
+
+
+class RequestState(models.TextChoices):
+    OPEN = "open", "Waiting for a second person"
+    CONFIRMED = "confirmed", "Confirmed"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+REQUEST_MOVES = {
+    RequestState.OPEN: {RequestState.CONFIRMED, RequestState.WITHDRAWN},
+    RequestState.CONFIRMED: set(),
+    RequestState.WITHDRAWN: set(),
+}
+
+AUDIT_ACTIONS = {
+    "certificates.key.created": "Created a signing key",
+    "certificates.key.retired": "Retired a signing key",
+    "certificates.credential.conferred": "Conferred a credential",
+    "certificates.credential.revoked": "Revoked a credential",
+    "certificates.revocation.requested": "Asked to revoke a credential",
+    "certificates.revocation.withdrawn": "Withdrew a request to revoke a credential",
+    "certificates.status_list.signed": "Signed a status list",
+}

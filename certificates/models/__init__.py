@@ -1,0 +1,7 @@
+from certificates.models.achievement import Achievement
+from certificates.models.credential import Credential, CredentialMove
+from certificates.models.issuer import Issuer, SigningKey
+from certificates.models.revocation import RevocationRequest
+from certificates.models.status import StatusList
+
+__all__ = ["Achievement", "Credential", "CredentialMove", "Issuer", "RevocationRequest", "SigningKey", "StatusList"]

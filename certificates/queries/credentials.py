@@ -1,0 +1,107 @@
+"""Whose credentials a person may see, and what a stranger finds by code or address. Fetching is the permission check."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from certificates.enums import CredentialState, RequestState
+from certificates.models import Credential, RevocationRequest
+from certificates.queries.keys import published_keys
+from certificates.signing.check import Outcome, Verdict, check_credential
+from courses.enrolment.models import Enrolment
+from lms.accounts.enums import Role, Scope
+from lms.accounts.models import User
+from lms.accounts.queries import scope_ids
+
+
+@dataclass(frozen=True)
+class Examination:
+    """What our own careful look at the stored bytes found, now."""
+
+    document: Verdict
+    token: Verdict
+    at: datetime
+
+    @property
+    def worst(self) -> Verdict:
+        """The verdict that is not "valid", if either is not."""
+        return self.document if not self.document.is_valid else self.token
+
+    @property
+    def holds(self) -> bool:
+        """Whether signatures and status list could be verified, whatever they say."""
+        return {self.document.outcome, self.token.outcome} <= {Outcome.VALID, Outcome.REVOKED, Outcome.EXPIRED}
+
+
+def examine(credential: Credential, *, at: datetime | None = None) -> Examination:
+    """Verify the stored bytes of both formats with the published keys and the signed status list, as a stranger would."""
+    at = at or timezone.now()
+    keys = published_keys(credential.achievement.issuer)
+    status_list = credential.status_list
+    lists = {status_list.address: json.loads(status_list.signed_json)}
+    document, token = (
+        check_credential(content, keys=keys, status_lists=lists, now=at)
+        for content in (credential.signed_json, credential.signed_jwt)
+    )
+    return Examination(document, token, at)
+
+
+def credential_by_code(code: str) -> Credential | None:
+    """For anybody who holds the code (already normalised)."""
+    return Credential.objects.with_names().filter(code=code).first() if code else None
+
+
+def credential_by_uuid(uuid: UUID) -> Credential | None:
+    return Credential.objects.with_names().filter(uuid=uuid).first()
+
+
+def credentials_for_user(user: User) -> models.QuerySet[Credential]:
+    """The credentials a person holds, newest first."""
+    return Credential.objects.with_names().filter(person=user)
+
+
+def credentials_for_director(user: User) -> models.QuerySet[Credential]:
+    """Credentials of the programs this person directs, with the open request to revoke, if any. None for others."""
+    open_request = RevocationRequest.objects.filter(credential=OuterRef("pk"), state=RequestState.OPEN)
+    return (
+        Credential.objects.with_names()
+        .filter(_directed(user, "achievement__program"))
+        .annotate(has_open_request=Exists(open_request))
+    )
+
+
+def requests_for_director(user: User) -> models.QuerySet[RevocationRequest]:
+    return RevocationRequest.objects.filter(_directed(user, "credential__achievement__program")).select_related(
+        "requested_by",
+        "decided_by",
+        "credential__person",
+        "credential__achievement__program",
+        "credential__achievement__issuer",
+        "credential__status_list",
+    )
+
+
+def enrolments_for_director(user: User) -> models.QuerySet[Enrolment]:
+    """Enrolments in the programs this person directs."""
+    return Enrolment.objects.filter(_directed(user, "program")).select_related(
+        "person", "program", "cohort", "standard_version__standard", "edition"
+    )
+
+
+def _directed(user: User, path: str) -> Q:
+    programs = scope_ids(user, Role.DIRECTOR, Scope.PROGRAM)
+    return Q() if programs is None else Q(**{f"{path}__in": programs})
+
+
+def headline(credential: Credential, examination: Examination) -> str:
+    """The word of the verification page: a stored state other than valid, else what the examination found."""
+    if not examination.holds:
+        return "unconfirmed"
+    if credential.state != CredentialState.VALID:
+        return credential.state
+    return "expired" if credential.is_expired(examination.at) else examination.worst.outcome.value
