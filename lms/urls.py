@@ -1,6 +1,7 @@
-"""Every address of the site. The CMS's own sign-in pages are caught before Wagtail sees them."""
+"""Every address of the site. Wagtail's own sign-in pages ask for no second factor: they are caught before it sees them."""
 
 from django.urls import include, path
+from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 
@@ -24,6 +25,7 @@ urlpatterns = [
     path("cms/login/", cms_login, name="cms_login"),
     path("cms/password_reset/", cms_login, name="cms_password_reset"),
     path("cms/", include(wagtailadmin_urls)),
+    path("_util/login/", RedirectView.as_view(pattern_name="account_login", query_string=True), name="wagtailcore_login"),
     path("", include(wagtail_urls)),
 ]
 
