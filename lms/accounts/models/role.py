@@ -41,9 +41,13 @@ class RoleGrant(models.Model):
                 condition=Q(granted_by=None) | ~Q(granted_by=F("person")), name="nobody_grants_a_role_to_themselves"
             ),
             models.UniqueConstraint(
+                fields=["person", "role"],
+                condition=Q(valid_until=None, scope=Scope.INSTITUTE),
+                name="one_open_grant_for_the_institute",
+            ),
+            models.UniqueConstraint(
                 fields=["person", "role", "scope", "scope_id"],
-                condition=Q(valid_until=None),
-                nulls_distinct=False,
+                condition=Q(valid_until=None) & ~Q(scope=Scope.INSTITUTE),
                 name="one_open_grant_per_role_and_scope",
             ),
         ]
