@@ -8,7 +8,7 @@ from lms.web.navigation import NavItem
 
 def common_items(request) -> list[NavItem]:
     if not request.user.is_authenticated:
-        return []
+        return [NavItem("Sign in", reverse("account_login"), 95)]
     items = [NavItem("Home", reverse("home"), 10)]
     if desk_entries_for(request.user):
         items.append(NavItem("Desk", reverse("desk"), 80))
