@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.dateformat import format as format_date
 from django.utils.html import format_html, linebreaks
 from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 
 register = template.Library()
 
@@ -23,6 +24,25 @@ SHAPES = {
     "neutral": "circle",
 }
 MESSAGE_KINDS = {"success": "met", "warning": "waiting", "error": "critical"}
+# The first mark found decides: Edge and Chrome also call themselves Safari, Android calls itself Linux.
+BROWSERS = [
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("Firefox/", "Firefox"),
+    ("FxiOS", "Firefox"),
+    ("CriOS", "Chrome"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+]
+SYSTEMS = [
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "Mac"),
+    ("CrOS", "ChromeOS"),
+    ("Linux", "Linux"),
+]
 DAY = "j M Y"
 MOMENT = "j M Y, H:i"
 CLOCK = "H:i"
@@ -104,6 +124,14 @@ def zone_name(zone: str) -> str:
     """America/New_York -> "New York (America)"; UTC stays UTC."""
     region, _, place = zone.rpartition("/")
     return f"{place} ({region})".replace("_", " ") if region else zone
+
+
+@register.filter
+def device(user_agent: str) -> str:
+    """ "Firefox on Windows" from a browser's own name for itself; the name itself, cut short, when it is a strange one."""
+    browser = next((name for mark, name in BROWSERS if mark in user_agent), "")
+    system = next((name for mark, name in SYSTEMS if mark in user_agent), "")
+    return f"{browser} on {system}" if browser and system else Truncator(user_agent).chars(60)
 
 
 @register.filter

@@ -107,3 +107,25 @@ def test_only_fields_that_may_stay_empty_are_called_optional():
         tick = forms.BooleanField(required=False)
 
     assert [field.name for field in SomeForm() if ui.is_optional(field)] == ["free"]
+
+
+@pytest.mark.parametrize(
+    ("user_agent", "name"),
+    [
+        (
+            "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0 Safari/537.36",
+            "Chrome on Linux",
+        ),
+        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox on Windows"),
+        ("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/150.0 Safari/537.36 Edg/150.0", "Edge on Windows"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) Version/19.0 Mobile Safari/604.1", "Safari on iPhone"),
+        ("curl/8.5.0", "curl/8.5.0"),
+        ("", ""),
+    ],
+)
+def test_a_device_is_named_by_browser_and_system(user_agent, name):
+    assert ui.device(user_agent) == name
+
+
+def test_a_strange_device_name_is_cut_short():
+    assert ui.device("x" * 200) == "x" * 59 + "…"
