@@ -1,0 +1,87 @@
+"""What single choice and multiple response share: options with stable ids."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from assessments.kinds.base import Data, Draft, Explained, Line, QuestionKind, Response, Sent, Unreadable
+
+MOST_OPTIONS = 12
+LONGEST_OPTION = 500
+LONGEST_OPTION_FEEDBACK = 1000
+
+
+class ChoiceKind(QuestionKind):
+    def problems(self, draft: Draft) -> dict[str, str]:
+        sentence = options_problem(draft.options) or self.key_problem([o for o in draft.options if o["correct"]], draft)
+        return {"options": sentence} if sentence else {}
+
+    def key_problem(self, right: list[dict], draft: Draft) -> str:
+        raise NotImplementedError
+
+    def frozen_part(self, draft: Draft) -> Data:
+        return {
+            "options": [
+                {
+                    "id": str(option["id"]),
+                    "text": option["text"].strip(),
+                    "correct": bool(option["correct"]),
+                    "feedback": option.get("feedback", "").strip(),
+                }
+                for option in draft.options
+            ]
+        }
+
+    def present(self, data: Data, order: Sequence[str], response: Response | None) -> dict[str, Any]:
+        texts = {option["id"]: option["text"] for option in data["options"]}
+        chosen = chosen_ids(response)
+        return {"options": [{"id": id_, "text": texts[id_], "chosen": id_ in chosen} for id_ in order]}
+
+    def read_ids(self, data: Data, sent: Sent) -> list[str]:
+        """The chosen ids in the order of the question. Raises `Unreadable` for an id that it does not have."""
+        given = list(sent.get("choice", ()))
+        known = self.option_ids(data)
+        if len(given) > len(known) or not set(given) <= set(known):
+            raise Unreadable("That option does not belong to this question. Reload the page and choose again.")
+        return [id_ for id_ in known if id_ in given]
+
+    def explain(self, data: Data, order: Sequence[str], response: Response | None, *, reveal: bool) -> Explained:
+        options = {option["id"]: option for option in data["options"]}
+        chosen = chosen_ids(response)
+        lines = tuple(_line(options[id_], id_ in chosen, reveal) for id_ in order)
+        return Explained(lines=lines, feedback=data["feedback"] if reveal else "")
+
+    def summary(self, data: Data, response: Response | None) -> str:
+        chosen = chosen_ids(response)
+        return "; ".join(option["text"] for option in data["options"] if option["id"] in chosen)
+
+
+def chosen_ids(response: Response | None) -> set[str]:
+    return set(response["chosen"]) if response else set()
+
+
+def _line(option: dict, was_chosen: bool, reveal: bool) -> Line:
+    may_say = was_chosen or reveal
+    return Line(
+        text=option["text"],
+        was_chosen=was_chosen,
+        is_right=option["correct"] if may_say else None,
+        feedback=option["feedback"] if may_say else "",
+    )
+
+
+def options_problem(options: list[dict]) -> str:
+    """The first thing wrong with a list of options, as a sentence; "" when they can be asked."""
+    texts = [option["text"].strip() for option in options]
+    if not 2 <= len(options) <= MOST_OPTIONS:
+        return f"Give between 2 and {MOST_OPTIONS} options."
+    if not all(texts):
+        return "Write a text for each option."
+    if len({text.casefold() for text in texts}) < len(texts):
+        return "Two options say the same."
+    if len({str(option["id"]) for option in options}) < len(options):
+        return "Two options have the same id. Delete one of them and add it again."
+    if any(len(text) > LONGEST_OPTION for text in texts):
+        return f"Keep each option under {LONGEST_OPTION} characters."
+    if any(len(option.get("feedback", "")) > LONGEST_OPTION_FEEDBACK for option in options):
+        return f"Keep the feedback of each option under {LONGEST_OPTION_FEEDBACK} characters."
+    return ""

@@ -1,0 +1,39 @@
+"""The arithmetic of an attempt, apart from the database. Exact fractions; rounding only for what is shown."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One slot, scored. `points` lies between 0 and 1."""
+
+    slot: int
+    points: Fraction
+    critical: bool = False
+
+    @property
+    def is_full(self) -> bool:
+        return self.points == 1
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """`percent` has two decimals and is rounded down, so that 79.996 never reads as a pass at 80."""
+
+    percent: Decimal
+    passed: bool
+    failed_critical: bool
+
+
+def outcome_of(marks: Sequence[Mark], *, pass_percent: int) -> Outcome:
+    """Passed when the exact share reaches the pass mark and no critical item lacks full credit."""
+    share = sum((mark.points for mark in marks), Fraction(0)) * 100 / len(marks)
+    failed_critical = any(mark.critical and not mark.is_full for mark in marks)
+    return Outcome(
+        percent=Decimal(int(share * 100)) / 100,
+        passed=share >= pass_percent and not failed_critical,
+        failed_critical=failed_critical,
+    )
