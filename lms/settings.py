@@ -4,7 +4,7 @@ A wrong value stops the start with a sentence that names the variable.
 """
 
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import environ
 
@@ -18,7 +18,7 @@ env = Env()
 
 DEBUG = env.boolean("DEBUG", default=False)
 DEMO = env.boolean("DEMO", default=False)
-DATA_DIR = Path(env.text("DATA_DIR", default=str(BASE_DIR / "var")))
+DATA_DIR = env.folder("DATA_DIR", default=BASE_DIR / "var")
 DATA_DIR.mkdir(parents=True, exist_ok=True)
 
 PUBLIC_URL = env.origin("PUBLIC_URL", default="http://127.0.0.1:8000")
@@ -78,10 +78,10 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "lms.web.middleware.request_id",
+    "csp.middleware.CSPMiddleware",  # before everything that may answer by itself: redirects, files, refused hosts
+    "lms.web.middleware.security_headers",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
-    "lms.web.middleware.security_headers",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -119,7 +119,7 @@ TEMPLATES = [
 
 # Database, cache, files -------------------------------------------------------------------------------------------
 
-DATABASES = {"default": env.database("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'plumbline.sqlite3'}")}
+DATABASES = {"default": env.database("DATABASE_URL", default=f"sqlite:///{quote(str(DATA_DIR))}/plumbline.sqlite3")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Sign-in limits live in the cache, so it must be shared by all processes: a table of our database unless told otherwise.
 CACHES = {"default": env.shared_cache("CACHE_URL", default="dbcache://cache_entries")}
@@ -132,7 +132,7 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = DATA_DIR / "media"
 WHITENOISE_USE_FINDERS = DEBUG or DEMO
 STORAGES = {
-    "default": env.storage("STORAGE_URL", default=f"file://{MEDIA_ROOT}"),
+    "default": env.storage("STORAGE_URL", default=MEDIA_ROOT),
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG or DEMO
@@ -146,7 +146,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
 # Newest first; older ones still read. Sensitive free text and TOTP seeds are encrypted with them.
 FIELD_ENCRYPTION_KEYS = env.encryption_keys("FIELD_ENCRYPTION_KEYS", secret_key=SECRET_KEY, optional=DEBUG or DEMO)
-SIGNING_KEYS_DIR = Path(env.text("SIGNING_KEYS_DIR", default=str(DATA_DIR / "keys")))
+SIGNING_KEYS_DIR = env.folder("SIGNING_KEYS_DIR", default=DATA_DIR / "keys")
 SIGNING_KEYS_PASSPHRASE = required_secret(env, "SIGNING_KEYS_PASSPHRASE", optional=DEBUG or DEMO, length=16)
 
 # Time -------------------------------------------------------------------------------------------------------------
@@ -210,7 +210,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
-X_FRAME_OPTIONS = "SAMEORIGIN"  # the CMS previews a page inside its own editor
+X_FRAME_OPTIONS = "DENY"  # but not under /cms/, where the editor previews a page inside itself (lms/web/middleware.py)
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 if env.boolean("BEHIND_TLS_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -226,7 +226,7 @@ CONTENT_SECURITY_POLICY = {
         "media-src": ["'self'"],
         "manifest-src": ["'self'"],
         "form-action": ["'self'"],
-        "frame-ancestors": ["'self'"],
+        "frame-ancestors": ["'none'"],
         "base-uri": ["'none'"],
         "object-src": ["'none'"],
     }

@@ -39,6 +39,7 @@ def security_headers(get_response):
         response.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         if request.path.startswith("/cms/"):
+            response["X-Frame-Options"] = "SAMEORIGIN"  # the editor shows previews inside itself
             response._csp_replace = settings.CMS_CONTENT_SECURITY_POLICY | {
                 name: None
                 for name in settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
