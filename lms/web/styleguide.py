@@ -160,7 +160,7 @@ class SampleForm(forms.Form):
 
 
 def _forms() -> dict:
-    answers = {"name": "", "email": "mira@", "minutes": "0", "date": "31 Feb", "phase": "dose", "role": "chief"}
+    answers = {"name": "", "email": "mira@", "minutes": "0", "date": "", "phase": "dose", "role": "chief"}
     wrong = SampleForm({f"wrong-{name}": value for name, value in answers.items()}, prefix="wrong")
     return {"empty_form": SampleForm(prefix="sample"), "wrong_form": wrong}
 
