@@ -50,6 +50,7 @@ def once_per_form(view):
         except _Repeat:
             return _first_result(request, key)
 
+    wrapped.acts_once = True
     return wrapped
 
 
