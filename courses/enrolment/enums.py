@@ -17,6 +17,13 @@ MOVES = {
     EnrolmentState.WITHDRAWN: set(),
 }
 
+TONES = {
+    EnrolmentState.ACTIVE: "info",
+    EnrolmentState.PAUSED: "waiting",
+    EnrolmentState.COMPLETED: "met",
+    EnrolmentState.WITHDRAWN: "neutral",
+}
+
 AUDIT_ACTIONS = {
     "enrolment.cohort.created": "Created a cohort",
     "enrolment.cohort.edition_adopted": "Adopted an edition for a cohort",

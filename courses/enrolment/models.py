@@ -25,7 +25,9 @@ class Cohort(models.Model):
     class Meta:
         ordering = ["-starts_on", "id"]
         constraints = [
-            models.CheckConstraint(condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="cohort_ends_after_it_starts"),
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="cohort_ends_after_it_starts"
+            ),
             models.UniqueConstraint(fields=["program", "name"], name="cohort_name_is_unique_in_program"),
         ]
 
@@ -53,7 +55,9 @@ class Enrolment(models.Model):
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["person", "program"], condition=Q(state__in=OPEN_STATES), name="one_open_enrolment_per_person_and_program"
+                fields=["person", "program"],
+                condition=Q(state__in=OPEN_STATES),
+                name="one_open_enrolment_per_person_and_program",
             )
         ]
 

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 
 from courses.standards.enums import ResultState, Unit
+from courses.standards.plain import as_plain, from_plain
 
 
 @dataclass(frozen=True)
@@ -119,8 +120,10 @@ class RequirementKind:
         """Facts for every subject, in a fixed number of grouped queries. Rows are loaded only with `detail`, for one."""
         raise NotImplementedError
 
-    def judge(self, config: Config, facts: Facts, upstream: Mapping[str, Result], categories: Mapping[str, "Category"]) -> Result:
-        """Pure: no query, no clock."""
+    def judge(
+        self, config: Config, facts: Facts, upstream: Mapping[str, Result], categories: Mapping[str, "Category"]
+    ) -> Result:
+        """Pure: no query, no clock. `upstream` holds the results of the kinds this one depends on, by requirement key."""
         raise NotImplementedError
 
     def config_from_block(self, value: Mapping[str, Any], key: str) -> Config:
@@ -129,6 +132,19 @@ class RequirementKind:
     def describe(self, config: Config) -> str:
         """The requirement in one plain sentence, for the public page and the standing."""
         raise NotImplementedError
+
+    def problems(self, config: Config, *, program: int, categories: Mapping[str, "Category"]) -> Sequence[str]:
+        """Sentences that forbid publishing: a number that cannot be reached, a key that names nothing. None by default."""
+        return ()
+
+    def config_as_plain(self, config: Config) -> dict[str, Any]:
+        return as_plain(config)
+
+    def config_from_plain(self, data: Mapping[str, Any], schema: int) -> Config:
+        """The config of a published version. A kind that raises its schema number reads the older ones here."""
+        if schema != self.config_class.schema:
+            raise ValueError(f"{self.name}: schema {schema} is not known.")
+        return from_plain(self.config_class, dict(data))
 
 
 @dataclass(frozen=True)

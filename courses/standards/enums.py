@@ -29,6 +29,8 @@ class Bucket(models.TextChoices):
     SIMULATED = "simulated", "Simulation"
     SUPERVISION = "supervision", "Supervision and consultation received"
     INDIRECT = "indirect", "Indirect"
+    DIDACTIC = "didactic", "Teaching received"
+    PERSONAL = "personal", "Personal and experiential"
 
 
 AUDIT_ACTIONS = {

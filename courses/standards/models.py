@@ -6,6 +6,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel
 
 from courses.curriculum.models import Program
 from courses.standards.enums import Bucket
+from courses.standards.fields import RequirementsField
 
 
 class ActivityCategory(models.Model):
@@ -59,11 +60,26 @@ class StandardVersion(models.Model):
 
 
 class Standard(models.Model):
-    """The draft that directors edit. `requirements` is added as a StreamField below."""
+    """The draft that directors edit in the CMS. Editing it changes nobody's standing: only a published version does."""
 
     program = models.OneToOneField(Program, models.PROTECT, related_name="standard")
-    title = models.CharField(max_length=200, help_text="The title on the credential, such as KAP Practitioner Certificate.")
+    title = models.CharField(
+        max_length=200, help_text="The title on the credential, such as KAP Practitioner Certificate."
+    )
     description = models.TextField(max_length=2000, blank=True, help_text="What completing it means, in plain words.")
+    requirements = RequirementsField(
+        blank=True, help_text="Everything a trainee must show, in the order in which she reads it."
+    )
+
+    panels = [
+        FieldPanel("program"),
+        FieldPanel("title", help_text="Published versions keep the title they were published with."),
+        FieldPanel("description"),
+        FieldPanel("requirements"),
+    ]
+
+    class Meta:
+        ordering = ["title", "id"]
 
     def __str__(self):
         return self.title

@@ -12,7 +12,9 @@ class Waiver(models.Model):
     enrolment = models.ForeignKey(Enrolment, models.PROTECT, related_name="waivers")
     requirement_key = models.CharField(max_length=64)
     reason = models.TextField(max_length=2000)
-    document = models.CharField(max_length=300, help_text="The document it rests on, such as a transcript and its date.")
+    document = models.CharField(
+        max_length=300, help_text="The document it rests on, such as a transcript and its date."
+    )
     approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     approved_at = models.DateTimeField(auto_now_add=True)
     ended_at = models.DateTimeField(null=True)
@@ -22,7 +24,9 @@ class Waiver(models.Model):
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["enrolment", "requirement_key"], condition=Q(ended_at=None), name="one_open_waiver_per_requirement"
+                fields=["enrolment", "requirement_key"],
+                condition=Q(ended_at=None),
+                name="one_open_waiver_per_requirement",
             )
         ]
 

@@ -1,0 +1,220 @@
+"""Acts on cohorts and enrolments. Each writes its audit row and its notices in its own transaction."""
+
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from courses.curriculum.models import Edition, Program
+from courses.enrolment.enums import OPEN_STATES, EnrolmentState
+from courses.enrolment.models import Cohort, Enrolment, EnrolmentMove
+from courses.enrolment.queries import may_act_on, seats_taken
+from courses.enrolment.rules import may_move
+from courses.standards.models import StandardVersion
+from lms.accounts.actions import grant_role
+from lms.accounts.enums import Role, Scope
+from lms.accounts.models import RoleGrant, User
+from lms.audit.actions import record
+from lms.enums import Provenance, Track
+from lms.errors import IllegalMove, Refusal
+from lms.notices.actions import notify
+
+STATE_SENTENCES = {
+    EnrolmentState.ACTIVE: "Your enrolment in {program} is active again. Your lessons are open.",
+    EnrolmentState.PAUSED: "Your enrolment in {program} is paused. Your own log, standing and records stay open to you.",
+    EnrolmentState.COMPLETED: "Your enrolment in {program} is completed. Your lessons and records stay open to you.",
+    EnrolmentState.WITHDRAWN: "Your enrolment in {program} has ended. Your own log, standing and records stay open to you.",
+}
+
+
+@transaction.atomic
+def create_cohort(
+    program: Program,
+    *,
+    name: str,
+    starts_on: date,
+    edition: Edition,
+    standard_version: StandardVersion,
+    by: User | None,
+    ends_on: date | None = None,
+    time_zone: str | None = None,
+    seats: int = 20,
+) -> Cohort:
+    """Open a cohort, pinned to one edition and one version of the program's standard."""
+    if edition.program_id != program.pk:
+        raise Refusal("This edition belongs to another program.")
+    if standard_version.standard.program_id != program.pk:
+        raise Refusal("This standard belongs to another program.")
+    if ends_on and ends_on < starts_on:
+        raise Refusal("A cohort ends after it starts.")
+    Program.objects.select_for_update().get(pk=program.pk)
+    if Cohort.objects.filter(program=program, name=name).exists():
+        raise Refusal(f"{program} already has a cohort named {name}.")
+    cohort = Cohort.objects.create(
+        program=program,
+        name=name,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        time_zone=time_zone or program.time_zone,
+        edition=edition,
+        standard_version=standard_version,
+        seats=seats,
+    )
+    record(
+        "enrolment.cohort.created",
+        by=by,
+        about=cohort,
+        edition=edition.pk,
+        standard_version=standard_version.pk,
+        seats=seats,
+    )
+    return cohort
+
+
+@transaction.atomic
+def enrol(
+    person: User,
+    *,
+    cohort: Cohort,
+    by: User | None,
+    track: Track = Track.THERAPIST,
+    discipline: str = "",
+    provenance: Provenance = Provenance.EARNED,
+    enrolled_on: date | None = None,
+) -> Enrolment:
+    """Enrol a person, pinned to the cohort's edition and standard version, and tell her.
+
+    The person is locked before the cohort, so that neither a last seat nor a second open enrolment is given twice.
+    """
+    if not may_act_on(by, person):
+        raise Refusal("You cannot enrol this person. Please ask another program director.")
+    User.objects.select_for_update().get(pk=person.pk)
+    cohort = lock_cohort(cohort)
+    if Enrolment.objects.filter(person=person, program=cohort.program, state__in=OPEN_STATES).exists():
+        raise Refusal(f"{person} is already enrolled in {cohort.program}.")
+    if seats_taken(cohort) >= cohort.seats:
+        raise Refusal(f"{cohort} is full: all {cohort.seats} seats are taken.")
+    enrolment = Enrolment.objects.create(
+        person=person,
+        program=cohort.program,
+        cohort=cohort,
+        edition=cohort.edition,
+        standard_version=cohort.standard_version,
+        track=track,
+        discipline=discipline,
+        provenance=provenance,
+        enrolled_on=enrolled_on or timezone.localdate(timezone=ZoneInfo(cohort.time_zone)),
+        enrolled_by=by,
+    )
+    EnrolmentMove.objects.create(enrolment=enrolment, old="", new=enrolment.state, by=by)
+    record("enrolment.enrolment.created", by=by, about=enrolment, person=person.pk, cohort=cohort.pk, track=track)
+    notify(
+        person,
+        key=f"enrolment-{enrolment.pk}-created",
+        subject="You are enrolled",
+        text=f"You are enrolled in {cohort.program}, {cohort}, which starts on {cohort.starts_on:%d %b %Y}.",
+        path=reverse("home"),
+        button="Open your home page",
+    )
+    return enrolment
+
+
+def lock_cohort(cohort: Cohort) -> Cohort:
+    """Hold the cohort's row to the end of the transaction: seats are counted under it."""
+    locked = Cohort.objects.select_for_update(of=("self",))
+    return locked.select_related("program", "edition", "standard_version").get(pk=cohort.pk)
+
+
+@transaction.atomic
+def move_enrolment(enrolment: Enrolment, new: EnrolmentState, *, by: User | None, reason: str) -> Enrolment:
+    """Change the state by the table of moves, and tell the person. The reason stays with the directors."""
+    reason = reason.strip()
+    if not reason:
+        raise Refusal("Say why. Only program directors read it.")
+    enrolment = (
+        Enrolment.objects.select_for_update(of=("self",)).select_related("person", "program").get(pk=enrolment.pk)
+    )
+    if not may_act_on(by, enrolment.person):
+        raise Refusal("You cannot change this enrolment. Please ask another program director.")
+    old, new = EnrolmentState(enrolment.state), EnrolmentState(new)
+    if not may_move(old, new):
+        raise IllegalMove(f"An enrolment that is {old.label.lower()} cannot become {new.label.lower()}.")
+    enrolment.state = new
+    enrolment.save(update_fields=["state"])
+    move = EnrolmentMove.objects.create(enrolment=enrolment, old=old, new=new, by=by, reason=reason)
+    record("enrolment.enrolment.moved", by=by, about=enrolment, old=old, new=new)
+    notify(
+        enrolment.person,
+        key=f"enrolment-move-{move.pk}",
+        subject="Your enrolment has changed",
+        text=STATE_SENTENCES[new].format(program=enrolment.program),
+        path=reverse("home"),
+        button="Open your home page",
+    )
+    return enrolment
+
+
+@transaction.atomic
+def adopt_edition(cohort: Cohort, edition: Edition, *, by: User | None, reason: str) -> list[Enrolment]:
+    """Bring a cohort to a later edition. Only its active enrolments move; they are returned, in order of their ids.
+
+    Paused and finished enrolments keep theirs, and so does whoever already reads this edition or a later one.
+    """
+    reason = reason.strip()
+    if not reason:
+        raise Refusal("Say why the cohort changes its edition.")
+    cohort = lock_cohort(cohort)
+    if edition.program_id != cohort.program_id or edition.number <= cohort.edition.number:
+        raise Refusal(f"Choose a later edition of {cohort.program} than number {cohort.edition.number}.")
+    if edition.effective_from > timezone.localdate(timezone=ZoneInfo(cohort.time_zone)):
+        raise Refusal(f"Edition {edition.number} takes effect on {edition.effective_from:%d %b %Y}, not before.")
+    old = cohort.edition
+    cohort.edition = edition
+    cohort.save(update_fields=["edition"])
+    active = Enrolment.objects.select_for_update(of=("self",)).filter(cohort=cohort, state=EnrolmentState.ACTIVE)
+    moved = list(active.filter(edition__number__lt=edition.number).select_related("person", "program").order_by("pk"))
+    for enrolment in moved:
+        enrolment.edition = edition
+    Enrolment.objects.bulk_update(moved, ["edition"])
+    record(
+        "enrolment.cohort.edition_adopted",
+        by=by,
+        about=cohort,
+        old=old.pk,
+        new=edition.pk,
+        reason=reason,
+        enrolments=[enrolment.pk for enrolment in moved],
+    )
+    for enrolment in moved:
+        _tell_of_edition(enrolment, edition)
+    return moved
+
+
+def _tell_of_edition(enrolment: Enrolment, edition: Edition) -> None:
+    notify(
+        enrolment.person,
+        key=f"enrolment-{enrolment.pk}-edition-{edition.pk}",
+        subject="Your course has a new edition",
+        text=f"{enrolment.program} now follows edition {edition.number}. What you have completed stays completed.",
+        path=reverse("home"),
+        button="Open your home page",
+    )
+
+
+@transaction.atomic
+def assign_faculty(person: User, *, cohort: Cohort, by: User | None) -> RoleGrant:
+    """Let a person teach this cohort: she sees its trainees from now on. Assigning twice gives the first grant back."""
+    grant = grant_role(
+        person, Role.FACULTY, by=by, scope=Scope.COHORT, scope_id=cohort.pk, reason=f"Teaches {cohort}"[:300]
+    )
+    notify(
+        person,
+        key=f"faculty-{grant.pk}",
+        subject="You teach a cohort",
+        text=f"You are faculty of {cohort.program}, {cohort}.",
+        path=reverse("desk_cohort", args=[cohort.pk]),
+        button="Open the cohort",
+    )
+    return grant

@@ -1,0 +1,105 @@
+"""What a person may see of cohorts and enrolments. List, detail and export share these."""
+
+from datetime import date
+
+from django.db import models
+from django.db.models import Count, Q
+from django.shortcuts import get_object_or_404
+
+from courses.enrolment.enums import OPEN_STATES, EnrolmentState
+from courses.enrolment.models import Cohort, Enrolment
+from lms.accounts.enums import Role, Scope
+from lms.accounts.models import RoleGrant, User
+from lms.accounts.queries import has_barrier, scope_ids, without_barred
+from lms.clock.models import Adjustment
+from lms.clock.queries import due_date_for
+
+READING_ROLES = (Role.DIRECTOR, Role.FACULTY, Role.REGISTRAR)
+WITH = ("person", "program", "cohort", "edition", "standard_version")
+
+
+def enrolments_for(user: User) -> models.QuerySet[Enrolment]:
+    """Her own; for staff those within the reach of their roles, without people they stand apart from by a barrier."""
+    if not user.is_authenticated:
+        return Enrolment.objects.none()
+    reach = Q(person=user) | _reach(user, program="program", cohort="cohort")
+    return without_barred(Enrolment.objects.filter(reach), user, person="person_id").select_related(*WITH)
+
+
+def enrolment_for(user: User, pk: int) -> Enrolment:
+    """The enrolment, for its trainee and for staff within reach. Raises `Http404` for everybody else."""
+    return get_object_or_404(enrolments_for(user), pk=pk)
+
+
+def own_enrolments(user: User) -> models.QuerySet[Enrolment]:
+    """The person's own enrolments: open ones first, then the newest."""
+    is_open = models.Case(models.When(state__in=OPEN_STATES, then=0), default=1)
+    own = Enrolment.objects.filter(person=user.pk).select_related(*WITH)
+    return own.order_by(is_open, "-enrolled_on", "-id")
+
+
+def enrolment_for_trainee(user: User, pk: int) -> Enrolment:
+    """The person's own enrolment, for pages on which only she acts. Raises `Http404` for everybody else."""
+    return get_object_or_404(own_enrolments(user), pk=pk)
+
+
+def is_trainee(user: User) -> bool:
+    """Whether the person has any enrolment. Asked once per request and kept on the user object."""
+    if not user.is_authenticated:
+        return False
+    if not hasattr(user, "_is_trainee"):
+        user._is_trainee = Enrolment.objects.filter(person=user.pk).exists()
+    return user._is_trainee
+
+
+def cohorts_for(user: User) -> models.QuerySet[Cohort]:
+    """The cohorts within the reach of a director, registrar or faculty member, newest first."""
+    if not user.is_authenticated:
+        return Cohort.objects.none()
+    cohorts = Cohort.objects.filter(_reach(user, program="program", cohort="pk"))
+    return cohorts.select_related("program", "edition", "standard_version")
+
+
+def cohorts_with_counts(user: User) -> models.QuerySet[Cohort]:
+    return cohorts_for(user).annotate(taken=Count("enrolments", filter=~Q(enrolments__state=EnrolmentState.WITHDRAWN)))
+
+
+def seats_taken(cohort: Cohort) -> int:
+    """Everybody who was enrolled and has not withdrawn holds a seat."""
+    return cohort.enrolments.exclude(state=EnrolmentState.WITHDRAWN).count()
+
+
+def faculty_of(cohort: Cohort) -> models.QuerySet[RoleGrant]:
+    """The open grants by which people teach this one cohort."""
+    grants = RoleGrant.objects.active().filter(role=Role.FACULTY, scope=Scope.COHORT, scope_id=cohort.pk)
+    return grants.select_related("person").order_by("person__display_name", "pk")
+
+
+def finish_by(enrolment: Enrolment) -> date | None:
+    """The last local day of the cohort's time, moved by every adjustment that reaches this person."""
+    if enrolment.cohort.ends_on is None:
+        return None
+    return due_date_for(
+        person_id=enrolment.person_id, cohort_id=enrolment.cohort_id, start=enrolment.cohort.ends_on, days=0
+    )
+
+
+def adjustments_of(enrolment: Enrolment) -> models.QuerySet[Adjustment]:
+    reaches = Q(person=enrolment.person_id) | Q(cohort_id=enrolment.cohort_id)
+    return Adjustment.objects.filter(reaches).select_related("made_by")
+
+
+def may_act_on(by: User | None, person: User) -> bool:
+    """Nobody acts on her own enrolment or across a barrier; None is the system itself."""
+    return by is None or (by.pk != person.pk and not has_barrier(by, person))
+
+
+def _reach(user: User, *, program: str, cohort: str) -> Q:
+    """Rows within any reading role's scope. `program` and `cohort` name the row's paths to them."""
+    reach = Q(pk__in=[])
+    for role in READING_ROLES:
+        programs, cohorts = scope_ids(user, role, Scope.PROGRAM), scope_ids(user, role, Scope.COHORT)
+        if programs is None:
+            return ~Q(pk__in=[])
+        reach |= Q(**{f"{program}__in": programs}) | Q(**{f"{cohort}__in": cohorts})
+    return reach

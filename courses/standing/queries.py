@@ -1,0 +1,30 @@
+"""Reads of waivers and holds."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import models
+from django.db.models import Q
+
+from courses.enrolment.models import Enrolment
+from courses.standing.models import Hold, Waiver
+
+
+def open_waivers(enrolments: Sequence[Enrolment], as_of: datetime) -> dict[tuple[int, str], Waiver]:
+    """The waivers in force at a moment, by enrolment and requirement key. One query."""
+    ids = [enrolment.pk for enrolment in enrolments]
+    in_force = Waiver.objects.filter(Q(ended_at=None) | Q(ended_at__gt=as_of), enrolment__in=ids, approved_at__lte=as_of)
+    rows = in_force.select_related("approved_by").order_by("id")
+    return {(row.enrolment_id, row.requirement_key): row for row in rows}
+
+
+def open_holds(enrolment: Enrolment) -> models.QuerySet[Hold]:
+    return Hold.objects.filter(enrolment=enrolment, lifted_at=None)
+
+
+def waivers_of(enrolment: Enrolment) -> models.QuerySet[Waiver]:
+    return Waiver.objects.filter(enrolment=enrolment).select_related("approved_by", "ended_by")
+
+
+def holds_of(enrolment: Enrolment) -> models.QuerySet[Hold]:
+    return Hold.objects.filter(enrolment=enrolment).select_related("placed_by", "lifted_by")
