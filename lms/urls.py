@@ -25,7 +25,9 @@ urlpatterns = [
     path("cms/login/", cms_login, name="cms_login"),
     path("cms/password_reset/", cms_login, name="cms_password_reset"),
     path("cms/", include(wagtailadmin_urls)),
-    path("_util/login/", RedirectView.as_view(pattern_name="account_login", query_string=True), name="wagtailcore_login"),
+    path(
+        "_util/login/", RedirectView.as_view(pattern_name="account_login", query_string=True), name="wagtailcore_login"
+    ),
     path("", include(wagtail_urls)),
 ]
 

@@ -4,11 +4,12 @@ from datetime import datetime
 
 from django.contrib.auth.models import Group
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from lms.accounts.enums import GROUP_NAMES, Role, Scope
 from lms.accounts.models import Barrier, RoleGrant, TermsAcceptance, TermsVersion, User
-from lms.accounts.queries import has_accepted_current_terms
+from lms.accounts.queries import current_terms, has_accepted_current_terms, is_director
 from lms.audit.actions import record
 from lms.errors import Refusal
 from lms.html import clean_html
@@ -25,34 +26,58 @@ def grant_role(
     valid_until: datetime | None = None,
     reason: str = "",
 ) -> RoleGrant:
-    """Give a role from now on. Granting a role that is already open gives that grant back.
+    """Give a role from now on. `by` is a program director, or None for the system.
 
-    Raises `Refusal` when people try to give themselves a role.
+    A role that is held already gives its grant back, with a later end if the new one ends later: one person never
+    holds two grants of the same role and scope at a time, so that ending one really ends the role.
+    Raises `Refusal` when people try to give themselves a role, or end it before it begins.
     """
     if by is not None and by.pk == person.pk:
         raise Refusal("Nobody can give themselves a role. Ask another program director.")
+    _require_director(by)
+    if valid_until is not None and valid_until <= timezone.now():
+        raise Refusal("A role must end after it begins.")
     User.objects.select_for_update().get(pk=person.pk)
-    open_grant = RoleGrant.objects.filter(
-        person=person, role=role, scope=scope, scope_id=scope_id, valid_until=None
-    ).first()
-    if open_grant:
-        return open_grant
-    grant = RoleGrant.objects.create(
-        person=person, role=role, scope=scope, scope_id=scope_id, valid_until=valid_until, granted_by=by, reason=reason
-    )
+    grant = RoleGrant.objects.active().filter(person=person, role=role, scope=scope, scope_id=scope_id).first()
+    if grant is None:
+        grant = RoleGrant(person=person, role=role, scope=scope, scope_id=scope_id, granted_by=by, reason=reason)
+    elif _ends_no_earlier(grant.valid_until, valid_until):
+        return grant
+    grant.valid_until = valid_until
+    grant.save()
     mirror_roles(person)
-    record("accounts.role.granted", by=by, about=grant, role=role, scope=scope, scope_id=scope_id, person=person.pk)
+    record(
+        "accounts.role.granted",
+        by=by,
+        about=grant,
+        role=role,
+        scope=scope,
+        scope_id=scope_id,
+        person=person.pk,
+        until=valid_until,
+    )
     return grant
+
+
+def _ends_no_earlier(end: datetime | None, other: datetime | None) -> bool:
+    return end is None or (other is not None and end >= other)
+
+
+def _require_director(by: User | None) -> None:
+    """Roles are given and ended by program directors; None is the system (a command, the demonstration)."""
+    if by is not None and not is_director(by):
+        raise Refusal("Roles are given and ended by a program director.")
 
 
 @transaction.atomic
 def end_role(grant: RoleGrant, *, by: User | None, reason: str = "") -> RoleGrant:
-    """End a role at once: the next request of its holder is refused."""
+    """End a role at once: the next request of its holder is refused. `by` as for `grant_role`."""
+    _require_director(by)
     grant = RoleGrant.objects.select_for_update().get(pk=grant.pk)
     now = timezone.now()
     if grant.valid_until and grant.valid_until <= now:
         raise Refusal("This role has already ended.")
-    grant.valid_until = now
+    grant.valid_until = max(now, grant.valid_from)
     grant.save(update_fields=["valid_until"])
     mirror_roles(grant.person)
     record("accounts.role.ended", by=by, about=grant, role=grant.role, person=grant.person_id, reason=reason)
@@ -61,7 +86,8 @@ def end_role(grant: RoleGrant, *, by: User | None, reason: str = "") -> RoleGran
 
 def mirror_roles(person: User) -> bool:
     """Make the person's Django groups (for the CMS) equal to the roles held now. Returns whether anything changed."""
-    person.__dict__.pop("_roles_now", None)
+    for remembered in ("_roles_now", "_perm_cache", "_user_perm_cache", "_group_perm_cache"):
+        person.__dict__.pop(remembered, None)
     held = {
         GROUP_NAMES[Role(role)]
         for role in RoleGrant.objects.active().filter(person=person).values_list("role", flat=True)
@@ -137,21 +163,25 @@ def change_profile(user: User, *, display_name: str, time_zone: str) -> User:
 
 @transaction.atomic
 def publish_terms(*, html: str, by: User | None) -> TermsVersion:
-    """Publish new terms; everybody is asked to accept them at the next sign-in or click."""
-    newest = TermsVersion.objects.select_for_update().order_by("-number").first()
-    version = TermsVersion.objects.create(
-        number=newest.number + 1 if newest else 1, html=clean_html(html), published_by=by
-    )
+    """Publish new terms. Everybody is asked to accept them: at sign-in, or within ten minutes in an open session."""
+    list(TermsVersion.objects.select_for_update().values_list("pk"))  # the second of two publishers waits here
+    newest = TermsVersion.objects.aggregate(number=Max("number"))["number"] or 0
+    version = TermsVersion.objects.create(number=newest + 1, html=clean_html(html), published_by=by)
     record("accounts.terms.published", by=by, about=version, number=version.number)
     return version
 
 
 @transaction.atomic
-def accept_terms(user: User) -> None:
-    """Accept the newest terms. Accepting twice is harmless."""
-    version = TermsVersion.objects.order_by("-number").first()
+def accept_terms(user: User, *, number: int | None = None) -> None:
+    """Accept the newest terms. Accepting twice is harmless.
+
+    `number` is the version the person has read; raises `Refusal` when a newer one was published meanwhile.
+    """
+    version = current_terms()
     if version is None or has_accepted_current_terms(user):
         return
+    if number not in (None, version.number):
+        raise Refusal("These terms have just been replaced. Please read the new ones.")
     acceptance, created = TermsAcceptance.objects.get_or_create(person=user, version=version)
     if created:
         record("accounts.terms.accepted", by=user, about=acceptance, version=version.number)

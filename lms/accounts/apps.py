@@ -12,6 +12,10 @@ class AccountsConfig(AppConfig):
         from lms.jobs.registry import register_nightly
 
         register_actions(enums.AUDIT_ACTIONS)
+        triggers.register(triggers.FrozenColumns("accounts_rolegrant", enums.GRANT_NEVER_CHANGES))
+        triggers.register(
+            triggers.FrozenColumns("accounts_barrier", ("low_id", "high_id", "raised_by_id", "raised_at"))
+        )
         triggers.register(triggers.AppendOnly("accounts_termsversion"))
         triggers.register(triggers.AppendOnly("accounts_termsacceptance"))
         register_nightly("mirror the dated roles to groups", "lms.accounts.actions.mirror_all_roles")

@@ -33,6 +33,8 @@ class Scope(models.TextChoices):
     CASE = "case", "One case"
 
 
+GRANT_NEVER_CHANGES = ("person_id", "role", "scope", "scope_id", "valid_from", "granted_by_id")
+
 AUDIT_ACTIONS = {
     "accounts.role.granted": "Granted a role",
     "accounts.role.ended": "Ended a role",

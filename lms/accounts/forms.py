@@ -51,6 +51,7 @@ class LegalNameForm(forms.Form):
 
 
 class AcceptTermsForm(forms.Form):
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2_000_000_000)
     accept = forms.BooleanField(
         label="I accept these terms",
         error_messages={"required": "You can go on once you have accepted the terms."},

@@ -1,6 +1,7 @@
 """Two gates in front of everything a signed-in person does."""
 
 import time
+from urllib.parse import urlencode
 
 from allauth.account.authentication import get_authentication_records
 from allauth.mfa.models import Authenticator
@@ -11,20 +12,32 @@ from django.urls import reverse
 from lms.accounts.actions import mirror_roles
 from lms.accounts.queries import has_accepted_current_terms, needs_second_factor
 
-STAFF_PATHS = ("/cms/", "/desk/", "/review/", "/documents/")
+# Open to everybody in the world, so a signed-in person is not stopped there either.
+OPEN_TO_ALL = (
+    *("/accounts/", "/terms/", "/policies/", "/verify/", "/credentials/", "/.well-known/", "/static/", "/media/"),
+    *("/achievements/", "/status/", "/keys/"),
+    *("/healthz", "/readyz", "/robots.txt", "/favicon.ico", "/cms/logout/"),
+)
 CHECKED_KEY = "terms_checked_at"
 RECHECK_SECONDS = 600
-EXEMPT_FROM_TERMS = ("/accounts/", "/terms/", "/static/", "/media/", "/healthz", "/readyz", "/cms/logout/", "/verify/")
 
 
 def second_factor_for_staff(get_response):
-    """People who sign or administer pass a second factor before any staff page, however their session began."""
+    """People who sign or administer pass a second factor before any page but the open ones, however their session began.
+
+    The list names what is open, not what is closed: a page somebody adds tomorrow is behind the gate.
+    """
 
     def middleware(request):
-        if request.path.startswith(STAFF_PATHS) and request.user.is_authenticated:
+        if request.path.startswith("/cms/") and request.user.is_authenticated:
             mirror_roles(request.user)  # a grant that ran out a minute ago must not open the CMS
-            if needs_second_factor(request.user) and (missing := missing_second_factor(request)):
-                return redirect(missing)
+        if (
+            not request.path.startswith(OPEN_TO_ALL)
+            and request.user.is_authenticated
+            and needs_second_factor(request.user)
+            and (missing := missing_second_factor(request))
+        ):
+            return redirect(missing)
         return get_response(request)
 
     return middleware
@@ -38,7 +51,13 @@ def missing_second_factor(request) -> str | None:
     passed = any(
         record.get("method") == "mfa" or record.get("passwordless") for record in get_authentication_records(request)
     )
-    return None if passed else f"{reverse('mfa_reauthenticate')}?next={request.path}"
+    return None if passed else _with_next("mfa_reauthenticate", request)
+
+
+def _with_next(url_name: str, request) -> str:
+    """An address that leads back here afterwards; a form that was being sent leads back to its page."""
+    back = request.get_full_path() if request.method in ("GET", "HEAD") else request.path
+    return f"{reverse(url_name)}?{urlencode({'next': back})}"
 
 
 def terms_accepted(get_response):
@@ -46,11 +65,11 @@ def terms_accepted(get_response):
 
     def middleware(request):
         if (
-            request.user.is_authenticated
-            and not request.path.startswith(EXEMPT_FROM_TERMS)
+            not request.path.startswith(OPEN_TO_ALL)
+            and request.user.is_authenticated
             and not _session_has_accepted(request)
         ):
-            return redirect(f"{reverse('terms_accept')}?next={request.path}")
+            return redirect(_with_next("terms_accept", request))
         return get_response(request)
 
     return middleware

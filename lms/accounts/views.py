@@ -9,6 +9,7 @@ from lms.accounts.actions import accept_terms, change_profile, confirm_legal_nam
 from lms.accounts.enums import Role
 from lms.accounts.forms import AcceptTermsForm, LegalNameForm, ProfileForm, PublishTermsForm
 from lms.accounts.queries import current_terms, require_role
+from lms.errors import Refusal
 from lms.web.idempotency import once_per_form
 
 
@@ -58,12 +59,18 @@ def terms(request):
 @require_http_methods(["GET", "HEAD", "POST"])
 @once_per_form
 def terms_accept(request):
-    form = AcceptTermsForm(request.POST or None)
+    newest = current_terms()
+    form = AcceptTermsForm(request.POST or None, initial={"version": newest.number if newest else 0})
     if form.is_valid():
-        accept_terms(request.user)
-        return redirect(_safe_next(request))
-    context = {"terms": current_terms(), "form": form, "next": _safe_next(request)}
-    return render(request, "accounts/terms_accept.html", context, status=422 if form.is_bound else 200)
+        try:
+            accept_terms(request.user, number=form.cleaned_data["version"])
+        except Refusal as refusal:
+            form = AcceptTermsForm(initial={"version": newest.number})
+            messages.warning(request, refusal.message)
+        else:
+            return redirect(_safe_next(request))
+    context = {"terms": newest, "form": form, "next": _safe_next(request)}
+    return render(request, "accounts/terms_accept.html", context, status=422 if request.method == "POST" else 200)
 
 
 def _safe_next(request) -> str:

@@ -9,6 +9,7 @@ from django.db import connection, models, transaction
 from lms.audit.chain import Link, first_break, link_hash
 from lms.audit.models import AuditEntry, AuditSeal
 from lms.audit.names import label_of
+from lms.audit.queries import sealed_head
 from lms.request_id import current_request_id
 
 BATCH = 1000
@@ -61,7 +62,9 @@ def seal_entries() -> int:
 
 @transaction.atomic
 def _seal_batch() -> int:
-    head = AuditSeal.objects.select_for_update().order_by("-number").first()
+    # The first entry is the lock: a second worker waits here and only then reads where the chain ends.
+    AuditEntry.objects.select_for_update().order_by("id").first()
+    head = sealed_head()
     number, previous = (head.number, head.hash) if head else (0, "")
     seals = []
     for entry in AuditEntry.objects.filter(seal=None).order_by("id")[:BATCH]:

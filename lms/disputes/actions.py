@@ -4,21 +4,27 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from lms.accounts.models import User
+from lms.accounts.queries import has_barrier
 from lms.audit.actions import record
 from lms.disputes.enums import ESCALATES_AFTER, MOVES, UNDECIDED, DisputeState
 from lms.disputes.models import Dispute, DisputeMove
-from lms.disputes.queries import can_decide
+from lms.disputes.queries import can_decide, directors_who_can_decide
 from lms.errors import IllegalMove, Refusal
 from lms.notices.actions import notify
 
 
 @transaction.atomic
 def open_dispute(evidence: models.Model, *, by: User, text: str, against: User | None, owner: User | None) -> Dispute:
-    """Dispute a record. Disputing the same record again gives the undecided dispute back."""
+    """Dispute a record. Disputing the same record again gives the undecided dispute back.
+
+    `owner` answers it; None, or somebody whom a barrier keeps from `by`, leaves it to the program directors.
+    """
     if not text.strip():
         raise Refusal("Say in a few words what is wrong with the record.")
     if owner is not None and against is not None and owner.pk == against.pk:
         raise Refusal("A dispute is never answered by the person it is about.")
+    if owner is not None and has_barrier(owner, by):
+        owner = None
     dispute, created = Dispute.objects.get_or_create(
         evidence_type=evidence._meta.label_lower,
         evidence_id=str(evidence.pk),
@@ -37,19 +43,24 @@ def open_dispute(evidence: models.Model, *, by: User, text: str, against: User |
         record(
             "disputes.dispute.opened", by=by, about=dispute, evidence=f"{dispute.evidence_type} {dispute.evidence_id}"
         )
-        if owner:
-            notify(
-                owner,
-                key=f"dispute-{dispute.pk}-opened",
-                subject="A dispute waits for your answer",
-                text=OPENED_TEXT,
-                path="/disputes/",
-                button="Open the disputes",
-            )
+        for person in [owner] if owner else directors_who_can_decide(dispute):
+            _ask_for_an_answer(person, dispute, text=OPENED_TEXT)
     return dispute
 
 
 OPENED_TEXT = "Somebody disagrees with a record and asks for an answer. Without one it goes to the program directors after 14 days."
+ESCALATED_TEXT = "A dispute had no answer for 14 days. It is with the program directors now."
+
+
+def _ask_for_an_answer(person: User, dispute: Dispute, *, text: str) -> None:
+    notify(
+        person,
+        key=f"dispute-{dispute.pk}-{dispute.state}-{person.pk}",
+        subject="A dispute waits for your answer",
+        text=text,
+        path="/disputes/",
+        button="Open the disputes",
+    )
 
 
 @transaction.atomic
@@ -103,6 +114,8 @@ def _escalate(pk: int) -> bool:
     _move(dispute, DisputeState.ESCALATED, by=None)
     dispute.save(update_fields=["state"])
     record("disputes.dispute.escalated", by=None, about=dispute)
+    for director in directors_who_can_decide(dispute):
+        _ask_for_an_answer(director, dispute, text=ESCALATED_TEXT)
     return True
 
 

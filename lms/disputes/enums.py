@@ -28,6 +28,7 @@ TONES = {
     DisputeState.REJECTED: "neutral",
     DisputeState.WITHDRAWN: "neutral",
 }
+NEVER_CHANGES = ("evidence_type", "evidence_id", "raised_by_id", "against_id", "raised_at")
 AUDIT_ACTIONS = {
     "disputes.dispute.opened": "Disputed a record",
     "disputes.dispute.escalated": "Passed an unanswered dispute to the directors",

@@ -1,15 +1,20 @@
 from django.db import models
 from django.db.models import Q
 
-from lms.accounts.queries import is_director
+from lms.accounts.enums import Role
+from lms.accounts.models import User
+from lms.accounts.queries import has_barrier, is_director, people_with_role, without_barred
 from lms.disputes.enums import UNDECIDED
 from lms.disputes.models import Dispute
 from lms.web.worklist import WorkItem
 
 
 def disputes_for(user) -> models.QuerySet[Dispute]:
-    """What a person may read: her own, those she answers; directors read all but the ones about themselves."""
-    rows = Dispute.objects.select_related("raised_by", "owner")
+    """What a person may read: her own, those she answers; directors read all but the ones about themselves.
+
+    Nobody reads a dispute of somebody from whom a barrier keeps her apart.
+    """
+    rows = without_barred(Dispute.objects.select_related("raised_by", "owner"), user, person="raised_by")
     if is_director(user):
         return rows.exclude(against=user)
     return rows.filter(Q(raised_by=user) | Q(owner=user))
@@ -26,10 +31,15 @@ def undecided_dispute_about(evidence: models.Model) -> Dispute | None:
 
 
 def can_decide(user, dispute: Dispute) -> bool:
-    """Its owner or a director, never somebody who is a part of it."""
-    if user.pk in (dispute.raised_by_id, dispute.against_id):
+    """Its owner or a director, never somebody who is a part of it or whom a barrier keeps from who raised it."""
+    if user.pk in (dispute.raised_by_id, dispute.against_id) or has_barrier(user, dispute.raised_by_id):
         return False
     return user.pk == dispute.owner_id or is_director(user)
+
+
+def directors_who_can_decide(dispute: Dispute) -> list[User]:
+    """The directors who are no part of a dispute."""
+    return [person for person in people_with_role(Role.DIRECTOR) if can_decide(person, dispute)]
 
 
 def work_for_answerer(user) -> list[WorkItem]:

@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 from django.core.management import call_command
-from django.db.models import Min
+from django.db.models import Case, Min, Q, When
 from django.utils import timezone
 from django_tasks import TaskResultStatus
-from django_tasks_db.models import DBTaskResult
+from django_tasks_db.models import DBTaskResult, get_date_max
 
 STUCK_AFTER = timedelta(minutes=30)
 KEEP_RESULTS = timedelta(days=14)
@@ -33,6 +33,7 @@ def clear_sessions() -> None:
 
 def oldest_ready_task_age() -> timedelta:
     """How long the oldest task that may run has been waiting."""
-    now = timezone.now()
-    oldest = DBTaskResult.objects.ready().aggregate(at=Min("enqueued_at"))["at"]
-    return now - oldest if oldest else timedelta(0)
+    at_once = Q(run_after=get_date_max())
+    since = Case(When(at_once, then="enqueued_at"), default="run_after")  # a retry waits only from its appointed time
+    oldest = DBTaskResult.objects.ready().aggregate(at=Min(since))["at"]
+    return timezone.now() - oldest if oldest else timedelta(0)

@@ -22,12 +22,12 @@ def retrying_task(queue_name: str = "default") -> Callable:
         def run(*args, _attempt: int = 0, **kwargs):
             try:
                 return function(*args, **kwargs)
-            except Exception:
+            except Exception as error:
                 if _attempt >= len(DELAYS):
                     raise
-                logger.warning(
-                    "task failed, will be tried again", extra={"task": function.__name__, "attempt": _attempt}
-                )
+                # The error's own words may hold an address or a text; its kind does not.
+                about = {"task": function.__name__, "attempt": _attempt, "error": type(error).__name__}
+                logger.warning("task failed, will be tried again", extra=about)
                 later = decorated.using(run_after=timezone.now() + DELAYS[_attempt])
                 later.enqueue(*args, _attempt=_attempt + 1, **kwargs)
 

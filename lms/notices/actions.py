@@ -1,9 +1,11 @@
 """Writing notices to the outbox, and sending them."""
 
+import logging
 from datetime import timedelta
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
+from django.db import transaction
 from django.db.models import F, Q
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -12,9 +14,16 @@ from lms.accounts.models import User
 from lms.institute.queries import institute
 from lms.notices.models import Notice, NoticeState
 
+logger = logging.getLogger(__name__)
+
 CLAIM_EXPIRES = timedelta(minutes=15)
 
 
+class NoticesNotSent(Exception):
+    """Some notices are still waiting after the nightly round."""
+
+
+@transaction.atomic
 def notify(person: User, *, key: str, subject: str, text: str, path: str = "", button: str = "") -> Notice:
     """Put a notice in the outbox, inside the act's transaction. The same `key` gives the first notice back.
 
@@ -53,10 +62,20 @@ def _claim(notice_id: int) -> bool:
 
 
 def send_waiting_notices() -> int:
-    """Nightly: whatever the queue lost. A notice that still cannot be sent waits for the next night."""
+    """Nightly: whatever the queue lost. Returns how many were sent.
+
+    One that cannot be sent does not keep the others; raises `NoticesNotSent` at the end, so that the operator hears.
+    """
     sent = 0
+    failed = []
     for pk in list(Notice.objects.exclude(state=NoticeState.SENT).values_list("pk", flat=True)):
-        sent += send_one(pk)
+        try:
+            sent += send_one(pk)
+        except Exception as error:  # whatever the mail server says; the notice waits for the next night
+            failed.append(pk)
+            logger.warning("notice not sent", extra={"notice": pk, "error": type(error).__name__})
+    if failed:
+        raise NoticesNotSent(f"{len(failed)} notices could not be sent ({sent} were): ids {failed[:20]}")
     return sent
 
 

@@ -4,7 +4,7 @@ import logging
 
 from django.http import HttpResponse
 from django.template.loader import render_to_string
-from django.views.decorators.csrf import requires_csrf_token
+from django.utils.html import format_html
 
 logger = logging.getLogger(__name__)
 
@@ -34,10 +34,13 @@ def server_error(request):
 
 
 def refusal_page(request, refusal):
-    return _page(409, message=refusal.message, next_step=refusal.next_step)
+    next_step = ""
+    if refusal.next_step:
+        label, url = refusal.next_step
+        next_step = format_html('<a href="{}">{}</a>', url, label)
+    return _page(409, message=refusal.message, next_step=next_step)
 
 
-@requires_csrf_token
 def csrf_failure(request, reason=""):
     """A form without its token: mostly a page that was open since before a sign-in."""
     logger.warning("csrf failure", extra={"reason": reason})

@@ -47,9 +47,17 @@ def database() -> str:
     return ""
 
 
+_known: set[str] = set()
+
+
 def migrations() -> str:
-    executor = MigrationExecutor(connection)
-    return "migrations are missing" if executor.migration_plan(executor.loader.graph.leaf_nodes()) else ""
+    """Read from disk only until they are found complete: the code of a process does not change while it runs."""
+    if "migrated" not in _known:
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            return "migrations are missing"
+        _known.add("migrated")
+    return ""
 
 
 def shared_cache() -> str:

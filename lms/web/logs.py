@@ -28,10 +28,17 @@ def add_extra(logger, method, event):
 
 
 def hide_secrets(logger, method, event):
-    for key in event:
-        if any(word in key.lower() for word in SECRET_WORDS) and key != "status_code":
-            event[key] = "[hidden]"
-    return event
+    return _without_secrets(event)
+
+
+def _without_secrets(values):
+    """The same mapping with the values of telling names hidden, however deep they lie."""
+    for key, value in values.items():
+        if key != "status_code" and any(word in str(key).lower() for word in SECRET_WORDS):
+            values[key] = "[hidden]"
+        elif isinstance(value, dict):
+            values[key] = _without_secrets(dict(value))
+    return values
 
 
 def formatter(as_json: bool) -> logging.Formatter:

@@ -8,25 +8,32 @@ from django.db import close_old_connections
 from lms.jobs.actions import rescue_running_tasks
 
 DAY = 24 * 60 * 60
+ROUND = 10 * 60
 
 
 class Command(BaseCommand):
-    help = "Runs background tasks, rescues the ones left running, and does the nightly steps once a day."
+    help = (
+        "Runs background tasks, rescues the ones left running every ten minutes, and does the nightly steps once a day."
+    )
 
     def add_arguments(self, parser):
         parser.add_argument("--no-nightly", action="store_true", help="leave the nightly steps to cron")
 
     def handle(self, *args, **options):
         rescue_running_tasks()
-        if not options["no_nightly"]:
-            threading.Thread(target=self.run_nightly_for_ever, daemon=True).start()
+        threading.Thread(target=self.keep_house, args=[not options["no_nightly"]], daemon=True).start()
         call_command("db_worker", "--backend=queue", "--queue-name=*", "--no-startup-delay")
 
-    def run_nightly_for_ever(self):
+    def keep_house(self, with_nightly: bool):
+        """Beside the worker, for ever: the loop must outlive a bad night and a database that is away for a while."""
+        last_night = -DAY
         while True:
             try:
-                call_command("nightly", stdout=self.stdout, stderr=self.stderr)
-            except Exception as error:  # the loop must outlive one bad night; the command has named the step
-                self.stderr.write(str(error))
+                rescue_running_tasks()
+                if with_nightly and time.monotonic() - last_night >= DAY:
+                    last_night = time.monotonic()
+                    call_command("nightly", stdout=self.stdout, stderr=self.stderr)
+            except Exception as error:  # reported here; nightly has named its failing steps
+                self.stderr.write(f"{type(error).__name__}: {error}")
             close_old_connections()
-            time.sleep(DAY)
+            time.sleep(ROUND)
