@@ -49,7 +49,8 @@ def missing_second_factor(request) -> str | None:
     if not is_mfa_enabled(request.user, kinds):
         return reverse("mfa_index")
     passed = any(
-        record.get("method") == "mfa" or record.get("passwordless") for record in get_authentication_records(request)
+        record.get("method") == "mfa" or record.get("passwordless")
+        for record in get_authentication_records(request, request.user)
     )
     return None if passed else _with_next("mfa_reauthenticate", request)
 

@@ -1,3 +1,5 @@
+from urllib.parse import urlencode
+
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponsePermanentRedirect
@@ -20,7 +22,7 @@ def home(request):
 def cms_login(request):
     """The CMS's own sign-in asks for no second factor, so it is never reached: everybody signs in by the one door."""
     if not request.user.is_authenticated:
-        return redirect(f"{reverse('account_login')}?next={reverse('wagtailadmin_home')}")
+        return redirect(f"{reverse('account_login')}?{urlencode({'next': reverse('wagtailadmin_home')})}")
     if not request.user.has_perm("wagtailadmin.access_admin"):
         raise PermissionDenied
     return redirect("wagtailadmin_home")
