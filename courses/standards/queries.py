@@ -6,6 +6,9 @@ from courses.standards.contract import Category
 from courses.standards.definition import Definition, Requirement, define, from_data
 from courses.standards.models import ActivityCategory, Standard, StandardVersion
 from courses.standards.registry import kind_named
+from lms.accounts.enums import Role, Scope
+from lms.accounts.models import User
+from lms.accounts.queries import scope_ids
 
 
 def live_categories() -> list[Category]:
@@ -34,9 +37,23 @@ def newest_version(standard: Standard) -> StandardVersion | None:
     return standard.versions.order_by("-number").first()
 
 
-def standards_with_versions() -> models.QuerySet[Standard]:
-    return (
-        Standard.objects.select_related("program")
-        .annotate(newest=models.Max("versions__number"))
-        .order_by("title", "pk")
-    )
+def standards_for(user: User) -> models.QuerySet[Standard]:
+    """The standards a director or registrar may see on the desk, each with the number of its newest version."""
+    programs: set[int] | None = set()
+    for role in (Role.DIRECTOR, Role.REGISTRAR):
+        reach = scope_ids(user, role, Scope.PROGRAM) if user.is_authenticated else set()
+        programs = None if reach is None or programs is None else programs | reach
+    found = Standard.objects.all() if programs is None else Standard.objects.filter(program__in=programs)
+    newest = found.select_related("program").annotate(newest=models.Max("versions__number"))
+    return newest.order_by("title", "pk")
+
+
+def versions_of(standard: Standard) -> models.QuerySet[StandardVersion]:
+    """Newest first, each with the number of enrolments pinned to it."""
+    pinned = standard.versions.select_related("published_by").annotate(pinned=models.Count("enrolments"))
+    return pinned.order_by("-number")
+
+
+def public_standards() -> models.QuerySet[Standard]:
+    """What anybody may read: standards with a published version."""
+    return Standard.objects.filter(versions__isnull=False).distinct().select_related("program").order_by("title", "pk")

@@ -91,14 +91,14 @@ def standings_under(
     return _results(definition, enrolments, open_waivers(enrolments, as_of), as_of, False)
 
 
-def subject_of(enrolment: Enrolment, as_of: datetime) -> Subject:
+def subject_of(enrolment: Enrolment) -> Subject:
+    """All evidence of the enrolment counts: it has no window, only the moment as of which it is asked."""
     return Subject(
         person=enrolment.person_id,
         enrolment=enrolment.pk,
         edition=enrolment.edition_id,
         program=enrolment.program_id,
         track=enrolment.track,
-        until=as_of,
     )
 
 
@@ -141,7 +141,7 @@ def _results(
     detail: bool,
 ) -> dict[int, tuple[Result, ...]]:
     """Judge kind after kind, each after those it depends on; then put the lines back in the standard's order."""
-    subjects = {enrolment.pk: subject_of(enrolment, as_of) for enrolment in enrolments}
+    subjects = {enrolment.pk: subject_of(enrolment) for enrolment in enrolments}
     judged: dict[int, dict[str, Result]] = {pk: {} for pk in subjects}
     for kind in all_kinds():
         lines = [line for line in definition.requirements if line.kind == kind.name]

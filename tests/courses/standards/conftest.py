@@ -1,0 +1,3 @@
+from tests.courses.kinds import test_kinds
+
+__all__ = ["test_kinds"]
