@@ -11,6 +11,8 @@ class ActivityKind(models.TextChoices):
     SESSION = "session", "Live session"
 
 
+CORRECTABLE = (ActivityKind.MODULE, ActivityKind.LESSON)
+
 AUDIT_ACTIONS = {
     "curriculum.program.created": "Created a program",
     "curriculum.edition.published": "Published an edition",

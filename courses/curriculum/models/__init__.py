@@ -1,4 +1,19 @@
 from courses.curriculum.models.activity import Activity, Program
 from courses.curriculum.models.edition import Asset, Body, Edition, EditionItem, Erratum
+from courses.curriculum.models.pages import ActivityPage, HomePage, LessonPage, ModulePage, ProgramPage, ReviewedPage
 
-__all__ = ["Activity", "Asset", "Body", "Edition", "EditionItem", "Erratum", "Program"]
+__all__ = [
+    "Activity",
+    "ActivityPage",
+    "Asset",
+    "Body",
+    "Edition",
+    "EditionItem",
+    "Erratum",
+    "HomePage",
+    "LessonPage",
+    "ModulePage",
+    "Program",
+    "ProgramPage",
+    "ReviewedPage",
+]

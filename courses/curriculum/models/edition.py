@@ -67,7 +67,9 @@ class EditionItem(models.Model):
     gates = models.JSONField(default=dict, blank=True)
     review = models.JSONField(default=dict, blank=True, help_text="Clinical reviewer, review date, next review.")
     body = models.ForeignKey(Body, models.PROTECT, related_name="items")
-    revision_id = models.BigIntegerField(null=True, help_text="The Wagtail revision it was frozen from, for the record.")
+    revision_id = models.BigIntegerField(
+        null=True, help_text="The Wagtail revision it was frozen from, for the record."
+    )
 
     class Meta:
         ordering = ["edition_id", "position"]

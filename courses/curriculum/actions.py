@@ -1,0 +1,200 @@
+"""Acts on the curriculum: making a program, publishing an edition, correcting one."""
+
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+from django.utils.text import slugify
+
+from courses.curriculum.compiling import Compiled, CompiledItem, compile_program
+from courses.curriculum.enums import CORRECTABLE
+from courses.curriculum.freezing import freezer_for_kind, freezer_for_page
+from courses.curriculum.models import Activity, Body, Edition, EditionItem, Erratum, Program, ProgramPage
+from courses.curriculum.queries import current_body
+from courses.curriculum.rules import can_publish
+from lms.accounts.models import User
+from lms.audit.actions import record
+from lms.errors import Refusal
+
+LOCALE = "en"
+
+
+class NotPublishable(Refusal):
+    """The pages do not make an edition yet; `sentences` say why, one by one."""
+
+    code = "not_publishable"
+
+    def __init__(self, message: str, sentences: list[str]):
+        super().__init__(" ".join([message, *sentences]))
+        self.sentences = sentences
+
+
+@transaction.atomic
+def create_program(*, title: str, by: User | None, is_demonstration: bool = False) -> Program:
+    """A new program with a slug of its own."""
+    base = slugify(title)[:40] or "program"
+    slug, number = base, 1
+    while Program.objects.filter(slug=slug).exists():
+        number += 1
+        slug = f"{base}-{number}"
+    program = Program.objects.create(title=title, slug=slug, is_demonstration=is_demonstration)
+    record("curriculum.program.created", by=by, about=program, title=title)
+    return program
+
+
+@transaction.atomic
+def give_program(page: ProgramPage, *, by: User | None) -> Program:
+    """The program of a page, made with it. Safe to repeat."""
+    page = ProgramPage.objects.select_for_update(of=("self",)).get(pk=page.pk)
+    if page.program is None:
+        page.program = create_program(title=page.title, by=by)
+        ProgramPage.objects.filter(pk=page.pk).update(program=page.program)
+    return page.program
+
+
+@transaction.atomic
+def publish_edition(
+    program_page: ProgramPage,
+    *,
+    by: User,
+    change_note: str = "",
+    effective_from: date | None = None,
+    leave_out_drafts: bool = False,
+) -> Edition:
+    """Freeze the program as it is published now into the next numbered edition.
+
+    Raises `PermissionDenied` for whoever does not direct the program, and `NotPublishable` with a sentence for each
+    draft and each thing that is missing. With `leave_out_drafts`, unpublished pages and changes are left out instead.
+    """
+    page = ProgramPage.objects.get(pk=program_page.pk)
+    if page.program_id is None:
+        raise Refusal("This page has no program yet. Save it in the CMS first.")
+    if not can_publish(by, page.program):
+        raise PermissionDenied
+    program = Program.objects.select_for_update().get(pk=page.program_id)
+    compiled = compile_program(page)
+    _refuse_unready(compiled, leave_out_drafts)
+    last = Edition.objects.filter(program=program, locale=LOCALE).order_by("-number").first()
+    if last and last.hash == compiled.hash:
+        raise Refusal(f"Nothing has changed since edition {last.number}.")
+    edition = Edition.objects.create(
+        program=program,
+        locale=LOCALE,
+        number=last.number + 1 if last else 1,
+        hash=compiled.hash,
+        effective_from=effective_from or timezone.localdate(timezone=ZoneInfo(program.time_zone)),
+        change_note=change_note,
+        published_by=by,
+    )
+    _write_items(edition, compiled)
+    record("curriculum.edition.published", by=by, about=edition, number=edition.number, hash=edition.hash)
+    return edition
+
+
+def _refuse_unready(compiled: Compiled, leave_out_drafts: bool) -> None:
+    if compiled.problems:
+        raise NotPublishable("This cannot become an edition yet.", compiled.problems)
+    if compiled.drafts and not leave_out_drafts:
+        raise NotPublishable("Some pages are not published.", compiled.drafts)
+
+
+def _write_items(edition: Edition, compiled: Compiled) -> None:
+    items: dict[str, EditionItem] = {}
+    for position, compiled_item in enumerate(compiled.items, start=1):
+        page = compiled_item.page
+        items[compiled_item.key] = EditionItem.objects.create(
+            edition=edition,
+            activity=_activity(compiled_item, edition.program),
+            parent=items.get(compiled_item.parent_key),
+            position=position,
+            slug=page.slug,
+            title=page.title,
+            minutes=page.minutes,
+            topic=page.topic,
+            is_core=getattr(page, "is_core", True),
+            gates=compiled_item.gates,
+            review=compiled_item.review,
+            body=_body(compiled_item),
+            revision_id=page.live_revision_id,
+        )
+
+
+def _activity(item: CompiledItem, program: Program) -> Activity:
+    activity, _ = Activity.objects.get_or_create(
+        key=item.page.activity_key, defaults={"kind": item.freezer.kind, "program": program, "title": item.page.title}
+    )
+    if activity.title != item.page.title:
+        activity.title = item.page.title
+        activity.save(update_fields=["title"])
+    return activity
+
+
+def _body(item: CompiledItem) -> Body:
+    """The body with this content; shared with earlier editions that say the same."""
+    body, is_new = Body.objects.get_or_create(
+        sha256=item.sha256,
+        defaults={
+            "kind": item.freezer.kind,
+            "source": item.frozen.source,
+            "html": item.freezer.render(item.frozen.source),
+            "renderer_version": item.freezer.renderer_version,
+            "search_text": item.frozen.search_text.replace("\x00", ""),
+        },
+    )
+    if is_new:
+        body.assets.set(item.frozen.asset_ids)
+    return body
+
+
+@transaction.atomic
+def correct_item(item: EditionItem, *, page, by: User, reason: str, is_safety: bool = False) -> Erratum:
+    """Replace what one item of a published edition says by what its page says now. Readers see the newest body.
+
+    `page` is the live page of the same activity. What was read before stays: evidence names its own body.
+    """
+    item = EditionItem.objects.select_for_update(of=("self",)).select_related("edition__program").get(pk=item.pk)
+    if not can_publish(by, item.edition.program):
+        raise PermissionDenied
+    if not reason.strip():
+        raise Refusal("Say what was wrong. Readers may ask.")
+    if str(page.activity_key) != str(item.activity.key):
+        raise Refusal("This page is another activity.")
+    if page.has_unpublished_changes or not page.live:
+        raise NotPublishable("Some pages are not published.", [f"“{page.title}” has changes that are not published."])
+    freezer = freezer_for_page(page)
+    if freezer.kind not in CORRECTABLE:
+        raise Refusal("Only modules and lessons can be corrected. A quiz changes with the next edition.")
+    frozen = freezer.freeze(page)
+    keys = {str(key) for key in item.edition.items.values_list("activity__key", flat=True)}
+    dangling = [key for key in frozen.source.get("links", []) if key not in keys]
+    problems = frozen.problems + ["It links to a page that is not in this edition."] * bool(dangling)
+    if problems:
+        raise NotPublishable("This cannot become a correction yet.", problems)
+    old = current_body(item)
+    new = _body(CompiledItem(page, freezer, frozen, "", {}))
+    if new.pk == old.pk:
+        raise Refusal("The page says the same as the edition. Publish the corrected page first.")
+    erratum = Erratum.objects.create(
+        item=item, old_body=old, new_body=new, is_safety=is_safety, reason=reason.strip(), by=by
+    )
+    record(
+        "curriculum.erratum.made", by=by, about=erratum, item=item.pk, old=old.sha256, new=new.sha256, safety=is_safety
+    )
+    return erratum
+
+
+def render_bodies() -> int:
+    """Render anew every body whose renderer has a newer version; returns how many changed. The source never does."""
+    changed = 0
+    for kind in Body.objects.order_by("kind").values_list("kind", flat=True).distinct():
+        freezer = freezer_for_kind(kind)
+        stale = Body.objects.filter(kind=kind, renderer_version__lt=freezer.renderer_version)
+        for pk in list(stale.values_list("pk", flat=True)):
+            with transaction.atomic():
+                body = Body.objects.select_for_update().get(pk=pk)
+                body.html, body.renderer_version = freezer.render(body.source), freezer.renderer_version
+                body.save(update_fields=["html", "renderer_version"])
+            changed += 1
+    return changed

@@ -1,0 +1,109 @@
+"""What a lesson is written from. Each block has a template of the same name in templates/curriculum/blocks/.
+
+Blocks are for writing only. An edition holds what `frozen.py` makes of their values, and its pages are rendered from that.
+"""
+
+from django.core.validators import RegexValidator
+from wagtail.blocks import CharBlock, ListBlock, RichTextBlock, StreamBlock, StructBlock, URLBlock
+from wagtail.documents.blocks import DocumentChooserBlock
+from wagtail.images.blocks import ImageBlock
+
+TEXT_FEATURES = [
+    "h2",
+    "h3",
+    "bold",
+    "italic",
+    "ol",
+    "ul",
+    "blockquote",
+    "superscript",
+    "subscript",
+    "link",
+    "document-link",
+]
+SHORT_FEATURES = ["bold", "italic", "ol", "ul", "link"]
+LONGEST_TEXT = 40_000
+a_doi = RegexValidator(
+    r"^10\.\d{4,9}/\S+$", "A DOI begins with 10. and has a slash, such as 10.1177/20451253251377191."
+)
+an_anchor = RegexValidator(r"^[A-Za-z][\w-]{0,60}$", "Letters, digits, hyphens; it begins with a letter.")
+
+
+class ImageWithCaption(StructBlock):
+    image = ImageBlock(help_text="Describe what it shows and why it is here, for people who do not see it.")
+    caption = CharBlock(required=False, max_length=300, help_text="Shown under the image.")
+
+    class Meta:
+        icon = "image"
+        label = "Image"
+
+
+class Handout(StructBlock):
+    document = DocumentChooserBlock(help_text="A PDF or another file to take along. The edition keeps its own copy.")
+    title = CharBlock(max_length=200, help_text="What the reader gets, such as: Touch agreement, one page.")
+
+    class Meta:
+        icon = "doc-full"
+        label = "Document"
+
+
+class Safety(StructBlock):
+    title = CharBlock(required=False, max_length=200, help_text="The rule in a few words.")
+    text = RichTextBlock(features=SHORT_FEATURES, help_text="What to do and what never to do.")
+
+    class Meta:
+        icon = "warning"
+        label = "Safety callout"
+
+
+class Vignette(StructBlock):
+    title = CharBlock(max_length=200, help_text="A short name for the case.")
+    text = RichTextBlock(
+        features=SHORT_FEATURES, help_text="An invented patient. Never a real one, not even disguised."
+    )
+    questions = ListBlock(CharBlock(max_length=500), help_text="Questions to think about; nobody hands in answers.")
+
+    class Meta:
+        icon = "openquote"
+        label = "Case vignette"
+
+
+class Reference(StructBlock):
+    key = CharBlock(
+        max_length=61,
+        validators=[an_anchor],
+        help_text="Such as McHerron2025. Text cites it by a link to #ref-McHerron2025.",
+    )
+    text = CharBlock(max_length=1000, help_text="Authors, year, title, journal.")
+    doi = CharBlock(required=False, max_length=200, validators=[a_doi], help_text="Without https://doi.org/.")
+    url = URLBlock(required=False, help_text="Where it can be read, if it has no DOI.")
+
+    class Meta:
+        icon = "link"
+
+
+class LessonBlocks(StreamBlock):
+    """The order here is the order of the editor's menu."""
+
+    text = RichTextBlock(
+        features=TEXT_FEATURES, max_length=LONGEST_TEXT, icon="pilcrow", help_text="Headings begin at level 2."
+    )
+    image = ImageWithCaption()
+    safety = Safety()
+    vignette = Vignette()
+    document = Handout()
+    references = ListBlock(Reference(), icon="list-ol", help_text="At the end of the lesson, in the order of the text.")
+
+
+class FacultyMember(StructBlock):
+    name = CharBlock(max_length=120)
+    role = CharBlock(max_length=160, help_text="Profession and part in the program.")
+    portrait = ImageBlock(required=False, help_text="From the Public collection, or visitors cannot see it.")
+    about = CharBlock(required=False, max_length=400)
+
+    class Meta:
+        icon = "user"
+
+
+class FacultyBlocks(StreamBlock):
+    member = FacultyMember()

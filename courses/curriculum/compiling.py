@@ -1,0 +1,134 @@
+"""Making an edition's contents of the pages of a program: everything is read, resolved and copied here, once."""
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from wagtail.models import Page
+
+from courses.curriculum.freezing import Freezer, Frozen, freezer_for_page
+from courses.curriculum.models import Activity, ActivityPage, ModulePage, Program, ProgramPage
+
+LONGEST_SLUG = 120
+_SLUG = re.compile(r"^[A-Za-z0-9_-]+$")
+
+
+@dataclass
+class CompiledItem:
+    """One page, ready to become an item of an edition."""
+
+    page: ActivityPage
+    freezer: Freezer
+    frozen: Frozen
+    parent_key: str
+    gates: dict[str, Any]
+
+    @property
+    def key(self) -> str:
+        return str(self.page.activity_key)
+
+    @property
+    def sha256(self) -> str:
+        return digest({"kind": self.freezer.kind.value, "source": self.frozen.source})
+
+    @property
+    def review(self) -> dict[str, str]:
+        """Who reviewed it and when. A page of a kind without review has an empty one."""
+        days = {name: getattr(self.page, name, None) for name in ("reviewed_on", "next_review_on")}
+        return {"reviewer": getattr(self.page, "reviewer", "")} | {
+            name: day.isoformat() if day else "" for name, day in days.items()
+        }
+
+    def as_plain(self) -> list:
+        """What the edition's hash is made of."""
+        page, is_core = self.page, getattr(self.page, "is_core", True)
+        facts = [page.slug, page.title, page.minutes, page.topic, is_core]
+        return [self.key, self.parent_key, *facts, self.gates, self.review, self.sha256]
+
+
+@dataclass
+class Compiled:
+    """`drafts` are sentences about what is not published; `problems` forbid an edition."""
+
+    items: list[CompiledItem] = field(default_factory=list)
+    drafts: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+    @property
+    def hash(self) -> str:
+        return digest([item.as_plain() for item in self.items])
+
+
+def digest(plain: Any) -> str:
+    """SHA-256 of the canonical JSON of plain data."""
+    canonical = json.dumps(plain, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def compile_program(program_page: ProgramPage) -> Compiled:
+    """Read every live page of the program in its order, freeze it, and say what stands in the way of an edition."""
+    compiled = Compiled()
+    page = ProgramPage.objects.get(pk=program_page.pk)
+    _compile_children(page, "", compiled)
+    if not compiled.items and not compiled.problems:
+        compiled.problems.append("The program has no published module yet.")
+    _check_whole(compiled, page.program)
+    return compiled
+
+
+def _compile_children(parent: Page, parent_key: str, compiled: Compiled) -> None:
+    previous = ""
+    for page in parent.get_children().order_by("path").specific():
+        if not page.live:
+            compiled.drafts.append(
+                f"“{page.title}” has never been published."
+                if not page.first_published_at
+                else f"“{page.title}” is not published any more."
+            )
+            continue
+        if page.has_unpublished_changes:
+            compiled.drafts.append(f"“{page.title}” has changes that are not published.")
+        item = _compile_page(page, parent_key, previous, compiled)
+        if item:
+            previous = item.key
+            _compile_children(page, item.key, compiled)
+
+
+def _compile_page(page: Page, parent_key: str, previous: str, compiled: Compiled) -> CompiledItem | None:
+    try:
+        freezer = freezer_for_page(page)
+    except KeyError:
+        compiled.problems.append(f"“{page.title}”: a page of this kind cannot be part of an edition.")
+        return None
+    frozen = freezer.freeze(page)
+    gates = {"after": [previous]} if page.opens_after_previous and previous else {}
+    item = CompiledItem(page, freezer, frozen, parent_key, gates)
+    compiled.items.append(item)
+    compiled.problems += [f"“{page.title}”: {problem}" for problem in frozen.problems]
+    return item
+
+
+def _check_whole(compiled: Compiled, program: Program | None) -> None:
+    """What can only be seen over all pages: addresses, links between lessons, activities of another program."""
+    keys = {item.key for item in compiled.items}
+    known = {str(key): pk for key, pk in Activity.objects.filter(key__in=keys).values_list("key", "program_id")}
+    slugs: dict[str, str] = {}
+    for item in compiled.items:
+        slug, title = item.page.slug, item.page.title
+        if not _SLUG.match(slug) or len(slug) > LONGEST_SLUG:
+            compiled.problems.append(
+                f"“{title}”: its slug may have letters a to z, digits and hyphens, {LONGEST_SLUG} at most."
+            )
+        if slug in slugs:
+            compiled.problems.append(f"“{title}” and “{slugs[slug]}” have the same slug, {slug}. Change one.")
+        slugs[slug] = title
+        if any(link not in keys for link in item.frozen.source.get("links", [])):
+            compiled.problems.append(f"“{title}” links to a page that is not in this edition.")
+        if known.get(item.key, getattr(program, "pk", None)) != getattr(program, "pk", None):
+            compiled.problems.append(f"“{title}” belongs to another program. Copy it instead of moving it.")
+
+
+def modules_of(compiled: Compiled) -> list[CompiledItem]:
+    return [item for item in compiled.items if isinstance(item.page, ModulePage)]

@@ -1,0 +1,177 @@
+"""How modules and lessons are frozen, and how HTML is made of what was frozen.
+
+`freeze_*` reads pages; `render_*` reads plain JSON alone and keeps working when pages, images and blocks are long gone.
+"""
+
+import json
+from typing import Any
+
+from django.conf import settings
+from django.db.models import TextField
+from django.db.models.functions import Cast
+from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.utils.safestring import mark_safe
+
+from courses.curriculum.assets import MissingFile, keep_document, keep_image
+from courses.curriculum.enums import ActivityKind
+from courses.curriculum.freezing import Freezer, Frozen
+from courses.curriculum.models import LessonPage, ModulePage
+from courses.curriculum.models.pages import lines_of
+from courses.curriculum.references import asset_address, citations, freeze_rich_text, with_addresses
+from lms.html import plain_text
+
+RENDERER_VERSION = 1
+SCHEMA = 1
+
+
+def freeze_module(page: ModulePage) -> Frozen:
+    frozen = _begin(page)
+    frozen.source["summary"] = freeze_rich_text(page.summary, frozen)
+    return _finish(frozen)
+
+
+def freeze_lesson(page: LessonPage) -> Frozen:
+    frozen = _begin(page)
+    unknown = _stored_types(page) - set(page.body.stream_block.child_blocks)
+    frozen.problems += [f"It has a block of the kind “{name}”, which no longer exists." for name in sorted(unknown)]
+    frozen.source["blocks"] = [
+        {"type": block.block_type} | _FREEZE[block.block_type](block.value, frozen) for block in page.body
+    ]
+    _check_citations(frozen)
+    return _finish(frozen)
+
+
+def _begin(page) -> Frozen:
+    source = {
+        "schema": SCHEMA,
+        "title": page.title,
+        "objectives": lines_of(page.objectives),
+        "content_notice": page.content_notice.strip(),
+    }
+    return Frozen(source=source, search_text="")
+
+
+def _finish(frozen: Frozen) -> Frozen:
+    frozen.search_text = " ".join([frozen.source["title"], *frozen.source["objectives"], *_words(frozen.source)])
+    return frozen
+
+
+def _words(source: dict[str, Any]) -> list[str]:
+    """The words of a module's summary or of a lesson's blocks, for the readers' search."""
+    texts = [source["summary"]] if "summary" in source else []
+    for block in source.get("blocks", []):
+        texts += [block.get(name, "") for name in ("title", "html", "caption", "alt")]
+        texts += block.get("questions", [])
+        texts += [reference["text"] for reference in block.get("items", [])]
+    return [words for words in map(plain_text, texts) if words]
+
+
+def _stored_types(page: LessonPage) -> set[str]:
+    """The kinds of block as they stand in the database; reading the field drops the unknown ones without a word."""
+    if page.pk is None:
+        return set()
+    stored = LessonPage.objects.filter(pk=page.pk).values_list(Cast("body", TextField()), flat=True).first()
+    return {block["type"] for block in json.loads(stored or "[]")}
+
+
+def _freeze_text(value, frozen: Frozen) -> dict[str, Any]:
+    return {"html": freeze_rich_text(value.source, frozen)}
+
+
+def _freeze_safety(value, frozen: Frozen) -> dict[str, Any]:
+    return {"title": value["title"], "html": freeze_rich_text(value["text"].source, frozen)}
+
+
+def _freeze_vignette(value, frozen: Frozen) -> dict[str, Any]:
+    return {
+        "title": value["title"],
+        "html": freeze_rich_text(value["text"].source, frozen),
+        "questions": list(value["questions"]),
+    }
+
+
+def _freeze_image(value, frozen: Frozen) -> dict[str, Any]:
+    image = value["image"]
+    try:
+        if image is None:
+            raise MissingFile
+        picture = keep_image(image)
+    except MissingFile:
+        frozen.problems.append("An image no longer exists.")
+        return {}
+    if not image.contextual_alt_text and not image.decorative:
+        frozen.problems.append(f"The image “{image.title}” has no description for people who do not see it.")
+    frozen.asset_ids.add(picture.asset.pk)
+    return {
+        "sha256": picture.asset.sha256,
+        "name": picture.asset.name,
+        "width": picture.width,
+        "height": picture.height,
+        "alt": image.contextual_alt_text or "",
+        "caption": value["caption"],
+    }
+
+
+def _freeze_document(value, frozen: Frozen) -> dict[str, Any]:
+    try:
+        if value["document"] is None:
+            raise MissingFile
+        asset = keep_document(value["document"])
+    except MissingFile:
+        frozen.problems.append(f"The document “{value['title']}” no longer exists.")
+        return {}
+    frozen.asset_ids.add(asset.pk)
+    return {"title": value["title"], "sha256": asset.sha256, "name": asset.name, "size": asset.size}
+
+
+def _freeze_references(value, frozen: Frozen) -> dict[str, Any]:
+    for item in value:
+        if item["url"] and not item["url"].startswith(("http://", "https://")):
+            frozen.problems.append(f"The address of the reference “{item['key']}” does not begin with https://.")
+    return {"items": [{name: item[name] or "" for name in ("key", "text", "doi", "url")} for item in value]}
+
+
+_FREEZE = {
+    "text": _freeze_text,
+    "image": _freeze_image,
+    "safety": _freeze_safety,
+    "vignette": _freeze_vignette,
+    "document": _freeze_document,
+    "references": _freeze_references,
+}
+
+
+def _check_citations(frozen: Frozen) -> None:
+    blocks = frozen.source["blocks"]
+    listed = {item["key"] for block in blocks for item in block.get("items", [])}
+    cited = {key for block in blocks for key in citations(block.get("html", ""))}
+    frozen.problems += [f"It cites “{key}”, which is not among its references." for key in sorted(cited - listed)]
+
+
+def render_module(source: dict[str, Any]) -> str:
+    summary = mark_safe(with_addresses(source["summary"], source.get("files", {})))  # noqa: S308 - cleaned by with_addresses
+    return _lasting(render_to_string("curriculum/blocks/module.html", {"source": source, "summary": summary}))
+
+
+def render_lesson(source: dict[str, Any]) -> str:
+    blocks = [_render_block(block, source.get("files", {})) for block in source["blocks"]]
+    return _lasting(render_to_string("curriculum/blocks/lesson.html", {"source": source, "blocks": blocks}))
+
+
+def _render_block(block: dict[str, Any], files: dict[str, str]) -> str:
+    context = {"block": block}
+    if "html" in block:
+        context["html"] = mark_safe(with_addresses(block["html"], files))  # noqa: S308 - cleaned by with_addresses
+    if "sha256" in block:
+        context["address"] = mark_safe(asset_address(block["sha256"], block["name"]))  # noqa: S308 - escaped there
+    return render_to_string(f"curriculum/blocks/{block['type']}.html", context)
+
+
+def _lasting(html: str) -> str:
+    """The HTML is kept for years: it names static files by their plain address, not by that of today's release."""
+    return html.replace(static("icons.svg"), f"{settings.STATIC_URL}icons.svg")
+
+
+MODULE_FREEZER = Freezer(ActivityKind.MODULE, "curriculum.ModulePage", freeze_module, render_module, RENDERER_VERSION)
+LESSON_FREEZER = Freezer(ActivityKind.LESSON, "curriculum.LessonPage", freeze_lesson, render_lesson, RENDERER_VERSION)

@@ -1,0 +1,197 @@
+"""The pages in which the program is written. Trainees never read them: they read an edition made from them."""
+
+import uuid
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, validate_slug
+from django.db import models
+from django.http import Http404
+from django.shortcuts import redirect
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.fields import RichTextField
+from wagtail.models import Page
+from wagtail.search import index
+
+from courses.curriculum.blocks import SHORT_FEATURES, TEXT_FEATURES, FacultyBlocks, LessonBlocks
+from courses.curriculum.fields import BlocksField
+from courses.curriculum.models.activity import Program
+
+MOST_MINUTES = 6000
+
+
+class HomePage(Page):
+    """The institute's public front page."""
+
+    promise = models.CharField(
+        max_length=300, blank=True, help_text="One sentence at the top. Empty: the institute's own promise."
+    )
+    introduction = RichTextField(blank=True, features=SHORT_FEATURES, help_text="A paragraph under the promise.")
+    faculty = BlocksField(FacultyBlocks(), blank=True, help_text="Who teaches, in the order in which they are shown.")
+
+    content_panels = [*Page.content_panels, FieldPanel("promise"), FieldPanel("introduction"), FieldPanel("faculty")]
+    parent_page_types = ["wagtailcore.Page"]
+    subpage_types = ["curriculum.ProgramPage"]
+    max_count = 1
+    template = "curriculum/home_page.html"
+
+    def get_context(self, request, *args, **kwargs):
+        programs = ProgramPage.objects.child_of(self).live().public().select_related("program")
+        return super().get_context(request, *args, **kwargs) | {"programs": programs}
+
+
+class ProgramPage(Page):
+    """A program as the public sees it; its modules stand below it. The program itself is made with the page."""
+
+    program = models.OneToOneField(
+        Program, models.PROTECT, null=True, editable=False, related_name="page", help_text="Made with the page."
+    )
+    tagline = models.CharField(max_length=300, blank=True, help_text="One sentence under the title.")
+    story = RichTextField(blank=True, features=TEXT_FEATURES, help_text="What the program is and how it works.")
+    outcomes = models.TextField(blank=True, max_length=4000, help_text="What graduates can do. One per line.")
+    who_for = RichTextField(blank=True, features=SHORT_FEATURES, help_text="Whom it is for, and what it asks of them.")
+    facts = models.TextField(
+        blank=True,
+        max_length=2000,
+        help_text="For the fact panel. One per line, such as: Format: online and two weekends.",
+    )
+
+    content_panels = [
+        *Page.content_panels,
+        *(FieldPanel(name) for name in ("tagline", "story", "outcomes", "who_for", "facts")),
+    ]
+    parent_page_types = ["curriculum.HomePage"]
+    subpage_types = ["curriculum.ModulePage"]
+    template = "curriculum/program_page.html"
+    exclude_fields_in_copy = ["program"]
+
+    def with_content_json(self, content):
+        """A program belongs to the page, not to one of its revisions."""
+        page = super().with_content_json(content)
+        page.program_id = self.program_id
+        return page
+
+    @property
+    def fact_list(self) -> list[dict]:
+        pairs = [line.partition(":") for line in lines_of(self.facts)]
+        return [{"label": label.strip(), "value": value.strip()} for label, colon, value in pairs if colon]
+
+    def get_context(self, request, *args, **kwargs):
+        modules = ModulePage.objects.child_of(self).live().public()
+        return super().get_context(request, *args, **kwargs) | {"modules": modules}
+
+
+class ActivityPage(Page):
+    """What a trainee can complete. `activity_key` is its identity over all editions; a copy is another activity.
+
+    Abstract: quizzes and other kinds of higher rooms extend it and declare ModulePage as their parent.
+    """
+
+    activity_key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    minutes = models.PositiveIntegerField(
+        default=0,
+        validators=[MaxValueValidator(MOST_MINUTES)],
+        help_text="Time it takes, in minutes. Credited when done.",
+    )
+    topic = models.CharField(
+        max_length=50,
+        blank=True,
+        validators=[validate_slug],
+        help_text="A short key such as ethics_of_touch; the standard counts minutes by it.",
+    )
+    opens_after_previous = models.BooleanField(
+        default=False,
+        help_text="Stays closed until what stands before it is complete. Leave it off to let people choose.",
+    )
+
+    exclude_fields_in_copy = ["activity_key"]
+    activity_panels = [
+        FieldRowPanel([FieldPanel("minutes"), FieldPanel("topic")]),
+        FieldPanel("opens_after_previous"),
+    ]
+
+    class Meta:
+        abstract = True
+
+    def serve(self, request, *args, **kwargs):
+        """Never content: an editor is led to the preview, everybody else finds nothing here."""
+        if request.user.is_authenticated and request.user.has_perm("wagtailadmin.access_admin"):
+            return redirect("wagtailadmin_pages:view_draft", self.pk)
+        raise Http404
+
+    def serve_preview(self, request, mode_name):
+        """The page as an edition would show it, by the same renderer."""
+        from courses.curriculum.preview import preview
+
+        return preview(self, request)
+
+
+class ReviewedPage(ActivityPage):
+    """An activity that a clinician reviews."""
+
+    objectives = models.TextField(
+        blank=True, max_length=4000, help_text="What the reader can do afterwards. One per line."
+    )
+    content_notice = models.TextField(
+        blank=True, max_length=1000, help_text="What may be hard to read, said before it begins. It offers a choice."
+    )
+    reviewer = models.CharField(max_length=200, blank=True, help_text="The clinician who reviewed it, with profession.")
+    reviewed_on = models.DateField(null=True, blank=True, help_text="Empty: readers see that nobody has reviewed it.")
+    next_review_on = models.DateField(null=True, blank=True, help_text="When it must be looked at again.")
+
+    review_panel = MultiFieldPanel(
+        [
+            FieldPanel("reviewer"),
+            FieldRowPanel([FieldPanel("reviewed_on"), FieldPanel("next_review_on")]),
+        ],
+        "Clinical review",
+    )
+
+    class Meta:
+        abstract = True
+
+    def clean(self):
+        super().clean()
+        if self.reviewed_on and not self.reviewer:
+            raise ValidationError({"reviewer": "Name the clinician who reviewed it."})
+        if self.reviewed_on and self.next_review_on and self.next_review_on <= self.reviewed_on:
+            raise ValidationError({"next_review_on": "The next review comes after the last one."})
+
+
+class ModulePage(ReviewedPage):
+    """A part of the program; lessons stand below it, and what other rooms add, such as quizzes."""
+
+    summary = RichTextField(blank=True, features=SHORT_FEATURES, help_text="What the module is about, in a paragraph.")
+    is_core = models.BooleanField("required of everybody", default=True, help_text="Off: an elective.")
+
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("summary"),
+        FieldPanel("objectives"),
+        FieldPanel("is_core"),
+        *ActivityPage.activity_panels,
+        FieldPanel("content_notice"),
+        ReviewedPage.review_panel,
+    ]
+    search_fields = [*Page.search_fields, index.SearchField("summary"), index.SearchField("objectives")]
+    parent_page_types = ["curriculum.ProgramPage"]
+
+
+class LessonPage(ReviewedPage):
+    body = BlocksField(LessonBlocks(), blank=True, help_text="The lesson, block by block.")
+
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("objectives"),
+        FieldPanel("content_notice"),
+        FieldPanel("body"),
+        *ActivityPage.activity_panels,
+        ReviewedPage.review_panel,
+    ]
+    search_fields = [*Page.search_fields, index.SearchField("body"), index.SearchField("objectives")]
+    parent_page_types = ["curriculum.ModulePage"]
+    subpage_types = []
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines of a text that say something."""
+    return [line.strip() for line in text.splitlines() if line.strip()]

@@ -1,0 +1,143 @@
+"""Reading editions. Nothing here touches a page, an image or a document of the CMS."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Count, OuterRef, Subquery
+from django.shortcuts import get_object_or_404
+
+from courses.curriculum.enums import ActivityKind
+from courses.curriculum.freezing import freezer_for_kind
+from courses.curriculum.models import Activity, ActivityPage, Asset, Body, Edition, EditionItem, Erratum, ProgramPage
+from lms.accounts.enums import Role, Scope
+from lms.accounts.models import User
+from lms.accounts.queries import scope_ids
+
+
+@dataclass(frozen=True)
+class OutlineItem:
+    """One line of an edition's outline. `after` holds the ids of activities that must be complete before it opens."""
+
+    id: int
+    activity_id: int
+    kind: str
+    parent_id: int | None
+    position: int
+    slug: str
+    title: str
+    minutes: int
+    topic: str
+    is_core: bool
+    after: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Outline:
+    """The whole table of contents of an edition, in its order."""
+
+    edition_id: int
+    items: tuple[OutlineItem, ...]
+
+    @property
+    def modules(self) -> tuple[OutlineItem, ...]:
+        return tuple(item for item in self.items if item.parent_id is None)
+
+    def children(self, item: OutlineItem) -> tuple[OutlineItem, ...]:
+        return tuple(child for child in self.items if child.parent_id == item.id)
+
+    def module_of(self, item: OutlineItem) -> OutlineItem:
+        by_id = {one.id: one for one in self.items}
+        while item.parent_id is not None:
+            item = by_id[item.parent_id]
+        return item
+
+    def neighbours(self, item: OutlineItem) -> tuple[OutlineItem | None, OutlineItem | None]:
+        """What stands before and after it, modules left out: they are read on the way."""
+        readable = [one for one in self.items if one.kind != ActivityKind.MODULE or one.id == item.id]
+        at = readable.index(item)
+        return (readable[at - 1] if at else None, readable[at + 1] if at + 1 < len(readable) else None)
+
+    def by_slug(self, slug: str) -> OutlineItem | None:
+        return next((item for item in self.items if item.slug == slug), None)
+
+    def by_activity(self, activity_id: int) -> OutlineItem | None:
+        return next((item for item in self.items if item.activity_id == activity_id), None)
+
+
+def edition_outline(edition: Edition) -> Outline:
+    """The outline of an edition; asked of the database once per process, for an edition never changes."""
+    return _outline(edition.pk, edition.hash, edition.published_at)
+
+
+@lru_cache(maxsize=64)
+def _outline(edition_id: int, edition_hash: str, published_at: datetime) -> Outline:
+    rows = list(EditionItem.objects.filter(edition=edition_id).select_related("activity").order_by("position"))
+    ids = {str(row.activity.key): row.activity_id for row in rows}
+    return Outline(edition_id, tuple(_outline_item(row, ids) for row in rows))
+
+
+def _outline_item(row: EditionItem, ids: dict[str, int]) -> OutlineItem:
+    after = tuple(ids[key] for key in row.gates.get("after", []) if key in ids)
+    facts = {name: getattr(row, name) for name in ("id", "activity_id", "parent_id", "position", "slug", "title")}
+    return OutlineItem(
+        **facts, kind=row.activity.kind, minutes=row.minutes, topic=row.topic, is_core=row.is_core, after=after
+    )
+
+
+def items_with_body() -> models.QuerySet[EditionItem]:
+    """Items with `current_body_id`: the newest correction's body, or their own."""
+    newest = Erratum.objects.filter(item=OuterRef("pk")).order_by("-id").values("new_body")[:1]
+    return EditionItem.objects.annotate(
+        current_body_id=models.functions.Coalesce(Subquery(newest), models.F("body_id"))
+    )
+
+
+def current_body(item: EditionItem) -> Body:
+    """What the item says now: its newest correction, or what it was published with."""
+    erratum = item.errata.select_related("new_body").order_by("-id").first()
+    return erratum.new_body if erratum else item.body
+
+
+def asset_of_edition(edition: Edition | int, sha256: str) -> Asset:
+    """A file that some item of the edition shows or showed before a correction. Raises `Http404` for any other."""
+    shown = EditionItem.objects.filter(edition=edition)
+    corrected = Erratum.objects.filter(item__edition=edition)
+    bodies = Body.objects.filter(models.Q(pk__in=shown.values("body")) | models.Q(pk__in=corrected.values("new_body")))
+    return get_object_or_404(Asset.objects.filter(bodies__in=bodies).distinct(), sha256=sha256)
+
+
+def item_of_activity(edition: Edition | int, key) -> EditionItem:
+    """The item that holds an activity in an edition. Raises `Http404`."""
+    return get_object_or_404(EditionItem.objects.filter(edition=edition), activity__key=key)
+
+
+def activity_titles(ids) -> dict[int, str]:
+    return dict(Activity.objects.filter(pk__in=ids).values_list("pk", "title"))
+
+
+def programs_for_director(user: User) -> models.QuerySet[ProgramPage]:
+    """The program pages a director may publish, with the number of the newest edition (0: none)."""
+    newest = Edition.objects.filter(program=OuterRef("program")).order_by("-number").values("number")[:1]
+    pages = ProgramPage.objects.filter(program__isnull=False).select_related("program").order_by("title", "pk")
+    pages = pages.annotate(newest_edition=models.functions.Coalesce(Subquery(newest), 0))
+    reach = scope_ids(user, Role.DIRECTOR, Scope.PROGRAM)
+    return pages if reach is None else pages.filter(program__in=reach)
+
+
+def editions_for_staff(user: User) -> models.QuerySet[Edition]:
+    """The editions that directors, faculty and registrars may read whole, newest first."""
+    editions = Edition.objects.select_related("program", "published_by").annotate(item_count=Count("items"))
+    editions = editions.order_by("program__title", "-number", "pk")
+    reaches = [scope_ids(user, role, Scope.PROGRAM) for role in (Role.DIRECTOR, Role.FACULTY, Role.REGISTRAR)]
+    if None in reaches:
+        return editions
+    return editions.filter(program__in=set().union(*reaches))
+
+
+def page_of(activity: Activity) -> ActivityPage | None:
+    """The page in the CMS in which an activity is written now; None when it was deleted."""
+    page_model = apps.get_model(freezer_for_kind(activity.kind).page_model)
+    return page_model.objects.filter(activity_key=activity.key).first()

@@ -1,0 +1,156 @@
+"""The directors' desk: programs, publishing editions, reading and correcting them."""
+
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.safestring import mark_safe
+from django.views.decorators.http import require_http_methods, require_safe
+
+from courses.curriculum.actions import NotPublishable, correct_item, publish_edition
+from courses.curriculum.compiling import compile_program
+from courses.curriculum.enums import CORRECTABLE
+from courses.curriculum.files import serve_asset
+from courses.curriculum.forms import CorrectionForm, PublishForm
+from courses.curriculum.models import Asset, Edition, ProgramPage
+from courses.curriculum.queries import (
+    asset_of_edition,
+    current_body,
+    edition_outline,
+    editions_for_staff,
+    item_of_activity,
+    page_of,
+    programs_for_director,
+)
+from courses.curriculum.rules import can_publish
+from lms.accounts.enums import Role
+from lms.accounts.queries import require_role
+from lms.errors import Refusal
+from lms.web.idempotency import once_per_form
+from lms.web.paging import page_number
+
+PER_PAGE = 25
+
+
+@login_required
+@require_safe
+def programs(request):
+    """Programs to publish, and every edition there is."""
+    require_role(request.user, Role.DIRECTOR)
+    page = Paginator(editions_for_staff(request.user), PER_PAGE).get_page(page_number(request))
+    context = {"programs": programs_for_director(request.user), "page": page}
+    return render(request, "curriculum/desk/programs.html", context)
+
+
+def _program_page(request, pk: int) -> ProgramPage:
+    require_role(request.user, Role.DIRECTOR)
+    return get_object_or_404(programs_for_director(request.user), pk=pk)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@once_per_form
+def publish(request, pk):
+    """What would be in the next edition, what stands in its way, and the form that issues it."""
+    page = _program_page(request, pk)
+    today = timezone.localdate(timezone=ZoneInfo(page.program.time_zone))
+    form = PublishForm(request.POST or None, initial={"effective_from": today})
+    if request.method == "POST" and form.is_valid():
+        try:
+            edition = publish_edition(page, by=request.user, **form.cleaned_data)
+        except NotPublishable as refusal:
+            form.add_error(None, [str(refusal).split(refusal.sentences[0])[0], *refusal.sentences])
+        except Refusal as refusal:
+            form.add_error(None, refusal.message)
+        else:
+            messages.success(request, f"Edition {edition.number} is published. Nothing in it will ever change.")
+            return redirect("desk_edition", edition.pk)
+    context = {"program_page": page, "form": form, "compiled": compile_program(page)}
+    return render(request, "curriculum/desk/publish.html", context, status=422 if form.errors else 200)
+
+
+def _edition(request, pk: int) -> Edition:
+    require_role(request.user, Role.DIRECTOR, Role.FACULTY, Role.REGISTRAR)
+    return get_object_or_404(editions_for_staff(request.user), pk=pk)
+
+
+@login_required
+@require_safe
+def edition(request, pk):
+    """One edition, read-only: its contents as trainees have them."""
+    found = _edition(request, pk)
+    outline = edition_outline(found)
+    modules = [{"module": module, "items": outline.children(module)} for module in outline.modules]
+    return render(request, "curriculum/desk/edition.html", {"edition": found, "modules": modules})
+
+
+@login_required
+@require_safe
+def edition_item(request, pk, slug):
+    found = _edition(request, pk)
+    item = get_object_or_404(found.items.select_related("activity"), slug=slug)
+    before, after = edition_outline(found).neighbours(edition_outline(found).by_slug(slug))
+    context = {
+        "edition": found,
+        "item": item,
+        "html": mark_safe(current_body(item).html),  # noqa: S308 - rendered by us from cleaned text
+        "errata": item.errata.select_related("by").order_by("-id"),
+        "previous": before,
+        "next": after,
+        "can_correct": item.activity.kind in CORRECTABLE and can_publish(request.user, found.program),
+    }
+    return render(request, "curriculum/desk/item.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@once_per_form
+def correct(request, pk, slug):
+    """Replace what an item says by what its page says now, with a reason."""
+    found = _edition(request, pk)
+    item = get_object_or_404(found.items.select_related("activity", "edition__program", "body"), slug=slug)
+    if not can_publish(request.user, found.program):
+        raise PermissionDenied
+    if item.activity.kind not in CORRECTABLE:
+        raise Http404
+    page = page_of(item.activity)
+    form = CorrectionForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            if page is None:
+                raise Refusal("The page in which this was written is gone. It can only change with the next edition.")
+            correct_item(item, page=page, by=request.user, **form.cleaned_data)
+        except Refusal as refusal:
+            form.add_error(None, refusal.message)
+        else:
+            messages.success(request, f"“{item.title}” is corrected. What was read before is kept.")
+            return redirect("desk_edition_item", found.pk, item.slug)
+    context = {"edition": found, "item": item, "page": page, "form": form}
+    return render(request, "curriculum/desk/correct.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_safe
+def edition_asset(request, pk, sha256, name):
+    return serve_asset(request, asset_of_edition(_edition(request, pk), sha256))
+
+
+@login_required
+@require_safe
+def edition_link(request, pk, key):
+    """A link between lessons, followed inside this edition."""
+    return redirect("desk_edition_item", pk, item_of_activity(_edition(request, pk), key).slug)
+
+
+@login_required
+@require_safe
+def editors_asset(request, sha256, name):
+    """A file in the preview of a page, for people who edit pages."""
+    if not request.user.has_perm("wagtailadmin.access_admin"):
+        raise Http404
+    return serve_asset(request, get_object_or_404(Asset, sha256=sha256))

@@ -1,0 +1,42 @@
+"""What the CMS does for the curriculum: a new program page gets its program; the way from a page to its edition."""
+
+from django.urls import reverse
+from wagtail import hooks
+from wagtail.admin.widgets import HeaderButton
+from wagtail.models import Page
+
+from courses.curriculum.actions import give_program
+from courses.curriculum.models import ActivityPage, ProgramPage
+from courses.curriculum.rules import can_publish
+
+
+@hooks.register("after_create_page")
+def make_program(request, page):
+    if isinstance(page, ProgramPage):
+        give_program(page, by=request.user)
+
+
+@hooks.register("after_copy_page")
+def make_program_of_copy(request, page, new_page):
+    if isinstance(new_page.specific, ProgramPage):
+        give_program(new_page.specific, by=request.user)
+
+
+@hooks.register("register_page_header_buttons")
+def publish_button(page, user, view_name, next_url=None):
+    """From the program page, and from every page below it, to publishing an edition."""
+    program_page = _program_page_of(page)
+    if program_page and program_page.program and can_publish(user, program_page.program):
+        yield HeaderButton(
+            "Publish an edition",
+            reverse("desk_publish_edition", args=[program_page.pk]),
+            icon_name="doc-full-inverse",
+            priority=90,
+        )
+
+
+def _program_page_of(page: Page) -> ProgramPage | None:
+    if isinstance(page.specific_class, type) and issubclass(page.specific_class, (ProgramPage, ActivityPage)):
+        above = page.get_ancestors(inclusive=True).type(ProgramPage).last()
+        return above.specific if above else None
+    return None
