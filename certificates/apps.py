@@ -39,8 +39,10 @@ class CertificatesConfig(AppConfig):
     def ready(self):
         from certificates import checks
         from certificates.enums import AUDIT_ACTIONS
+        from lms.accounts.enums import Role
         from lms.audit.names import register_actions
         from lms.jobs.registry import register_nightly
+        from lms.web.desk import register_desk
         from lms.web.health import register_readiness
         from lms.web.navigation import register_navigation
         from lms.web.worklist import register_work
@@ -53,6 +55,13 @@ class CertificatesConfig(AppConfig):
         register(checks.keys_folder_is_private, Tags.security)
         register(checks.issuer_answers_at_its_address, Tags.database)
         register_navigation("certificates.navigation.entries")
+        register_desk(
+            "Certificates",
+            "desk_certificates",
+            "Confer credentials; revoke one with a second director.",
+            roles=[Role.DIRECTOR],
+            order=50,
+        )
         register_work("certificates.navigation.work", order=80)
 
 

@@ -16,7 +16,9 @@ def entries(request) -> Iterable[NavItem]:
     if not request.user.is_authenticated:
         yield NavItem("Verify a certificate", reverse("verify"), 50)
         return
-    if not is_director(request.user):
+    if is_director(request.user):
+        yield NavItem("Certificates desk", reverse("desk_certificates"), 60)
+    else:
         yield NavItem("Certificates", reverse("certificate_list"), 60)
 
 
@@ -26,7 +28,8 @@ def work(user) -> Iterable[WorkItem]:
 
 
 def _requests_to_confirm(user) -> Iterable[WorkItem]:
-    return
+    if not is_director(user):
+        return
     waiting = requests_for_director(user).filter(state=RequestState.OPEN).exclude(requested_by=user)
     for request in waiting.order_by("requested_at", "id"):
         yield WorkItem(

@@ -4,7 +4,7 @@
 |---|---|
 | verify, fetch signed documents | everybody |
 | see one's own credentials, download them | the holder |
-| list, confer, ask for or confirm a revocation | program directors of the institute or of that program |
+| list, confer, ask for or confirm a revocation | directors of the institute, of that program or of that cohort |
 """
 
 from certificates.models import Credential
@@ -15,8 +15,8 @@ from lms.accounts.queries import has_role
 
 
 def may_confer(user: User, enrolment: Enrolment) -> bool:
-    return has_role(user, Role.DIRECTOR, program=enrolment.program_id)
+    return has_role(user, Role.DIRECTOR, program=enrolment.program_id, cohort=enrolment.cohort_id)
 
 
 def may_decide_on(user: User, credential: Credential) -> bool:
-    return has_role(user, Role.DIRECTOR, program=credential.achievement.program_id)
+    return may_confer(user, credential.enrolment)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from certificates.signing.documents import ResultFacts
 from courses.standards.contract import Result
@@ -35,6 +36,7 @@ class Award:
     conferred_by: str
     assessors: Sequence[str]
     results: Sequence[Result]
+    standing: Mapping[str, Any]  # the whole standing as plain JSON, evidence included
     is_demonstration: bool
 
 
@@ -56,20 +58,8 @@ def freeze(award: Award) -> dict:
         "conferred_by": award.conferred_by,
         "assessors": sorted(set(award.assessors)),
         "hours": [{"key": key, "name": name, "minutes": done} for key, name, done in hour_lines(award.results)],
-        "results": [plain_result(result) for result in award.results],
+        "standing": dict(award.standing),
         "is_demonstration": award.is_demonstration,
-    }
-
-
-def plain_result(result: Result) -> dict:
-    return {
-        "key": result.key,
-        "title": result.title,
-        "state": str(result.state),
-        "done": result.done,
-        "needed": result.needed,
-        "unit": str(result.unit),
-        "parts": [plain_result(part) for part in result.parts],
     }
 
 
@@ -102,7 +92,3 @@ def criteria(standard_title: str, number: int, sentences: Iterable[str]) -> str:
     """What had to be shown, in plain words, for the signed achievement."""
     listed = " ".join(f"({position}) {sentence}" for position, sentence in enumerate(sentences, start=1))
     return f"Every requirement of {standard_title}, version {number}, was met or formally waived. {listed}".strip()
-
-
-def amount(result: Result) -> str:
-    return minutes(result.needed) if result.unit == Unit.MINUTES else f"{result.needed} {result.unit}"

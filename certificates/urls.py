@@ -1,6 +1,6 @@
 from django.urls import path
 
-from certificates.views import holder, public, verification
+from certificates.views import desk, holder, public, verification
 
 urlpatterns = [
     path(".well-known/did.json", public.did, name="did"),
@@ -14,4 +14,12 @@ urlpatterns = [
     path("verify/", verification.verify, name="verify"),
     path("verify/<str:code>/", verification.verify_code, name="verify_code"),
     path("certificates/", holder.certificate_list, name="certificate_list"),
+    path("desk/certificates/", desk.ready, name="desk_certificates"),
+    path("desk/certificates/confer/<int:enrolment_id>/", desk.confer, name="desk_confer"),
+    path("desk/certificates/conferred/", desk.conferred, name="desk_conferred"),
+    path("desk/certificates/conferred/<int:pk>/", desk.credential, name="desk_credential"),
+    path("desk/certificates/conferred/<int:pk>/revoke/", desk.revoke, name="desk_revoke"),
+    path("desk/certificates/revocations/", desk.revocations, name="desk_revocations"),
+    path("desk/certificates/revocations/<int:pk>/", desk.revocation, name="desk_revocation"),
+    path("desk/certificates/revocations/<int:pk>/withdraw/", desk.withdraw, name="desk_withdraw"),
 ]

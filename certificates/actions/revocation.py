@@ -90,7 +90,7 @@ def _revoke_row(credential: Credential, request: RevocationRequest, *, by: User)
 def _locked(credential: Credential) -> Credential:
     return (
         Credential.objects.select_for_update(of=("self",))
-        .select_related("achievement", "status_list")
+        .select_related("achievement", "status_list", "enrolment")
         .get(pk=credential.pk)
     )
 

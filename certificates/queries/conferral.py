@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
@@ -16,11 +15,10 @@ from courses.enrolment.enums import EnrolmentState
 from courses.enrolment.models import Enrolment
 from courses.standards.enums import SATISFIED
 from courses.standing.engine import Standing, standing_for, standings_for
-from courses.standing.models import Hold
+from courses.standing.queries import open_holds
 from lms.accounts.models import User
 from lms.accounts.queries import has_barrier
 from lms.enums import ReasonClass
-from supervision.models import PracticeCredit
 
 CONFERRABLE_STATES = (EnrolmentState.ACTIVE, EnrolmentState.COMPLETED)
 
@@ -34,23 +32,13 @@ class Blocker:
 
 
 def standing_under_lock(enrolment: Enrolment) -> Standing:
-    """The standing as it is at this instant, asked after the enrolment's row was locked."""
-    return standing_for(enrolment)
+    """The standing at this instant with its evidence, asked after the enrolment's row was locked."""
+    return standing_for(enrolment, detail=True)
 
 
 def blockers(enrolment: Enrolment, standing: Standing, *, by: User) -> list[Blocker]:
     """Every open gate, in a fixed order; none means that `by` may confer now."""
     return [*_people(enrolment, by), *_state(enrolment), *_requirements(enrolment, standing), *_holds(enrolment)]
-
-
-def is_demonstration(enrolment: Enrolment) -> bool:
-    return settings.DEMO or enrolment.person.is_demonstration or enrolment.program.is_demonstration
-
-
-def assessors_of(enrolment: Enrolment) -> list[str]:
-    """The names of those who approved her practice."""
-    credits = PracticeCredit.objects.filter(log__enrolment=enrolment).select_related("approved_by")
-    return sorted({str(credit.approved_by) for credit in credits})
 
 
 def _people(enrolment: Enrolment, by: User) -> Iterable[Blocker]:
@@ -59,7 +47,7 @@ def _people(enrolment: Enrolment, by: User) -> Iterable[Blocker]:
     if not enrolment.person.has_confirmed_legal_name:
         yield Blocker(
             f"{enrolment.person} has not confirmed the name that will stand in the signed certificate. "
-            "She can do so on her profile page; it takes a minute.",
+            "That takes a minute on the profile page.",
         )
     if not is_ready_to_sign():
         yield Blocker("There are no signing keys yet. Whoever runs this site makes them with create_signing_keys.")
@@ -85,7 +73,7 @@ def _requirements(enrolment: Enrolment, standing: Standing) -> Iterable[Blocker]
 
 
 def _holds(enrolment: Enrolment) -> Iterable[Blocker]:
-    if Hold.objects.filter(enrolment=enrolment, lifted_at=None).exists():
+    if open_holds(enrolment).exists():
         yield Blocker(
             "A hold is open on this enrolment. It has to be lifted first.",
             ("Open the enrolment", reverse("desk_enrolment", args=[enrolment.pk])),

@@ -16,7 +16,7 @@ from certificates.signing.check import Outcome, Verdict, check_credential
 from courses.enrolment.models import Enrolment
 from lms.accounts.enums import Role, Scope
 from lms.accounts.models import User
-from lms.accounts.queries import scope_ids
+from lms.accounts.queries import scope_ids, without_barred
 
 
 @dataclass(frozen=True)
@@ -66,17 +66,15 @@ def credentials_for_user(user: User) -> models.QuerySet[Credential]:
 
 
 def credentials_for_director(user: User) -> models.QuerySet[Credential]:
-    """Credentials of the programs this person directs, with the open request to revoke, if any. None for others."""
+    """Credentials this person directs, without people behind a barrier; says which have an open request to revoke."""
     open_request = RevocationRequest.objects.filter(credential=OuterRef("pk"), state=RequestState.OPEN)
-    return (
-        Credential.objects.with_names()
-        .filter(_directed(user, "achievement__program"))
-        .annotate(has_open_request=Exists(open_request))
-    )
+    directed = Credential.objects.with_names().filter(_directed(user, "enrolment__"))
+    return without_barred(directed, user, person="person_id").annotate(has_open_request=Exists(open_request))
 
 
 def requests_for_director(user: User) -> models.QuerySet[RevocationRequest]:
-    return RevocationRequest.objects.filter(_directed(user, "credential__achievement__program")).select_related(
+    directed = RevocationRequest.objects.filter(_directed(user, "credential__enrolment__"))
+    return without_barred(directed, user, person="credential__person_id").select_related(
         "requested_by",
         "decided_by",
         "credential__person",
@@ -87,15 +85,19 @@ def requests_for_director(user: User) -> models.QuerySet[RevocationRequest]:
 
 
 def enrolments_for_director(user: User) -> models.QuerySet[Enrolment]:
-    """Enrolments in the programs this person directs."""
-    return Enrolment.objects.filter(_directed(user, "program")).select_related(
+    """Enrolments in the programs and cohorts this person directs."""
+    directed = Enrolment.objects.filter(_directed(user, ""))
+    return without_barred(directed, user, person="person_id").select_related(
         "person", "program", "cohort", "standard_version__standard", "edition"
     )
 
 
-def _directed(user: User, path: str) -> Q:
-    programs = scope_ids(user, Role.DIRECTOR, Scope.PROGRAM)
-    return Q() if programs is None else Q(**{f"{path}__in": programs})
+def _directed(user: User, to_enrolment: str) -> Q:
+    """Rows whose enrolment lies within a director's scope. `to_enrolment` is the row's path to it."""
+    programs, cohorts = (scope_ids(user, Role.DIRECTOR, scope) for scope in (Scope.PROGRAM, Scope.COHORT))
+    if programs is None:
+        return Q()
+    return Q(**{f"{to_enrolment}program__in": programs}) | Q(**{f"{to_enrolment}cohort__in": cohorts})
 
 
 def headline(credential: Credential, examination: Examination) -> str:

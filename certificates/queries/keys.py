@@ -44,16 +44,25 @@ def _private_key(folder: Path, name: str, passphrase: str) -> PrivateKey:
 
 def did_document(issuer: Issuer) -> dict:
     """Every key ever used, retired ones too: removing one kills all its credentials at once."""
-    return documents.did_document(issuer.did, [key.facts for key in _keys_of(issuer)])
+    return _did_document(issuer, _keys_of(issuer))
 
 
 def key_set(issuer: Issuer) -> dict:
-    return documents.key_set([key.public_jwk for key in _keys_of(issuer) if key.algorithm == KeyAlgorithm.RS256])
+    return _key_set(_keys_of(issuer))
 
 
 def published_keys(issuer: Issuer) -> PublishedKeys:
     """The keys a stranger would find at our public addresses, read from the very documents served there."""
-    return read_published_keys(did_document(issuer), key_set(issuer))
+    keys = _keys_of(issuer)
+    return read_published_keys(_did_document(issuer, keys), _key_set(keys))
+
+
+def _did_document(issuer: Issuer, keys: list[SigningKey]) -> dict:
+    return documents.did_document(issuer.did, [key.facts for key in keys])
+
+
+def _key_set(keys: list[SigningKey]) -> dict:
+    return documents.key_set([key.public_jwk for key in keys if key.algorithm == KeyAlgorithm.RS256])
 
 
 def _keys_of(issuer: Issuer) -> list[SigningKey]:

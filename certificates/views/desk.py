@@ -81,7 +81,7 @@ def confer(request, enrolment_id):
         except Refusal as refusal:
             form.add_error(None, refusal.message)
         else:
-            messages.success(request, f"Conferred on {credential.snapshot['holder_name']}. She has been told.")
+            messages.success(request, f"Conferred on {credential.snapshot['holder_name']}. The holder has been told.")
             return redirect("desk_credential", credential.pk)
     standing = standing_for(enrolment)
     context = {

@@ -1,0 +1,54 @@
+"""Doing the same thing many times at once, with real connections."""
+
+import threading
+from contextlib import contextmanager
+
+from django.db import connection
+
+
+def at_once(act, times=6):
+    """Run `act` in as many threads, started together; give back what each returned or raised."""
+    barrier, outcomes = threading.Barrier(times), []
+
+    def run():
+        try:
+            barrier.wait()
+            outcomes.append(act())
+        except Exception as error:
+            outcomes.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run) for _ in range(times)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return outcomes
+
+
+@contextmanager
+def without_constraint(model, name):
+    """The table without one of its constraints; put back afterwards."""
+    constraint = next(found for found in model._meta.constraints if found.name == name)
+    with connection.schema_editor() as editor:
+        editor.remove_constraint(model, constraint)
+    try:
+        yield
+    finally:
+        with connection.schema_editor() as editor:
+            editor.add_constraint(model, constraint)
+
+
+@contextmanager
+def without_trigger(table, name):
+    """The table without one of its triggers; put back afterwards."""
+    from lms.audit.triggers import install_all
+
+    on_table = f" ON {table}" if connection.vendor == "postgresql" else ""
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TRIGGER {table}_{name}{on_table}")
+    try:
+        yield
+    finally:
+        install_all()
