@@ -8,10 +8,10 @@ import pytest
 TOKENS = Path(__file__).resolve().parents[3] / "lms/static/css/tokens.css"
 THEMES = {"light": 0, "dark": 1}
 TEXTS = ["ink", "soft", "primary", "accent", "met", "waiting", "critical", "info"]
-PAIRS = dict(
-    (name, (light, dark))
+PAIRS = {
+    name: (light, dark)
     for name, light, dark in re.findall(r"--([\w-]+): light-dark\((#\w{6}), (#\w{6})\)", TOKENS.read_text())
-)
+}
 
 
 def luminance(colour: str) -> float:
