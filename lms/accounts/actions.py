@@ -84,6 +84,12 @@ def end_role(grant: RoleGrant, *, by: User | None, reason: str = "") -> RoleGran
     return grant
 
 
+def lock_director_grants() -> list[RoleGrant]:
+    """Hold every open-ended grant of the institute's directors: two of them cannot end each other at the same moment."""
+    open_ended = RoleGrant.objects.filter(role=Role.DIRECTOR, scope=Scope.INSTITUTE, valid_until=None)
+    return list(open_ended.select_for_update(of=("self",)).filter(person__is_active=True).order_by("pk"))
+
+
 def mirror_roles(person: User) -> bool:
     """Make the person's Django groups (for the CMS) equal to the roles held now. Returns whether anything changed."""
     for remembered in ("_roles_now", "_perm_cache", "_user_perm_cache", "_group_perm_cache"):
