@@ -1,6 +1,69 @@
 from django.apps import AppConfig
 
+SIGNED_COLUMNS = (
+    "enrolment_id",
+    "placement_id",
+    "category_key",
+    "role",
+    "on_date",
+    "starts_at",
+    "time_zone",
+    "began_at",
+    "ended_at",
+    "minutes",
+    "client_consented",
+    "reflection",
+    "provenance",
+    "version",
+    "written_at",
+    "submitted_at",
+    "decided_at",
+    "supersedes_id",
+)
+
 
 class SupervisionConfig(AppConfig):
     name = "supervision"
     label = "supervision"
+
+    def ready(self):
+        from courses.enrolment.registry import register_enrolment_link, register_progress
+        from courses.enrolment.rules import can_manage_enrolment
+        from courses.standards.registry import register_kind
+        from lms.audit.names import register_actions
+        from lms.demo.registry import register_step
+        from lms.web.navigation import register_navigation
+        from lms.web.worklist import register_work
+        from supervision.enums import AUDIT_ACTIONS
+        from supervision.queries.practice import reads_totals_of
+        from supervision.requirements import PracticumMinutes
+
+        register_actions(AUDIT_ACTIONS)
+        register_triggers()
+        register_kind(PracticumMinutes())
+        register_enrolment_link("Placements", "desk_placements", can_manage_enrolment, order=40)
+        register_enrolment_link("Practice log", "desk_practice", reads_totals_of, order=50)
+        register_progress("supervision.queries.practice.approved_hours_of")
+        register_navigation("supervision.navigation.practice_items")
+        register_work("supervision.queries.work.work_for_supervisor", order=20)
+        register_work("supervision.queries.work.work_for_trainee", order=30)
+        register_step(70, "placements and practice logs", "supervision.demo.create_practice")
+
+
+def register_triggers():
+    """What was signed stays: an approved entry with its segments and clients, the history, credits and signatures."""
+    from lms.audit import triggers
+    from lms.audit.triggers import AppendOnly, FrozenColumns, FrozenWhen
+
+    triggers.register(FrozenWhen("supervision_practicelog", "OLD.state in ('approved', 'superseded')", SIGNED_COLUMNS))
+    for table in ("supervision_logsegment", "supervision_logclient"):
+        columns = (
+            ("log_id", "phase", "minutes", "is_locked") if "segment" in table else ("log_id", "client_id", "is_locked")
+        )
+        triggers.register(FrozenWhen(table, "OLD.is_locked", columns))
+    for table in ("supervision_logmove", "supervision_signoff", "supervision_practicecredit"):
+        triggers.register(AppendOnly(table))
+    triggers.register(
+        FrozenColumns("supervision_placement", ("enrolment_id", "trainee_id", "supervisor_id", "starts_on"))
+    )
+    triggers.register(FrozenColumns("supervision_clientcode", ("enrolment_id", "code")))

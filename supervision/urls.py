@@ -1,1 +1,22 @@
-urlpatterns = []
+from django.urls import path
+
+from supervision.views import placement, practice, review
+
+urlpatterns = [
+    path("practice/", practice.practice_list, name="practice_list"),
+    path("practice/new/", practice.practice_new, name="practice_new"),
+    path("practice/send/", practice.practice_send, name="practice_send"),
+    path("practice/export.csv", practice.practice_export, name="practice_export"),
+    path("practice/codes/", practice.practice_codes, name="practice_codes"),
+    path("practice/<int:pk>/", practice.practice_detail, name="practice_detail"),
+    path("practice/<int:pk>/edit/", practice.practice_edit, name="practice_edit"),
+    path("practice/<int:pk>/retract/", practice.practice_retract, name="practice_retract"),
+    path("practice/<int:pk>/discard/", practice.practice_discard, name="practice_discard"),
+    path("practice/<int:pk>/correct/", practice.practice_correct, name="practice_correct"),
+    path("practice/<int:pk>/dispute/", practice.practice_dispute, name="practice_dispute"),
+    path("review/", review.review_queue, name="review_queue"),
+    path("review/<int:pk>/", review.review_entry, name="review_entry"),
+    path("desk/enrolments/<int:pk>/placements/", placement.desk_placements, name="desk_placements"),
+    path("desk/enrolments/<int:pk>/practice/", placement.desk_practice, name="desk_practice"),
+    path("desk/placements/<int:pk>/end/", placement.desk_placement_end, name="desk_placement_end"),
+]

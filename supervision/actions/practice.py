@@ -1,0 +1,218 @@
+"""A trainee's acts on her own log. The person's enrolments are locked first, then the entry: in this order everywhere."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from courses.enrolment.models import Enrolment
+from lms.accounts.models import User
+from lms.audit.actions import record
+from lms.errors import IllegalMove, Refusal
+from lms.notices.actions import notify
+from supervision.enums import EDITABLE, MOVES, LogState
+from supervision.models import LogClient, LogMove, LogSegment, Placement, PracticeLog
+from supervision.queries.placement import can_supervise
+from supervision.queries.practice import full_logs, surroundings_of, visit_of
+from supervision.rules import Problem, Visit, problems_of
+
+
+class VisitRefused(Refusal):
+    """The visit breaks rules; `problems` names the field beside which each sentence stands."""
+
+    code = "visit_refused"
+
+    def __init__(self, problems: list[Problem]):
+        super().__init__(" ".join(problem.sentence for problem in problems))
+        self.problems = problems
+
+
+NO_SUPERVISOR = "The supervisor of this placement cannot review your entries now. Please ask your program director."
+
+
+@transaction.atomic
+def write_log(enrolment: Enrolment, visit: Visit, *, placement: Placement, by: User) -> PracticeLog:
+    """Write a draft. Raises `VisitRefused` with every rule that the visit breaks."""
+    enrolment = lock_person(enrolment)
+    _require_writer(enrolment, by)
+    _require_placement(placement, enrolment)
+    check_visit(visit, enrolment, placement, ignore=set())
+    log = PracticeLog.objects.create(enrolment=enrolment, placement=placement, **_columns(visit))
+    _write_parts(log, visit)
+    LogMove.objects.create(log=log, new=LogState.DRAFT, by=by)
+    record("supervision.log.drafted", by=by, about=log, minutes=log.minutes, category=log.category_key)
+    return log
+
+
+@transaction.atomic
+def edit_log(log: PracticeLog, visit: Visit, *, placement: Placement, by: User, version: int) -> PracticeLog:
+    """Change a draft or a returned entry. `version` is what the form showed; a newer one is not overwritten."""
+    enrolment, log = lock_log(log)
+    _require_writer(enrolment, by)
+    _require_placement(placement, enrolment)
+    if log.state not in EDITABLE:
+        raise IllegalMove(f"This entry is {log.get_state_display().lower()} and cannot be changed.")
+    if log.version != version:
+        raise Refusal("This entry was changed in another window. Reload the page and put your change in again.")
+    check_visit(visit, enrolment, placement, ignore=_own_time(log))
+    for name, value in _columns(visit).items():
+        setattr(log, name, value)
+    log.placement, log.version = placement, log.version + 1
+    log.save(update_fields=["placement", "version", *_columns(visit)])
+    log.segments.all().delete()
+    log.client_rows.all().delete()
+    _write_parts(log, visit)
+    record("supervision.log.edited", by=by, about=log, version=log.version, minutes=log.minutes)
+    return log
+
+
+@transaction.atomic
+def submit_log(log: PracticeLog, *, by: User) -> PracticeLog:
+    """Send an entry for review. Every rule is checked again, and the supervisor must be able to sign."""
+    enrolment, log = lock_log(log)
+    _require_writer(enrolment, by)
+    _require_move(log, LogState.SUBMITTED)
+    if not can_supervise(log.placement.supervisor, enrolment):
+        raise Refusal(NO_SUPERVISOR)
+    check_visit(visit_of(log), enrolment, log.placement, ignore=_own_time(log))
+    now = timezone.now()
+    log.submitted_at, log.version = now, log.version + 1
+    move_log(log, LogState.SUBMITTED, by=by, also=["submitted_at", "version"])
+    record("supervision.log.submitted", by=by, about=log, version=log.version)
+    _tell_supervisor(log.placement.supervisor, now)
+    return log
+
+
+@transaction.atomic
+def retract_log(log: PracticeLog, *, by: User) -> PracticeLog:
+    """Take an entry back while nobody has reviewed it; it becomes a draft."""
+    enrolment, log = lock_log(log)
+    _require_writer(enrolment, by)
+    _require_move(log, LogState.DRAFT)
+    log.submitted_at = None
+    move_log(log, LogState.DRAFT, by=by, also=["submitted_at"])
+    record("supervision.log.retracted", by=by, about=log)
+    return log
+
+
+@transaction.atomic
+def discard_log(log: PracticeLog, *, by: User) -> PracticeLog:
+    """Set aside a draft or a returned entry. The row stays, and its time is free again."""
+    enrolment, log = lock_log(log)
+    _require_writer(enrolment, by)
+    _require_move(log, LogState.VOIDED)
+    move_log(log, LogState.VOIDED, by=by)
+    record("supervision.log.discarded", by=by, about=log)
+    return log
+
+
+@transaction.atomic
+def correct_log(log: PracticeLog, *, by: User) -> PracticeLog:
+    """Begin the correction of an approved entry: a new draft that names it. The old one counts until the new one is
+    approved. Beginning twice gives the first correction back."""
+    enrolment, log = lock_log(log)
+    _require_writer(enrolment, by)
+    _require_move(log, LogState.SUPERSEDED)
+    begun = log.corrections.exclude(state=LogState.VOIDED).first()
+    if begun:
+        return begun
+    visit = visit_of(log)
+    correction = PracticeLog.objects.create(
+        enrolment=enrolment, placement=log.placement, supersedes=log, **_columns(visit)
+    )
+    _write_parts(correction, visit)
+    LogMove.objects.create(log=correction, new=LogState.DRAFT, by=by)
+    record("supervision.log.corrected", by=by, about=correction, corrects=log.pk)
+    return correction
+
+
+# Shared with the supervisor's acts ------------------------------------------------------------------------------------
+
+
+def lock_person(enrolment: Enrolment) -> Enrolment:
+    """Hold all enrolments of this person: visits of one person never overlap, whichever program they belong to."""
+    rows = Enrolment.objects.select_for_update(of=("self",)).filter(person=enrolment.person_id).order_by("pk")
+    held = {row.pk: row for row in rows.select_related("person", "standard_version")}
+    return held[enrolment.pk]
+
+
+def lock_log(log: PracticeLog) -> tuple[Enrolment, PracticeLog]:
+    """Hold the person's enrolments and the entry, freshly read."""
+    enrolment = lock_person(log.enrolment)
+    PracticeLog.objects.select_for_update().get(pk=log.pk)
+    return enrolment, full_logs().get(pk=log.pk)
+
+
+def check_visit(visit: Visit, enrolment: Enrolment, placement: Placement, *, ignore: set[int]) -> None:
+    now = timezone.now()
+    around = surroundings_of(visit, enrolment, placement, now=now, ignore=ignore)
+    if problems := problems_of(visit, around):
+        raise VisitRefused(problems)
+
+
+def move_log(
+    log: PracticeLog, new: LogState, *, by: User | None, reason: str = "", also: list[str] | None = None
+) -> None:
+    """Change the state by the table of moves and write its history."""
+    _require_move(log, new)
+    LogMove.objects.create(log=log, old=log.state, new=new, by=by, reason=reason)
+    log.state = new
+    log.save(update_fields=["state", *(also or [])])
+
+
+def _require_move(log: PracticeLog, new: LogState) -> None:
+    if new not in MOVES[LogState(log.state)]:
+        raise IllegalMove(f"This is not possible: the entry is now {LogState(log.state).label.lower()}.")
+
+
+def _require_writer(enrolment: Enrolment, by: User) -> None:
+    if by.pk != enrolment.person_id:
+        raise Refusal("Only the trainee writes in this log.")
+
+
+def _require_placement(placement: Placement, enrolment: Enrolment) -> None:
+    if placement.enrolment_id != enrolment.pk:
+        raise VisitRefused([Problem("placement", "Choose one of your own placements.")])
+    if not can_supervise(placement.supervisor, enrolment):
+        raise VisitRefused([Problem("placement", NO_SUPERVISOR)])
+
+
+def _own_time(log: PracticeLog) -> set[int]:
+    """The entry does not overlap itself, nor the one that it corrects, nor its own correction."""
+    corrections = log.corrections.values_list("pk", flat=True)
+    return {log.pk, *corrections} | ({log.supersedes_id} if log.supersedes_id else set())
+
+
+def _columns(visit: Visit) -> dict:
+    return {
+        "category_key": visit.category_key,
+        "role": visit.role,
+        "on": visit.on,
+        "starts_at": visit.starts_at,
+        "time_zone": visit.time_zone,
+        "began_at": visit.began_at,
+        "ended_at": visit.ended_at,
+        "minutes": visit.minutes,
+        "client_consented": visit.client_consented,
+        "reflection": visit.reflection,
+    }
+
+
+def _write_parts(log: PracticeLog, visit: Visit) -> None:
+    LogSegment.objects.bulk_create(
+        LogSegment(log=log, phase=phase, minutes=minutes, position=position)
+        for position, (phase, minutes) in enumerate(visit.segments)
+    )
+    LogClient.objects.bulk_create(LogClient(log=log, client_id=client) for client in sorted(visit.clients))
+
+
+def _tell_supervisor(supervisor: User, now: datetime) -> None:
+    """At most one mail a day says that entries wait; the queue says which."""
+    notify(
+        supervisor,
+        key=f"review-{supervisor.pk}-{now:%Y-%m-%d}",
+        subject="Practice entries wait for your review",
+        text="A trainee has sent you practice log entries. They count once you have approved them.",
+        path="/review/",
+        button="Open the review queue",
+    )

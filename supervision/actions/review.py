@@ -1,0 +1,111 @@
+"""A supervisor's decisions. One signature per decision, over exactly the content that was on the screen."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from courses.enrolment.models import Enrolment
+from lms.accounts.enums import Role
+from lms.accounts.models import User
+from lms.audit.actions import record
+from lms.errors import IllegalMove, Refusal
+from lms.notices.actions import notify
+from supervision.actions.practice import check_visit, lock_log, move_log
+from supervision.enums import MOVES, REASON_MOST, Decision, LogState, Meaning
+from supervision.models import LogClient, LogSegment, PracticeCredit, PracticeLog, SignOff
+from supervision.queries.placement import can_supervise
+from supervision.queries.practice import visit_of
+from supervision.queries.review import content_hash, signed_content
+from supervision.rules import identifiers_in, sentence_about
+
+
+class EntryChanged(Refusal):
+    """What is stored is not what the signer read."""
+
+    code = "entry_changed"
+
+
+@transaction.atomic
+def approve_log(log: PracticeLog, *, by: User, meaning: Meaning, seen: str) -> PracticeLog:
+    """Approve an entry: its minutes are credited once, it is locked, and an entry that it corrects counts no more.
+
+    `seen` is the SHA-256 of the content that the form showed. Every rule of a visit is checked again.
+    """
+    enrolment, log = lock_log(log)
+    _require_signer(log, enrolment, by, LogState.APPROVED)
+    _require_seen(log, seen)
+    check_visit(visit_of(log), enrolment, log.placement, ignore={log.pk, log.supersedes_id or 0})
+    now = timezone.now()
+    if log.supersedes_id:
+        _replace(log.supersedes_id, by=by, at=now)
+    sign(log, enrolment, by=by, meaning=meaning, decision=Decision.APPROVED)
+    PracticeCredit.objects.create(log=log, minutes=log.minutes, approved_by=by)
+    LogSegment.objects.filter(log=log).update(is_locked=True)
+    LogClient.objects.filter(log=log).update(is_locked=True)
+    log.decided_at = now
+    move_log(log, LogState.APPROVED, by=by, also=["decided_at"])
+    record("supervision.log.approved", by=by, about=log, minutes=log.minutes, meaning=meaning, version=log.version)
+    return log
+
+
+@transaction.atomic
+def return_log(log: PracticeLog, *, by: User, meaning: Meaning, seen: str, reason: str) -> PracticeLog:
+    """Return one entry with the reason that its trainee reads first."""
+    reason = reason.strip()
+    if not reason:
+        raise Refusal("Say what is to be put right. The trainee reads it.")
+    if len(reason) > REASON_MOST:
+        raise Refusal(f"Give the reason in at most {REASON_MOST} characters.")
+    if sentence := sentence_about(identifiers_in(reason)):
+        raise Refusal(sentence)
+    enrolment, log = lock_log(log)
+    _require_signer(log, enrolment, by, LogState.RETURNED)
+    _require_seen(log, seen)
+    sign(log, enrolment, by=by, meaning=meaning, decision=Decision.RETURNED)
+    log.decided_at = timezone.now()
+    move_log(log, LogState.RETURNED, by=by, reason=reason, also=["decided_at"])
+    record("supervision.log.returned", by=by, about=log, meaning=meaning, version=log.version)
+    notify(
+        enrolment.person,
+        key=f"log-{log.pk}-returned-{log.version}",
+        subject="A practice entry came back to you",
+        text="Your supervisor has returned one of your practice entries and says what is to be put right.",
+        path=f"/practice/{log.pk}/",
+        button="Read what is to be put right",
+    )
+    return log
+
+
+def sign(log: PracticeLog, enrolment: Enrolment, *, by: User, meaning: Meaning, decision: Decision) -> SignOff:
+    """The signature's row: name and role as they are now, the server's time, and the content itself."""
+    content = signed_content(log)
+    return SignOff.objects.create(
+        log=log,
+        decision=decision,
+        meaning=Meaning(meaning),
+        signer=by,
+        trainee_id=enrolment.person_id,
+        printed_name=by.legal_name or str(by),
+        role_held=Role.SUPERVISOR.label,
+        version=log.version,
+        content=content,
+        sha256=content_hash(content),
+    )
+
+
+def _require_signer(log: PracticeLog, enrolment: Enrolment, by: User, new: LogState) -> None:
+    """The placement's own supervisor, holding the role now, not the trainee, with no barrier between them."""
+    if new not in MOVES[LogState(log.state)]:
+        raise IllegalMove(f"This entry has been decided or taken back: it is now {LogState(log.state).label.lower()}.")
+    if log.placement.supervisor_id != by.pk or not can_supervise(by, enrolment):
+        raise Refusal("Only the supervisor of the placement decides on this entry.")
+
+
+def _require_seen(log: PracticeLog, seen: str) -> None:
+    if content_hash(signed_content(log)) != seen:
+        raise EntryChanged("This entry has changed since you opened it. Read it again before you sign.")
+
+
+def _replace(old_pk: int, *, by: User, at) -> None:
+    old = PracticeLog.objects.select_for_update().get(pk=old_pk)
+    old.superseded_at = at
+    move_log(old, LogState.SUPERSEDED, by=by, also=["superseded_at"])

@@ -1,0 +1,94 @@
+"""Words of supervised practice: states and their moves, roles, phases, meanings of a signature."""
+
+from django.db import models
+
+
+class LogState(models.TextChoices):
+    DRAFT = "draft", "Draft"
+    SUBMITTED = "submitted", "Waiting for review"
+    RETURNED = "returned", "Returned"
+    APPROVED = "approved", "Approved"
+    SUPERSEDED = "superseded", "Replaced by a correction"
+    VOIDED = "voided", "Discarded"
+
+
+EDITABLE = (LogState.DRAFT, LogState.RETURNED)
+SENT = (LogState.SUBMITTED, LogState.RETURNED, LogState.APPROVED, LogState.SUPERSEDED)
+LOCKED = (LogState.APPROVED, LogState.SUPERSEDED)
+OCCUPYING = (LogState.DRAFT, LogState.SUBMITTED, LogState.RETURNED, LogState.APPROVED)
+MOVES = {
+    LogState.DRAFT: {LogState.SUBMITTED, LogState.VOIDED},
+    LogState.SUBMITTED: {LogState.DRAFT, LogState.APPROVED, LogState.RETURNED},
+    LogState.RETURNED: {LogState.SUBMITTED, LogState.VOIDED},
+    LogState.APPROVED: {LogState.SUPERSEDED},
+    LogState.SUPERSEDED: set(),
+    LogState.VOIDED: set(),
+}
+TONES = {
+    LogState.DRAFT: "neutral",
+    LogState.SUBMITTED: "waiting",
+    LogState.RETURNED: "accent",
+    LogState.APPROVED: "met",
+    LogState.SUPERSEDED: "neutral",
+    LogState.VOIDED: "neutral",
+}
+
+
+class PracticeRole(models.TextChoices):
+    OBSERVER = "observer", "Observer"
+    CO_FACILITATOR = "co_facilitator", "Co-facilitator"
+    LEAD = "lead", "Lead"
+
+
+class Phase(models.TextChoices):
+    SCREENING = "screening", "Screening"
+    PREPARATION = "preparation", "Preparation"
+    DOSING = "dosing", "Dosing"
+    INTEGRATION = "integration", "Integration"
+    FOLLOW_UP = "follow_up", "Follow-up"
+    OTHER = "other", "Other"
+
+
+class AgeBand(models.TextChoices):
+    """The most that is ever kept about a client. Above 85 there is one band, so that no great age singles out."""
+
+    FROM_18 = "18-24", "18 to 24"
+    FROM_25 = "25-34", "25 to 34"
+    FROM_35 = "35-44", "35 to 44"
+    FROM_45 = "45-54", "45 to 54"
+    FROM_55 = "55-64", "55 to 64"
+    FROM_65 = "65-74", "65 to 74"
+    FROM_75 = "75-84", "75 to 84"
+    FROM_85 = "85+", "85 or older"
+
+
+class Decision(models.TextChoices):
+    APPROVED = "approved", "Approved"
+    RETURNED = "returned", "Returned"
+
+
+class Meaning(models.TextChoices):
+    """What the signer declares (after 21 CFR 11.50: the meaning is chosen, never assumed)."""
+
+    OBSERVED = "observed", "I was there and observed this visit"
+    REVIEWED = "reviewed", "I reviewed this visit with the trainee"
+
+
+MINUTES_MOST = 720
+SEGMENTS_MOST = 6
+REFLECTION_MOST = 600
+REASON_MOST = 1000
+
+AUDIT_ACTIONS = {
+    "supervision.placement.set": "Set a placement",
+    "supervision.placement.ended": "Ended a placement",
+    "supervision.client.coded": "Made a client code",
+    "supervision.log.drafted": "Wrote a practice log entry",
+    "supervision.log.edited": "Changed a practice log entry",
+    "supervision.log.submitted": "Sent a practice log entry for review",
+    "supervision.log.retracted": "Took a practice log entry back",
+    "supervision.log.discarded": "Discarded a practice log entry",
+    "supervision.log.approved": "Approved a practice log entry",
+    "supervision.log.returned": "Returned a practice log entry",
+    "supervision.log.corrected": "Began a correction of an approved entry",
+}

@@ -1,0 +1,60 @@
+"""A trainee's own log as a file."""
+
+import csv
+import io
+from collections.abc import Iterable
+
+from courses.standards.contract import Category
+from supervision.enums import Phase, PracticeRole
+from supervision.models import PracticeLog
+from supervision.queries.practice import label_of
+
+COLUMNS = [
+    "Entry", "State", "Date", "Began at", "Time zone", "Category", "Role", "Minutes",
+    *[f"Minutes: {phase.label.lower()}" for phase in Phase],
+    "Client codes", "Client agreed", "Site", "Supervisor", "Sent", "Decided", "Corrects entry", "Reflection",
+]  # fmt: skip
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def safe_cell(value) -> str:
+    """A spreadsheet must not run what somebody typed: a text that begins like a formula gets an apostrophe before it."""
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.startswith(FORMULA) else text
+
+
+def own_log_as_csv(logs: Iterable[PracticeLog], categories: dict[str, Category]) -> str:
+    """Every entry with its exact date: for the trainee alone. Begins with a byte order mark, so that Excel reads UTF-8."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    for log in logs:
+        writer.writerow(safe_cell(value) for value in _row(log, categories))
+    return "\ufeff" + out.getvalue()
+
+
+def _row(log: PracticeLog, categories: dict[str, Category]) -> list:
+    by_phase = {segment.phase: segment.minutes for segment in log.segments.all()}
+    return [
+        log.pk,
+        log.get_state_display(),
+        log.on.isoformat(),
+        log.starts_at.isoformat("minutes"),
+        log.time_zone,
+        label_of(log.category_key, categories),
+        PracticeRole(log.role).label,
+        log.minutes,
+        *[by_phase.get(phase.value, 0) for phase in Phase],
+        " ".join(row.client.code for row in log.client_rows.all()),
+        "yes" if log.client_consented else "",
+        log.placement.site,
+        str(log.placement.supervisor),
+        _stamp(log.submitted_at),
+        _stamp(log.decided_at),
+        log.supersedes_id,
+        log.reflection,
+    ]
+
+
+def _stamp(moment) -> str:
+    return moment.isoformat(timespec="seconds") if moment else ""

@@ -1,0 +1,42 @@
+"""The supervisor's forms."""
+
+from django import forms
+
+from supervision.enums import REASON_MOST, Decision, Meaning
+
+
+class DecisionForm(forms.Form):
+    """Approve or return one entry. The meaning of the signature is chosen, never assumed."""
+
+    meaning = forms.ChoiceField(
+        choices=Meaning.choices,
+        widget=forms.RadioSelect,
+        label="Your signature means",
+        error_messages={"required": "Say what your signature means."},
+    )
+    reason = forms.CharField(
+        required=False,
+        max_length=REASON_MOST,
+        label="What is to be put right",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Needed to return the entry. The trainee reads it first. No patient details.",
+    )
+    decision = forms.ChoiceField(
+        choices=Decision.choices,
+        widget=forms.HiddenInput,
+        error_messages={"required": "Choose: approve or return.", "invalid_choice": "Choose: approve or return."},
+    )
+    seen = forms.RegexField(
+        r"\A[0-9a-f]{64}\Z",
+        widget=forms.HiddenInput,
+        error_messages={
+            "required": "Reload the page and read the entry again.",
+            "invalid": "Reload the page and read the entry again.",
+        },
+    )
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("decision") == Decision.RETURNED and not cleaned.get("reason") and "reason" not in self.errors:
+            self.add_error("reason", "Say what is to be put right. The trainee reads it.")
+        return cleaned

@@ -1,0 +1,5 @@
+from supervision.models.log import LogClient, LogMove, LogSegment, PracticeLog
+from supervision.models.placement import ClientCode, Placement
+from supervision.models.signature import PracticeCredit, SignOff
+
+__all__ = ["ClientCode", "LogClient", "LogMove", "LogSegment", "Placement", "PracticeCredit", "PracticeLog", "SignOff"]

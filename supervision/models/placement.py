@@ -1,0 +1,52 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from courses.enrolment.models import Enrolment
+from supervision.enums import AgeBand
+
+
+class Placement(models.Model):
+    """Where and under whom a trainee practises, from when to when. Set by a director, ended by a date, never deleted.
+
+    `trainee` repeats the enrolment's person, so that the database itself refuses a trainee as her own supervisor.
+    """
+
+    enrolment = models.ForeignKey(Enrolment, models.PROTECT, related_name="placements")
+    trainee = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    supervisor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="placements_supervised")
+    site = models.CharField(max_length=200)
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+    set_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    set_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-starts_on", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(supervisor=F("trainee")), name="placement_supervisor_is_not_the_trainee"
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="placement_ends_after_it_starts"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.site}, with {self.supervisor}"
+
+
+class ClientCode(models.Model):
+    """A client, named by nothing but a random code that the server made for one trainee; an age band at most."""
+
+    enrolment = models.ForeignKey(Enrolment, models.PROTECT, related_name="client_codes")
+    code = models.CharField(max_length=7)
+    age_band = models.CharField(max_length=5, choices=AgeBand, blank=True)
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [models.UniqueConstraint(fields=["enrolment", "code"], name="client_code_is_unique_per_trainee")]
+
+    def __str__(self):
+        return self.code

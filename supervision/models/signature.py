@@ -1,0 +1,43 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from lms.fields import EncryptedTextField
+from supervision.enums import Decision, Meaning
+from supervision.models.log import PracticeLog
+
+
+class PracticeCredit(models.Model):
+    """The minutes of an approved entry. The entry is the primary key: hours are counted once, whatever the order."""
+
+    log = models.OneToOneField(PracticeLog, models.PROTECT, primary_key=True, related_name="credit")
+    minutes = models.PositiveSmallIntegerField()
+    approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(minutes__gte=1), name="credit_is_positive")]
+
+
+class SignOff(models.Model):
+    """One decision, signed: who (name and role as they were), when by the server's clock, what it means, and exactly
+    which content was on the screen (its canonical form, its SHA-256 and the entry's version). Append-only."""
+
+    log = models.ForeignKey(PracticeLog, models.PROTECT, related_name="sign_offs")
+    decision = models.CharField(max_length=10, choices=Decision)
+    meaning = models.CharField(max_length=10, choices=Meaning)
+    signer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    trainee = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    printed_name = models.CharField(max_length=200)
+    role_held = models.CharField(max_length=40)
+    signed_at = models.DateTimeField(auto_now_add=True)
+    version = models.PositiveIntegerField()
+    content = EncryptedTextField()
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["log", "version"], name="one_signature_per_version"),
+            models.CheckConstraint(condition=~Q(signer=F("trainee")), name="nobody_signs_their_own_entry"),
+        ]

@@ -1,0 +1,63 @@
+"""Placements, and who may supervise whom."""
+
+from django.db.models import F, Max, Q, QuerySet
+
+from courses.enrolment.models import Enrolment
+from courses.standards.contract import Category
+from courses.standards.enums import Bucket
+from courses.standards.plain import from_plain
+from lms.accounts.enums import Role
+from lms.accounts.models import User
+from lms.accounts.queries import has_barrier, has_role, people_with_role, without_barred
+from supervision.enums import LogState
+from supervision.models import ClientCode, Placement
+
+LOGGABLE = (Bucket.DIRECT, Bucket.OBSERVED, Bucket.SIMULATED, Bucket.SUPERVISION, Bucket.INDIRECT)
+
+
+def categories_of(enrolment: Enrolment) -> dict[str, Category]:
+    """The categories of the trainee's pinned standard that a visit can have, bucket by bucket; never the live ones.
+
+    Teaching and personal experience are evidence of other kinds and stand in no practice log.
+    """
+    rows = enrolment.standard_version.data.get("categories", [])
+    categories = [from_plain(Category, row) for row in rows]
+    offered = [category for category in categories if category.bucket in LOGGABLE]
+    return {category.key: category for category in sorted(offered, key=_place)}
+
+
+def _place(category: Category) -> tuple:
+    return LOGGABLE.index(category.bucket), category.label, category.key
+
+
+def placements_of(enrolment: Enrolment) -> QuerySet[Placement]:
+    return Placement.objects.filter(enrolment=enrolment).select_related("supervisor")
+
+
+def placements_open_to_logging(enrolment: Enrolment, *, trainee: User) -> QuerySet[Placement]:
+    """The placements of which a visit can be logged; without those whose supervisor stands behind a barrier."""
+    return without_barred(placements_of(enrolment), trainee, person="supervisor")
+
+
+def supervisors_for(enrolment: Enrolment) -> QuerySet[User]:
+    """Who may be set as this trainee's supervisor."""
+    return without_barred(people_with_role(Role.SUPERVISOR), enrolment.person, person="pk").exclude(
+        pk=enrolment.person_id
+    )
+
+
+def can_supervise(supervisor: User, enrolment: Enrolment) -> bool:
+    """Is not the trainee, holds the role now for this trainee, and no barrier stands between the two."""
+    return (
+        supervisor.pk != enrolment.person_id
+        and supervisor.is_active
+        and has_role(supervisor, Role.SUPERVISOR, program=enrolment.program_id, cohort=enrolment.cohort_id)
+        and not has_barrier(supervisor, enrolment.person_id)
+    )
+
+
+def client_codes_of(enrolment: Enrolment) -> QuerySet[ClientCode]:
+    """The trainee's codes with the last day each was used, the latest first."""
+    used = Max("log_rows__log__on", filter=~Q(log_rows__log__state=LogState.VOIDED))
+    codes = ClientCode.objects.filter(enrolment=enrolment).annotate(last_on=used)
+    return codes.order_by(F("last_on").desc(nulls_first=True), "-id")

@@ -1,0 +1,36 @@
+"""What a supervisor signs: the canonical content of an entry and its hash."""
+
+import hashlib
+import json
+
+from supervision.models import PracticeLog
+
+SCHEMA = 1
+
+
+def signed_content(log: PracticeLog) -> str:
+    """The entry's content as one canonical text: sorted keys, no spaces. Ids and codes, no names: names change."""
+    values = {
+        "schema": SCHEMA,
+        "log": log.pk,
+        "version": log.version,
+        "enrolment": log.enrolment_id,
+        "placement": log.placement_id,
+        "site": log.placement.site,
+        "category": log.category_key,
+        "role": log.role,
+        "on": log.on.isoformat(),
+        "starts_at": log.starts_at.isoformat("minutes"),
+        "time_zone": log.time_zone,
+        "minutes": log.minutes,
+        "segments": [[segment.phase, segment.minutes] for segment in log.segments.all()],
+        "clients": sorted(row.client.code for row in log.client_rows.all()),
+        "client_consented": log.client_consented,
+        "reflection": log.reflection,
+        "supersedes": log.supersedes_id,
+    }
+    return json.dumps(values, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def content_hash(content: str) -> str:
+    return hashlib.sha256(content.encode()).hexdigest()

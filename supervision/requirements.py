@@ -1,0 +1,398 @@
+"""The requirement that approved practice answers: minutes in total, with sub-minimums and caps.
+
+A log counts once, by its category. Each line (the total, and every sub-minimum) is counted for itself: its evidence
+is walked by (date, id), the caps are used up on the way, and the row that meets a cap is split. Caps lie one inside
+the other (a category inside its bucket), so the sum does not depend on the order: grouped sums give the same number
+as the rows, and rows are loaded only when somebody wants to read them.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet, Sum
+from django.urls import reverse
+
+from courses.standards.blocks import common_settings
+from courses.standards.contract import (
+    Category,
+    Config,
+    Counted,
+    Evidence,
+    Excluded,
+    Facts,
+    RequirementKind,
+    Result,
+    Step,
+    Subject,
+)
+from courses.standards.enums import Bucket, ResultState, Unit
+from supervision.enums import LogState
+from supervision.models import LogSegment, PracticeLog
+
+APPROVED, PENDING, RETURNED, REPLACED = "approved", "pending", "returned", "replaced"
+
+
+@dataclass(frozen=True)
+class Minimum:
+    """A sub-minimum over whatever fits every filter that is set."""
+
+    label: str
+    minutes: int
+    direct: bool = False
+    bucket: str = ""
+    category: str = ""
+    phase: str = ""
+
+
+@dataclass(frozen=True)
+class Cap:
+    """At most `minutes` of one bucket or of one category count."""
+
+    label: str
+    minutes: int
+    bucket: str = ""
+    category: str = ""
+
+
+@dataclass(frozen=True)
+class PracticumConfig(Config):
+    minutes: int = 0
+    buckets: tuple[str, ...] = (Bucket.DIRECT.value, Bucket.OBSERVED.value, Bucket.SIMULATED.value)
+    minimums: tuple[Minimum, ...] = ()
+    caps: tuple[Cap, ...] = ()
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Minutes of one category and phase: of one log when read in detail, else of many."""
+
+    category: str
+    phase: str
+    minutes: int
+    status: str
+    log: int = 0
+    on: date = date.min
+
+
+@dataclass
+class PracticumFacts(Facts):
+    pieces: list[Piece] = field(default_factory=list)
+    is_detailed: bool = False
+
+
+class PracticumMinutes(RequirementKind):
+    name = "practicum_minutes"
+    label = "Supervised practice"
+    config_class = PracticumConfig
+    block = "supervision.blocks.PracticumMinutesBlock"
+
+    def gather(
+        self, configs: Sequence[Config], subjects: Sequence[Subject], as_of: datetime, detail: bool = False
+    ) -> Mapping[Subject, PracticumFacts]:
+        """One grouped query for enrolments counted whole; one by rows for detail, and for windows of a renewal."""
+        facts = {subject: PracticumFacts(is_detailed=detail) for subject in subjects}
+        whole = [subject for subject in subjects if not detail and _is_counted_whole(subject)]
+        by_rows = [subject for subject in subjects if subject not in set(whole)]
+        if whole:
+            _gather_sums({subject.enrolment: facts[subject] for subject in whole}, as_of)
+        if by_rows:
+            _gather_rows(by_rows, facts, as_of)
+        return facts
+
+    def judge(
+        self, config: Config, facts: Facts, upstream: Mapping[str, Result], categories: Mapping[str, Category]
+    ) -> Result:
+        return judge_practicum(config, facts, categories)
+
+    def config_from_block(self, value: Mapping[str, Any], key: str) -> PracticumConfig:
+        return PracticumConfig(
+            **common_settings(value, key),
+            minutes=60 * value["hours"],
+            buckets=tuple(sorted(value["buckets"])),
+            minimums=tuple(
+                Minimum(
+                    label=part["label"],
+                    minutes=60 * part["hours"],
+                    direct=bool(part.get("direct")),
+                    **{name: part.get(name) or "" for name in ("bucket", "category", "phase")},
+                )
+                for part in value.get("minimums") or ()
+            ),
+            caps=tuple(
+                Cap(part["label"], 60 * part["hours"], part.get("bucket") or "", part.get("category") or "")
+                for part in value.get("caps") or ()
+            ),
+        )
+
+    def problems(self, config: PracticumConfig, *, program: int, categories: Mapping[str, Category]) -> list[str]:
+        """A minimum above the total, and a key that names no category."""
+        parts = (*config.minimums, *config.caps)
+        unknown = [part for part in parts if part.category and part.category not in categories]
+        sentences = [f"“{part.label}” names a category that does not exist: {part.category}." for part in unknown]
+        sentences += [
+            f"“{part.label}” asks for {hours(part.minutes)}, more than the total of {hours(config.minutes)}."
+            for part in config.minimums
+            if part.minutes > config.minutes
+        ]
+        return sentences
+
+    def describe(self, config: PracticumConfig) -> str:
+        sentences = [f"{hours(config.minutes)} of supervised practice, approved by your site supervisor"]
+        if config.minimums:
+            wanted = ", ".join(f"at least {hours(part.minutes)} {part.label}" for part in config.minimums)
+            sentences.append(f"of which {wanted}")
+        if config.caps:
+            capped = ", ".join(f"at most {hours(cap.minutes)} of {cap.label}" for cap in config.caps)
+            sentences.append(f"counting {capped}")
+        return "; ".join(sentences) + "."
+
+
+# Judging: pure ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Share:
+    """How much of a piece counts for a line, and why the rest does not."""
+
+    piece: Piece
+    counted: int
+    reason: str = ""
+
+    @property
+    def left_out(self) -> int:
+        return self.piece.minutes - self.counted
+
+
+def judge_practicum(config: PracticumConfig, facts: PracticumFacts, categories: Mapping[str, Category]) -> Result:
+    total = _line(config, config.title, config.minutes, None, facts, categories)
+    minimums = tuple(_line(config, part.label, part.minutes, part, facts, categories) for part in config.minimums)
+    caps = tuple(_cap_line(config, cap, facts, categories) for cap in config.caps)
+    lines = (total, *minimums)
+    missing = tuple(
+        f"{hours(line.needed - line.done)} more{f' of {line.title}' if line is not total else ' of supervised practice'}"
+        + (f", {hours(line.pending)} of it waiting for review" if line.pending else "")
+        + "."
+        for line in lines
+        if line.done < line.needed
+    )
+    steps = (Step("Log a visit", reverse("practice_new")),) if missing else ()
+    state = _state(lines)
+    excluded = total.excluded + tuple(_never_counted(facts))
+    return Result(
+        key=config.key,
+        title=config.title,
+        state=state,
+        done=total.done,
+        needed=total.needed,
+        unit=Unit.MINUTES,
+        pending=total.pending,
+        counted=total.counted,
+        excluded=tuple(sorted(excluded, key=lambda row: (row.evidence.on, row.evidence.id, row.reason))),
+        missing=missing,
+        next_steps=steps,
+        parts=minimums + caps,
+    )
+
+
+def shares(
+    pieces: Iterable[Piece], *, config: PracticumConfig, categories: Mapping[str, Category], minimum: Minimum | None
+) -> Iterator[Share]:
+    """How much of each piece counts for one line. The pieces are walked by (date, log), whatever order they come in."""
+    left = {cap: cap.minutes for cap in config.caps}
+    for piece in sorted(pieces, key=lambda piece: (piece.on, piece.log, piece.category, piece.phase)):
+        category = categories.get(piece.category)
+        if reason := _why_not_at_all(piece, category, config):
+            yield Share(piece, 0, reason)
+        elif minimum is None or _fits(piece, category, minimum):
+            reached = [cap for cap in config.caps if cap.category == piece.category or cap.bucket == category.bucket]
+            counted = min([piece.minutes, *(left[cap] for cap in reached)])
+            tightest = min(reached, key=left.get) if reached else None
+            for cap in reached:
+                left[cap] -= counted
+            reason = f"Above the cap: at most {hours(tightest.minutes)} of {tightest.label} count." if tightest else ""
+            yield Share(piece, counted, reason if counted < piece.minutes else "")
+
+
+def _line(config, title, needed, minimum, facts, categories) -> Result:
+    approved = [piece for piece in facts.pieces if piece.status == APPROVED]
+    waiting = [piece for piece in facts.pieces if piece.status == PENDING]
+    counts = list(shares(approved, config=config, categories=categories, minimum=minimum))
+    with_waiting = shares([*approved, *waiting], config=config, categories=categories, minimum=minimum)
+    done = sum(share.counted for share in counts)
+    pending = sum(share.counted for share in with_waiting) - done
+    detailed = counts if facts.is_detailed else []
+    return Result(
+        key=f"{config.key}.{minimum.label}" if minimum else config.key,
+        title=title,
+        state=_state_of(done, pending, needed),
+        done=done,
+        needed=needed,
+        unit=Unit.MINUTES,
+        pending=pending,
+        counted=tuple(
+            Counted(evidence, amount)
+            for evidence, amount, _ in _by_log((share.piece, share.counted, "") for share in detailed)
+        ),
+        excluded=tuple(
+            Excluded(evidence, amount, reason)
+            for evidence, amount, reason in _by_log((share.piece, share.left_out, share.reason) for share in detailed)
+        ),
+    )
+
+
+def _cap_line(config, cap, facts, categories) -> Result:
+    """A cap as a line of its own: how much of it is used. It never keeps a requirement from being met."""
+    logged = 0
+    for piece in facts.pieces:
+        category = categories.get(piece.category)
+        if piece.status == APPROVED and category and (cap.category == category.key or cap.bucket == category.bucket):
+            logged += piece.minutes
+    over = max(logged - cap.minutes, 0)
+    return Result(
+        key=f"{config.key}.cap.{cap.label}",
+        title=cap.label,
+        state=ResultState.MET,
+        done=min(logged, cap.minutes),
+        needed=cap.minutes,
+        unit=Unit.MINUTES,
+        is_cap=True,
+        note=f"At most {hours(cap.minutes)} count."
+        + (f" {hours(over)} more were approved and do not count." if over else ""),
+    )
+
+
+def _why_not_at_all(piece: Piece, category: Category | None, config: PracticumConfig) -> str:
+    if category is None:
+        return f"The category “{piece.category}” is not part of your standard."
+    if category.bucket not in config.buckets:
+        return f"{Bucket(category.bucket).label} does not count here."
+    return ""
+
+
+def _fits(piece: Piece, category: Category, minimum: Minimum) -> bool:
+    """Simulation and observation are never direct contact, whatever their category says."""
+    is_direct = category.is_direct and category.bucket == Bucket.DIRECT
+    return (
+        (is_direct or not minimum.direct)
+        and minimum.bucket in ("", category.bucket)
+        and minimum.category in ("", piece.category)
+        and minimum.phase in ("", piece.phase)
+    )
+
+
+def _state(lines: Sequence[Result]) -> ResultState:
+    states = {line.state for line in lines}
+    if states == {ResultState.MET}:
+        return ResultState.MET
+    return ResultState.UNMET if ResultState.UNMET in states else ResultState.PENDING
+
+
+def _state_of(done: int, pending: int, needed: int) -> ResultState:
+    if done >= needed:
+        return ResultState.MET
+    return ResultState.PENDING if done + pending >= needed else ResultState.UNMET
+
+
+def _by_log(amounts: Iterable[tuple[Piece, int, str]]) -> list[tuple[Evidence, int, str]]:
+    """Amounts above zero, added up per log and reason, in the order of (date, id)."""
+    sums: dict[tuple[date, int, str], int] = {}
+    for piece, amount, reason in amounts:
+        if amount:
+            key = (piece.on, piece.log, reason)
+            sums[key] = sums.get(key, 0) + amount
+    return [(_evidence(on, log), amount, reason) for (on, log, reason), amount in sorted(sums.items())]
+
+
+def _never_counted(facts: PracticumFacts) -> Iterator[Excluded]:
+    reasons = {RETURNED: "Returned by your supervisor.", REPLACED: "Replaced by a corrected entry."}
+    rows = ((piece, piece.minutes, reasons[piece.status]) for piece in facts.pieces if piece.status in reasons)
+    return (Excluded(evidence, amount, reason) for evidence, amount, reason in _by_log(rows))
+
+
+def _evidence(on: date, log: int) -> Evidence:
+    return Evidence(kind="practice_log", id=log, label=f"Visit of {on.day} {on:%b %Y}", on=on)
+
+
+def hours(minutes: int) -> str:
+    whole, rest = divmod(minutes, 60)
+    return " ".join([f"{whole} h"] * bool(whole) + [f"{rest} min"] * bool(rest or not whole))
+
+
+# Gathering ----------------------------------------------------------------------------------------------------------
+
+
+def _is_counted_whole(subject: Subject) -> bool:
+    return subject.enrolment is not None and subject.since is None and subject.until is None
+
+
+def _approved_then(as_of: datetime, path: str = "") -> Q:
+    """Credited by then, and not yet replaced."""
+    q = Q(**{f"{path}credit__at__lte": as_of})
+    return q & (Q(**{f"{path}superseded_at": None}) | Q(**{f"{path}superseded_at__gt": as_of}))
+
+
+def _waiting_then(as_of: datetime, path: str = "") -> Q:
+    """Sent by then and not decided by then. An entry taken back has no time of sending; a correction adds no hours
+    while the entry that it corrects still counts."""
+    sent = Q(**{f"{path}submitted_at__lte": as_of, f"{path}supersedes": None})
+    undecided = Q(**{f"{path}state": LogState.SUBMITTED}) | Q(**{f"{path}decided_at__gt": as_of})
+    return sent & undecided
+
+
+def _gather_sums(facts_of: Mapping[int, PracticumFacts], as_of: datetime) -> None:
+    sums = (
+        LogSegment.objects.filter(log__enrolment__in=facts_of.keys())
+        .values_list("log__enrolment_id", "log__category_key", "phase")
+        .annotate(
+            approved=Sum("minutes", filter=_approved_then(as_of, "log__"), default=0),
+            waiting=Sum("minutes", filter=_waiting_then(as_of, "log__"), default=0),
+        )
+        .order_by("log__enrolment_id", "log__category_key", "phase")
+    )
+    for enrolment, category, phase, approved, waiting in sums:
+        pieces = facts_of[enrolment].pieces
+        pieces += [Piece(category, phase, approved, APPROVED)] if approved else []
+        pieces += [Piece(category, phase, waiting, PENDING)] if waiting else []
+
+
+def _gather_rows(subjects: Sequence[Subject], facts: Mapping[Subject, PracticumFacts], as_of: datetime) -> None:
+    asked = Q(enrolment__in=[subject.enrolment for subject in subjects if subject.enrolment])
+    asked |= Q(enrolment__person__in=[subject.person for subject in subjects if not subject.enrolment])
+    rows = _rows(PracticeLog.objects.filter(asked), as_of)
+    for enrolment, person, began_at, pieces in rows:
+        for subject in subjects:
+            is_theirs = enrolment == subject.enrolment if subject.enrolment else person == subject.person
+            if is_theirs and _is_within(began_at, subject):
+                facts[subject].pieces += pieces
+
+
+def _rows(logs: QuerySet[PracticeLog], as_of: datetime) -> Iterator[tuple[int, int, datetime, list[Piece]]]:
+    logs = (
+        logs.filter(submitted_at__lte=as_of)
+        .select_related("credit", "enrolment")
+        .prefetch_related("segments")
+        .defer("reflection")
+        .order_by("on", "id")
+    )
+    for log in logs:
+        if status := _status(log, as_of):
+            pieces = [
+                Piece(log.category_key, segment.phase, segment.minutes, status, log.pk, log.on)
+                for segment in log.segments.all()
+            ]
+            yield log.enrolment_id, log.enrolment.person_id, log.began_at, pieces
+
+
+def _status(log: PracticeLog, as_of: datetime) -> str:
+    credit = getattr(log, "credit", None)
+    if credit and credit.at <= as_of:
+        return REPLACED if log.superseded_at and log.superseded_at <= as_of else APPROVED
+    if log.state == LogState.SUBMITTED or (log.decided_at and log.decided_at > as_of):
+        return "" if log.supersedes_id else PENDING
+    return RETURNED if log.state == LogState.RETURNED else ""
+
+
+def _is_within(moment: datetime, subject: Subject) -> bool:
+    return (subject.since is None or moment >= subject.since) and (subject.until is None or moment < subject.until)

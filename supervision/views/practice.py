@@ -1,0 +1,358 @@
+"""A trainee's own log. A pause, a debt or the end of an enrolment never closes these pages for reading."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from courses.enrolment.queries import own_enrolments
+from courses.enrolment.rules import can_add_evidence
+from lms.disputes.actions import open_dispute
+from lms.disputes.forms import OpenDisputeForm
+from lms.disputes.queries import undecided_dispute_about
+from lms.errors import Refusal
+from lms.web.idempotency import once_per_form
+from lms.web.paging import page_number
+from lms.web.templatetags.ui import day
+from supervision.actions.placement import make_client_code
+from supervision.actions.practice import (
+    VisitRefused,
+    correct_log,
+    discard_log,
+    edit_log,
+    retract_log,
+    submit_log,
+    write_log,
+)
+from supervision.enums import EDITABLE, LogState
+from supervision.exports import own_log_as_csv
+from supervision.forms.practice import ClientCodeForm, LogFilterForm, SendForm, VisitForm, defaults_from, initial_from
+from supervision.queries.placement import categories_of, client_codes_of, placements_open_to_logging
+from supervision.queries.practice import (
+    dispute_owner,
+    label_of,
+    logs_for_user,
+    own_logs,
+    reasons_of,
+    totals_by_category,
+)
+from supervision.views.entry import entry_context
+
+PER_PAGE = 20
+ENDED = "This enrolment has ended, so no practice can be added to it. You can still read and export your log."
+
+
+def _enrolments(user):
+    enrolments = list(own_enrolments(user))
+    if not enrolments:
+        raise PermissionDenied
+    return enrolments
+
+
+def _chosen(request, enrolments):
+    """The enrolment that the address names, or the first open one. Another person's is not found."""
+    form = LogFilterForm(request.GET)
+    wanted = form.cleaned_data.get("enrolment") if form.is_valid() else None
+    if wanted is None:
+        return enrolments[0]
+    found = [enrolment for enrolment in enrolments if enrolment.pk == wanted]
+    if not found:
+        raise Http404
+    return found[0]
+
+
+@login_required
+@require_safe
+def practice_list(request):
+    enrolments = _enrolments(request.user)
+    enrolment = _chosen(request, enrolments)
+    filters = LogFilterForm(request.GET)
+    state = filters.cleaned_data.get("state") if filters.is_valid() else ""
+    logs = own_logs(request.user).filter(enrolment=enrolment)
+    page = Paginator(logs.filter(state=state) if state else logs, PER_PAGE).get_page(page_number(request))
+    categories = categories_of(enrolment)
+    totals = totals_by_category(enrolment, categories)
+    unsent = logs.filter(state__in=EDITABLE).count()
+    context = {
+        "enrolment": enrolment,
+        "enrolment_key": str(enrolment.pk),
+        "enrolments": enrolments,
+        "rows": _rows(page, categories),
+        "page": page,
+        "query": f"enrolment={enrolment.pk}&state={state}",
+        "filters": filters,
+        "state": state,
+        "totals": totals,
+        "approved": sum(total.approved for total in totals),
+        "waiting": sum(total.waiting for total in totals),
+        "unsent": unsent,
+        "send_label": f"Send {unsent} {'entry' if unsent == 1 else 'entries'} for review",
+        "can_log": can_add_evidence(enrolment),
+        "codes": client_codes_of(enrolment)[:PER_PAGE],
+        "code_form": ClientCodeForm(),
+    }
+    return render(request, "supervision/practice_list.html", context)
+
+
+def _rows(logs, categories) -> list[dict]:
+    logs = list(logs)
+    reasons = reasons_of(logs)
+    return [
+        {"log": log, "category": label_of(log.category_key, categories), "reason": reasons.get(log.pk, "")}
+        for log in logs
+    ]
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@once_per_form
+def practice_new(request):
+    enrolment = _chosen(request, _enrolments(request.user))
+    if not can_add_evidence(enrolment):
+        return render(request, "errors/409.html", {"message": ENDED}, status=409)
+    last = own_logs(request.user).filter(enrolment=enrolment).order_by("-id").first()
+    initial = defaults_from(last) if last else {"time_zone": request.user.time_zone}
+    form = _visit_form(request, enrolment, initial | {"on": timezone.localdate()})
+    if form.is_valid():
+        log = _saved(request, form, enrolment)
+        if log:
+            return _after_saving(request, log)
+    return _visit_page(request, form, enrolment, title="Log a visit")
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@once_per_form
+def practice_edit(request, pk):
+    log = get_object_or_404(own_logs(request.user), pk=pk)
+    if log.state not in EDITABLE:
+        message = f"This entry is {log.get_state_display().lower()} and cannot be changed."
+        return render(request, "errors/409.html", {"message": message}, status=409)
+    form = _visit_form(request, log.enrolment, initial_from(log))
+    if form.is_valid():
+        saved = _saved(request, form, log.enrolment, log)
+        if saved:
+            return _after_saving(request, saved)
+    return _visit_page(request, form, log.enrolment, title="Change this entry", log=log)
+
+
+def _visit_form(request, enrolment, initial):
+    return VisitForm(
+        request.POST or None,
+        initial=initial,
+        placements=placements_open_to_logging(enrolment, trainee=request.user),
+        categories=categories_of(enrolment),
+        codes=client_codes_of(enrolment),
+    )
+
+
+def _saved(request, form, enrolment, log=None):
+    """The entry as saved, and sent if so asked; None when a rule refuses it, with its sentence in the form."""
+    try:
+        code = make_client_code(enrolment, by=request.user) if form.cleaned_data["new_client"] else None
+        visit, placement = form.visit(also=code), form.cleaned_data["placement"]
+        if log is None:
+            log = write_log(enrolment, visit, placement=placement, by=request.user)
+        else:
+            version = form.cleaned_data["version"] or 0
+            log = edit_log(log, visit, placement=placement, by=request.user, version=version)
+        if request.POST.get("then") == "send":
+            log = submit_log(log, by=request.user)
+    except VisitRefused as refused:
+        form.show(refused.problems)
+        return None
+    except Refusal as refusal:
+        form.add_error(None, refusal.message)
+        return None
+    if code:
+        messages.success(request, f"The new client’s code is {code.code}. Note it in your own records, not here.")
+    return log
+
+
+def _after_saving(request, log):
+    if log.state == LogState.SUBMITTED:
+        messages.success(request, f"Sent to {log.placement.supervisor} for review.")
+    else:
+        messages.success(request, "Saved. It counts after you have sent it and your supervisor has approved it.")
+    return redirect("practice_detail", log.pk)
+
+
+def _visit_page(request, form, enrolment, *, title, log=None):
+    context = {
+        "form": form,
+        "title": title,
+        "log": log,
+        "reason": reasons_of([log]).get(log.pk, "") if log else "",
+        "has_placement": form.fields["placement"].queryset.exists(),
+        "definitions": [
+            {"term": category.label, "description": category.definition}
+            for category in form.categories.values()
+            if category.definition
+        ],
+        "enrolment": enrolment,
+    }
+    return render(request, "supervision/visit_form.html", context, status=422 if form.is_bound else 200)
+
+
+@login_required
+@require_safe
+def practice_detail(request, pk):
+    """One entry, for whoever may read it; only its trainee finds something to do here."""
+    log = get_object_or_404(logs_for_user(request.user), pk=pk)
+    is_own = log.enrolment.person_id == request.user.pk
+    correction = log.corrections.exclude(state=LogState.VOIDED).first()
+    context = entry_context(log) | {
+        "is_own": is_own,
+        "can_edit": is_own and log.state in EDITABLE,
+        "can_retract": is_own and log.state == LogState.SUBMITTED,
+        "can_correct": is_own and log.state == LogState.APPROVED and not correction and can_add_evidence(log.enrolment),
+        "correction": correction if is_own else None,
+        "can_dispute": is_own and log.state == LogState.RETURNED,
+        "dispute": undecided_dispute_about(log) if is_own else None,
+        "can_review": log.state == LogState.SUBMITTED and log.placement.supervisor_id == request.user.pk and not is_own,
+    }
+    return render(request, "supervision/practice_detail.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@once_per_form
+def practice_send(request):
+    """Send several entries at once. Each stands for itself: one that is refused holds none of the others back."""
+    if not _enrolments(request.user):
+        raise PermissionDenied
+    logs = own_logs(request.user).filter(state__in=EDITABLE).order_by("on", "starts_at", "id")
+    form = SendForm(request.POST or None, logs=logs)
+    if form.is_valid():
+        sent, refused = _send(form.cleaned_data["entries"], request.user)
+        if sent:
+            words = "1 entry is" if sent == 1 else f"{sent} entries are"
+            messages.success(request, f"{words} on the way to review.")
+            for sentence in refused:
+                messages.warning(request, sentence)
+            return redirect("practice_list")
+        for sentence in refused:
+            form.add_error("entries", sentence)
+    rows = _send_rows(list(logs), request)
+    context = {"form": form, "rows": rows, "count": len(rows)}
+    return render(request, "supervision/practice_send.html", context, status=422 if form.is_bound else 200)
+
+
+def _send(logs, user) -> tuple[int, list[str]]:
+    sent, refused = 0, []
+    for log in logs:
+        try:
+            submit_log(log, by=user)
+            sent += 1
+        except Refusal as refusal:
+            refused.append(f"{log}: {refusal.message}")
+    return sent, refused
+
+
+def _send_rows(logs, request) -> list[dict]:
+    ticked = set(request.POST.getlist("entries")) if request.method == "POST" else None
+    reasons = reasons_of(logs)
+    return [
+        {
+            "log": log,
+            "category": label_of(log.category_key, categories_of(log.enrolment)),
+            "reason": reasons.get(log.pk, ""),
+            "ticked": str(log.pk) in ticked if ticked is not None else log.state == LogState.DRAFT,
+        }
+        for log in logs
+    ]
+
+
+@login_required
+@require_safe
+def practice_export(request):
+    """The trainee's own log, whole, at any time, also after leaving."""
+    enrolment = _chosen(request, _enrolments(request.user))
+    logs = own_logs(request.user).filter(enrolment=enrolment).order_by("on", "starts_at", "id")
+    response = HttpResponse(own_log_as_csv(logs, categories_of(enrolment)), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="practice-log-{timezone.localdate():%Y-%m-%d}.csv"'
+    return response
+
+
+@login_required
+@require_POST
+@once_per_form
+def practice_codes(request):
+    """Make one client code."""
+    enrolment = _chosen(request, _enrolments(request.user))
+    form = ClientCodeForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "Choose an age band from the list.")
+        return redirect("practice_list")
+    code = make_client_code(enrolment, by=request.user, age_band=form.cleaned_data["age_band"])
+    messages.success(request, f"The new code is {code.code}. Note in your own records whom it stands for, not here.")
+    return redirect("practice_list")
+
+
+@login_required
+@require_POST
+@once_per_form
+def practice_retract(request, pk):
+    log = get_object_or_404(own_logs(request.user), pk=pk)
+    retract_log(log, by=request.user)
+    messages.success(request, "You took the entry back. It is a draft again.")
+    return redirect("practice_detail", pk)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@once_per_form
+def practice_discard(request, pk):
+    log = get_object_or_404(own_logs(request.user), pk=pk)
+    if request.method == "POST":
+        discard_log(log, by=request.user)
+        messages.success(request, "The entry is discarded.")
+        return redirect("practice_list")
+    return render(request, "supervision/practice_discard.html", {"log": log, "question": f"Discard the {_visit(log)}?"})
+
+
+def _visit(log) -> str:
+    return f"visit of {day(log.on)}"
+
+
+@login_required
+@require_POST
+@once_per_form
+def practice_correct(request, pk):
+    log = get_object_or_404(own_logs(request.user), pk=pk)
+    correction = correct_log(log, by=request.user)
+    messages.info(
+        request, "Change what is wrong and send it. The approved entry counts until the correction is approved."
+    )
+    return redirect("practice_edit", correction.pk)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@once_per_form
+def practice_dispute(request, pk):
+    """Disagree with a returned entry. Answered by the cohort's faculty or a director, never by the supervisor."""
+    log = get_object_or_404(own_logs(request.user), pk=pk)
+    if log.state != LogState.RETURNED:
+        message = "You can dispute an entry that was returned to you."
+        return render(request, "errors/409.html", {"message": message}, status=409)
+    form = OpenDisputeForm(request.POST or None)
+    if form.is_valid():
+        supervisor = log.placement.supervisor
+        try:
+            open_dispute(
+                log, by=request.user, text=form.cleaned_data["text"], against=supervisor, owner=dispute_owner(log)
+            )
+        except Refusal as refusal:
+            form.add_error(None, refusal.message)
+        else:
+            messages.success(
+                request, "Your dispute is open. Without an answer it goes to the program directors after 14 days."
+            )
+            return redirect("practice_detail", pk)
+    context = {"form": form, "log": log, "reason": reasons_of([log]).get(log.pk, "")}
+    return render(request, "supervision/practice_dispute.html", context, status=422 if form.is_bound else 200)

@@ -1,0 +1,84 @@
+"""Placements, client codes and practice log entries in every state, made by the real actions."""
+
+import itertools
+from datetime import date, time, timedelta
+
+from courses.enrolment.models import Enrolment
+from courses.standards.contract import Category
+from courses.standards.models import StandardVersion
+from lms.accounts.models import User
+from supervision.actions.placement import make_client_code, set_placement
+from supervision.actions.practice import submit_log, write_log
+from supervision.actions.review import approve_log, return_log
+from supervision.enums import Meaning
+from supervision.models import Placement, PracticeLog
+from supervision.queries.practice import full_logs
+from supervision.queries.review import content_hash, signed_content
+from supervision.rules import Visit
+from tests.factories.enrolment import make_enrolment
+from tests.factories.standards import make_standard_version
+
+FIRST_DAY = date(2026, 3, 2)
+_days = itertools.count()
+
+CATEGORIES = (
+    Category("preparation", "Preparation session", "direct", True, True, "Meeting a client before dosing."),
+    Category("dosing-lead", "Dosing session, as lead", "direct", True, True, "Leading a dosing session."),
+    Category("observation-live", "Live observation", "observed", False, False, "Watching a session in the room."),
+    Category("role-play", "Role-play", "simulated", False, False, "Practising with colleagues."),
+    Category("individual", "Individual supervision", "supervision", False, False, "One to one."),
+)
+
+
+def make_practice_standard(**fields) -> StandardVersion:
+    return make_standard_version(categories=fields.pop("categories", CATEGORIES), **fields)
+
+
+def make_placement(trainee: User, supervisor: User, *, enrolment: Enrolment | None = None, **fields) -> Placement:
+    """A placement since March 2026, in an enrolment that is made when none is given."""
+    enrolment = enrolment or make_enrolment(trainee, standard_version=make_practice_standard())
+    values = {"site": "Juniper Clinic", "starts_on": FIRST_DAY, "ends_on": None, "by": None}
+    return set_placement(enrolment, supervisor=supervisor, **values | fields)
+
+
+def make_visit(**fields) -> Visit:
+    """A visit of an hour on a day that no other visit made here has taken."""
+    values = {
+        "on": FIRST_DAY + timedelta(days=next(_days) % 200),
+        "starts_at": time(9, 0),
+        "time_zone": "America/Denver",
+        "category_key": "observation-live",
+        "role": "observer",
+        "segments": (("dosing", 60),),
+    }
+    return Visit(**values | fields)
+
+
+def make_code(placement: Placement):
+    return make_client_code(placement.enrolment, by=placement.enrolment.person)
+
+
+def make_draft(placement: Placement, **fields) -> PracticeLog:
+    return write_log(placement.enrolment, make_visit(**fields), placement=placement, by=placement.enrolment.person)
+
+
+def make_submitted(placement: Placement, **fields) -> PracticeLog:
+    return submit_log(make_draft(placement, **fields), by=placement.enrolment.person)
+
+
+def make_approved(placement: Placement, **fields) -> PracticeLog:
+    return approve(make_submitted(placement, **fields))
+
+
+def make_returned(placement: Placement, reason: str = "The dosing role is missing.", **fields) -> PracticeLog:
+    log = make_submitted(placement, **fields)
+    return return_log(log, by=placement.supervisor, meaning=Meaning.REVIEWED, seen=seen(log), reason=reason)
+
+
+def approve(log: PracticeLog, *, by: User | None = None) -> PracticeLog:
+    return approve_log(log, by=by or log.placement.supervisor, meaning=Meaning.OBSERVED, seen=seen(log))
+
+
+def seen(log: PracticeLog) -> str:
+    """The hash that the review page shows for this entry."""
+    return content_hash(signed_content(full_logs().get(pk=log.pk)))

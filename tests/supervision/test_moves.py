@@ -1,0 +1,108 @@
+"""Every move of an entry, allowed or not; and its audit row and history."""
+
+import pytest
+
+from lms.audit.models import AuditEntry
+from lms.errors import IllegalMove
+from supervision.actions.practice import correct_log, discard_log, move_log, retract_log, submit_log
+from supervision.actions.review import approve_log, return_log
+from supervision.enums import MOVES, LogState, Meaning
+from supervision.models import LogMove, PracticeLog
+from tests.factories.supervision import (
+    approve,
+    make_approved,
+    make_draft,
+    make_returned,
+    make_submitted,
+    seen,
+)
+from tests.supervision.rollback import act_and_roll_back
+
+
+def superseded(placement):
+    old = make_approved(placement)
+    approve(submit_log(correct_log(old, by=old.enrolment.person), by=old.enrolment.person))
+    return PracticeLog.objects.get(pk=old.pk)
+
+
+def voided(placement):
+    return discard_log(make_draft(placement), by=placement.enrolment.person)
+
+
+MAKERS = {
+    LogState.DRAFT: make_draft,
+    LogState.SUBMITTED: make_submitted,
+    LogState.RETURNED: make_returned,
+    LogState.APPROVED: make_approved,
+    LogState.SUPERSEDED: superseded,
+    LogState.VOIDED: voided,
+}
+ACTS = {
+    LogState.DRAFT: lambda log: retract_log(log, by=log.enrolment.person),
+    LogState.SUBMITTED: lambda log: submit_log(log, by=log.enrolment.person),
+    LogState.VOIDED: lambda log: discard_log(log, by=log.enrolment.person),
+    LogState.APPROVED: lambda log: approve_log(
+        log, by=log.placement.supervisor, meaning=Meaning.OBSERVED, seen=seen(log)
+    ),
+    LogState.RETURNED: lambda log: return_log(
+        log, by=log.placement.supervisor, meaning=Meaning.REVIEWED, seen=seen(log), reason="Say which phase."
+    ),
+}
+ALLOWED = [(old, new) for old in MOVES for new in MOVES[old] if new != LogState.SUPERSEDED]
+FORBIDDEN = [(old, new) for old in MOVES for new in ACTS if new not in MOVES[old]]
+
+
+def test_every_state_has_its_moves_and_its_maker():
+    assert set(MOVES) == set(LogState) == set(MAKERS)
+
+
+@pytest.mark.parametrize(("old", "new"), ALLOWED)
+def test_an_allowed_move_changes_the_state_and_writes_one_history_row(placement, old, new):
+    log = MAKERS[old](placement)
+    before = list(log.moves.values_list("pk", flat=True))
+    ACTS[new](log)
+    assert PracticeLog.objects.get(pk=log.pk).state == new
+    written = LogMove.objects.filter(log=log).exclude(pk__in=before).values_list("old", "new")
+    assert list(written) == [(old, new)]
+
+
+@pytest.mark.parametrize(("old", "new"), FORBIDDEN)
+def test_a_forbidden_move_is_refused_and_changes_nothing(placement, old, new):
+    log = MAKERS[old](placement)
+    trail = AuditEntry.objects.count(), LogMove.objects.count()
+    with pytest.raises(IllegalMove):
+        ACTS[new](log)
+    assert PracticeLog.objects.get(pk=log.pk).state == old
+    assert (AuditEntry.objects.count(), LogMove.objects.count()) == trail
+
+
+@pytest.mark.parametrize("old", [state for state in LogState if state != LogState.APPROVED])
+def test_only_an_approved_entry_is_corrected(placement, old):
+    log = MAKERS[old](placement)
+    with pytest.raises(IllegalMove):
+        correct_log(log, by=log.enrolment.person)
+
+
+NAMES = {
+    "supervision.log.submitted": (make_draft, LogState.SUBMITTED),
+    "supervision.log.retracted": (make_submitted, LogState.DRAFT),
+    "supervision.log.discarded": (make_draft, LogState.VOIDED),
+    "supervision.log.approved": (make_submitted, LogState.APPROVED),
+    "supervision.log.returned": (make_submitted, LogState.RETURNED),
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_act_has_one_audit_row_and_none_when_it_is_rolled_back(placement, name):
+    maker, new = NAMES[name]
+    log = maker(placement)
+    rows = AuditEntry.objects.filter(action=name, object_id=str(log.pk))
+    act_and_roll_back(lambda: ACTS[new](log), rows)
+    assert rows.count() == 0
+    ACTS[new](PracticeLog.objects.get(pk=log.pk))
+    assert rows.count() == 1
+
+
+def test_the_table_of_moves_is_asked_by_the_one_function_that_changes_a_state(placement):
+    with pytest.raises(IllegalMove):
+        move_log(make_draft(placement), LogState.APPROVED, by=placement.supervisor)
