@@ -8,10 +8,8 @@ class AuditConfig(AppConfig):
 
     def ready(self):
         from lms.audit import triggers
-        from lms.audit.names import register_actions
         from lms.jobs.registry import register_nightly
 
-        register_actions({"audit.chain.sealed": "Sealed the audit trail"})
         triggers.register(triggers.AppendOnly("audit_auditentry"))
         triggers.register(triggers.AppendOnly("audit_auditseal"))
         post_migrate.connect(triggers.install_all, sender=self, dispatch_uid="install database triggers")

@@ -1,90 +1,94 @@
-// The open quiz: saves an answer when it changes, and counts down. The server decides both; without this file the
-// buttons save, and the page says until when.
+/* The open quiz: saves an answer when it changes, and counts down. The server decides both; without this file the
+   buttons save, and the page says until when. */
+(function () {
+  "use strict";
 
-const form = document.querySelector("[data-quiz]");
-const clock = document.querySelector("[data-quiz-clock][data-seconds]");
-const PAUSE_WHILE_TYPING = 700;
-const RETRY_AFTER = 4000;
-const CALM_SECONDS = 120;
+  const form = document.querySelector("[data-quiz]");
+  const clock = document.querySelector("[data-quiz-clock][data-seconds]");
+  const PAUSE_WHILE_TYPING = 700;
+  const RETRY_AFTER = 4000;
+  const CALM_SECONDS = 120;
 
-function startSaving(form) {
-  const words = document.querySelector("[data-quiz-saved]");
-  const sequence = form.querySelector("[data-quiz-seq]");
-  const current = document.querySelector(".question-map [aria-current]");
-  let isSending = false;
-  let isDirty = false;
-  let timer = 0;
+  function startSaving(form) {
+    const words = document.querySelector("[data-quiz-saved]");
+    const sequence = form.querySelector("[data-quiz-seq]");
+    const current = document.querySelector(".question-map [aria-current]");
+    let isSending = false;
+    let isDirty = false;
+    let timer = 0;
 
-  const say = (text) => { words.textContent = text; };
-  const later = (milliseconds) => { clearTimeout(timer); timer = setTimeout(send, milliseconds); };
+    const say = (text) => { words.textContent = text; };
+    const later = (milliseconds) => { clearTimeout(timer); timer = setTimeout(send, milliseconds); };
 
-  const answered = (data) => ["choice", "value"].some((name) => data.getAll(name).some((value) => value.trim()));
+    const answered = (data) => ["choice", "value"].some((name) => data.getAll(name).some((value) => value.trim()));
 
-  async function send() {
-    if (isSending || !isDirty) return;
-    const body = new FormData(form);
-    if (!answered(body)) return;
-    isSending = true;
-    isDirty = false;
-    sequence.value = Number(body.get("seq")) + 1; // whatever is sent next is newer than this
-    try {
-      const response = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
-      await hear(response);
-    } catch {
-      isDirty = true;
-      say("Not saved yet: no connection. Trying again; keep this page open.");
-      later(RETRY_AFTER);
-    } finally {
-      isSending = false;
+    async function send() {
+      if (isSending || !isDirty) return;
+      const body = new FormData(form);
+      if (!answered(body)) return;
+      isSending = true;
+      isDirty = false;
+      let pause = 0;
+      sequence.value = Number(body.get("seq")) + 1; // whatever is sent next is newer than this
+      try {
+        const response = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
+        await hear(response);
+      } catch {
+        isDirty = true;
+        say("Not saved yet: no connection. Trying again; keep this page open.");
+        pause = RETRY_AFTER;
+      } finally {
+        isSending = false;
+      }
+      if (isDirty) later(pause);
     }
-    if (isDirty) later(RETRY_AFTER);
+
+    async function hear(response) {
+      const isJson = (response.headers.get("Content-Type") || "").includes("application/json");
+      if (!isJson) {
+        say("Not saved. Reload the page and give this answer again; everything saved before is kept.");
+        return;
+      }
+      const answer = await response.json();
+      if (answer.result) window.location.assign(answer.result);
+      else if (response.ok) saved(answer);
+      else say(answer.message);
+    }
+
+    function saved(answer) {
+      say(`Saved ${answer.saved}`);
+      if (current) current.dataset.answered = "yes";
+    }
+
+    form.addEventListener("change", () => { isDirty = true; later(0); });
+    form.addEventListener("input", (event) => {
+      if (event.target.matches("[name=value], [name=unit]")) { isDirty = true; later(PAUSE_WHILE_TYPING); }
+    });
+    form.addEventListener("submit", () => clearTimeout(timer));
   }
 
-  async function hear(response) {
-    const isJson = (response.headers.get("Content-Type") || "").includes("application/json");
-    if (!isJson) {
-      say("Not saved. Reload the page and give this answer again; everything saved before is kept.");
-      return;
-    }
-    const answer = await response.json();
-    if (answer.result) window.location.assign(answer.result);
-    else if (response.ok) saved(answer);
-    else say(answer.message);
+  function startClock(clock) {
+    const until = clock.textContent.match(/until .*/);
+    const end = performance.now() + Number(clock.dataset.seconds) * 1000;
+
+    const tick = setInterval(() => {
+      const seconds = Math.ceil((end - performance.now()) / 1000);
+      if (seconds <= 0) {
+        clearInterval(tick);
+        clock.textContent = "Time is up. What you saved is being submitted.";
+        setTimeout(() => window.location.assign(document.querySelector("[data-result]").dataset.result), 32000);
+        return;
+      }
+      clock.dataset.calm = seconds > CALM_SECONDS ? "yes" : "no";
+      clock.textContent = `${inWords(seconds)} left${until ? `, ${until[0]}` : ""}`;
+    }, 1000);
   }
 
-  function saved(answer) {
-    say(`Saved ${answer.saved}`);
-    if (current) current.dataset.answered = "yes";
+  function inWords(seconds) {
+    if (seconds > CALM_SECONDS) return `${Math.ceil(seconds / 60)} minutes`;
+    return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, "0")} s`;
   }
 
-  form.addEventListener("change", () => { isDirty = true; later(0); });
-  form.addEventListener("input", (event) => {
-    if (event.target.matches("[name=value], [name=unit]")) { isDirty = true; later(PAUSE_WHILE_TYPING); }
-  });
-  form.addEventListener("submit", () => clearTimeout(timer));
-}
-
-function startClock(clock) {
-  const until = clock.textContent.match(/until .*/);
-  const end = performance.now() + Number(clock.dataset.seconds) * 1000;
-
-  const tick = setInterval(() => {
-    const seconds = Math.ceil((end - performance.now()) / 1000);
-    if (seconds <= 0) {
-      clearInterval(tick);
-      clock.textContent = "Time is up. What you saved is being submitted.";
-      setTimeout(() => window.location.assign(document.querySelector("[data-result]").dataset.result), 32000);
-      return;
-    }
-    clock.dataset.calm = seconds > CALM_SECONDS ? "yes" : "no";
-    clock.textContent = `${inWords(seconds)} left${until ? `, ${until[0]}` : ""}`;
-  }, 1000);
-}
-
-function inWords(seconds) {
-  if (seconds > CALM_SECONDS) return `${Math.ceil(seconds / 60)} minutes`;
-  return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, "0")} s`;
-}
-
-if (form) startSaving(form);
-if (clock) startClock(clock);
+  if (form) startSaving(form);
+  if (clock) startClock(clock);
+})();
