@@ -29,4 +29,4 @@ def test_the_sentence_of_a_refusal_is_shown_escaped():
 
 
 def test_allauths_limit_shows_our_page():
-    assert render_to_string("429.html") == render_to_string("errors/429.html")
+    assert render_to_string("429.html").strip() == render_to_string("errors/429.html").strip()
