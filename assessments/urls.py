@@ -1,1 +1,14 @@
-urlpatterns = []
+from django.urls import path
+
+from assessments import views
+
+urlpatterns = [
+    path("learn/<int:enrolment_pk>/<slug:slug>/quiz/", views.quiz_intro, name="quiz_intro"),
+    path("learn/<int:enrolment_pk>/<slug:slug>/quiz/start/", views.quiz_start, name="quiz_start"),
+    path("quiz/<int:pk>/", views.quiz_attempt, name="quiz_attempt"),
+    path("quiz/<int:pk>/answer/", views.quiz_answer, name="quiz_answer"),
+    path("quiz/<int:pk>/review/", views.quiz_review, name="quiz_review"),
+    path("quiz/<int:pk>/submit/", views.quiz_submit, name="quiz_submit"),
+    path("quiz/<int:pk>/result/", views.quiz_result, name="quiz_result"),
+    path("desk/quizzes/", views.desk_quizzes, name="desk_quizzes"),
+]

@@ -1,0 +1,220 @@
+"""Starting, answering and submitting. One row is locked per act; the server's clock decides."""
+
+from datetime import datetime
+from random import Random, SystemRandom
+from typing import Any
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from assessments.drawing import draw_slots
+from assessments.enums import MOVES, AttemptState
+from assessments.kinds import Unreadable, kind_of
+from assessments.models import Answer, Attempt, AttemptMove
+from assessments.queries import attempts_at, overdue_attempts, past_of
+from assessments.quiz import Quiz
+from assessments.rules import (
+    REFUSALS,
+    AnswerRefused,
+    AttemptClosed,
+    StaleAnswer,
+    Start,
+    StartRefused,
+    deadline_of,
+    is_overdue,
+    start_state,
+)
+from assessments.scoring import Mark, outcome_of
+from courses.curriculum.models import EditionItem
+from courses.curriculum.queries import current_body
+from courses.enrolment.enums import EnrolmentState
+from courses.enrolment.models import Enrolment
+from lms.accounts.models import User
+from lms.audit.actions import record
+from lms.errors import IllegalMove
+from lms.notices.actions import notify
+
+HIGHEST_SEQ = 2**53 - 1  # what a browser can count to exactly
+
+
+@transaction.atomic
+def start_attempt(
+    enrolment: Enrolment, item: EditionItem, *, by: User, at: datetime | None = None, random: Random | None = None
+) -> Attempt:
+    """Start the quiz, or give the attempt back that is open already: a double click leads to one attempt.
+
+    The enrolment is locked, so the number of attempts is counted by one start at a time. Raises `StartRefused`.
+    """
+    at = at or timezone.now()
+    enrolment = locked_enrolment(enrolment)
+    if by.pk != enrolment.person_id or item.edition_id != enrolment.edition_id:
+        raise StartRefused("This quiz belongs to somebody else's curriculum.")
+    earlier = [close_if_overdue(attempt, at=at) for attempt in attempts_at(enrolment, item.activity_id)]
+    body = current_body(item)
+    quiz = Quiz(body.source)
+    state = start_state(quiz, past_of(earlier), is_active=enrolment.state == EnrolmentState.ACTIVE, now=at)
+    if state.kind == Start.OPEN:
+        return next(attempt for attempt in earlier if attempt.is_open)
+    if not state.may_start:
+        raise StartRefused(REFUSALS[state.kind])
+    attempt = Attempt.objects.create(
+        enrolment=enrolment,
+        activity_id=item.activity_id,
+        item=item,
+        body=body,
+        number=len(earlier) + 1,
+        draw=draw_slots(quiz.source, random or SystemRandom()),
+        started_at=at,
+        deadline=deadline_of(quiz, at),
+    )
+    AttemptMove.objects.create(attempt=attempt, new=attempt.state, by=by, at=at)
+    record("assessments.attempt.started", by=by, about=attempt, number=attempt.number, deadline=attempt.deadline)
+    return attempt
+
+
+def save_answer(
+    attempt: Attempt, *, slot: int, sent: dict[str, list[str]], client_seq: int, by: User, at: datetime | None = None
+) -> Answer:
+    """Save one answer as it is given. Whether it is right is not computed here, and nothing of the answer depends on it.
+
+    The same sequence number with the same answer is a repeat and gives the saved answer back. Raises `AttemptClosed`,
+    `StaleAnswer` or `AnswerRefused`; an attempt found overdue is closed as it stood.
+    """
+    at = at or timezone.now()
+    with transaction.atomic():
+        attempt = close_if_overdue(locked_attempt(attempt.pk), at=at)
+        if attempt.is_open:
+            return _write_answer(attempt, slot, sent, client_seq, at)
+    raise AttemptClosed(
+        closed_sentence(attempt), next_step=("See the result", reverse("quiz_result", args=[attempt.pk]))
+    )
+
+
+@transaction.atomic
+def submit_attempt(attempt: Attempt, *, by: User, at: datetime | None = None) -> Attempt:
+    """Submit and grade. Doing it again, or twice at once, gives the same result: an attempt is graded once."""
+    at = at or timezone.now()
+    attempt = close_if_overdue(locked_attempt(attempt.pk), at=at)
+    return _close(attempt, AttemptState.SUBMITTED, by=by, effective=at, at=at) if attempt.is_open else attempt
+
+
+def close_overdue_attempts(*, at: datetime | None = None) -> int:
+    """Submit every attempt whose time ran out, as it stood; nightly, and whenever somebody touches one."""
+    at = at or timezone.now()
+    closed = 0
+    for pk in list(overdue_attempts(at).values_list("pk", flat=True)):
+        with transaction.atomic():
+            closed += not close_if_overdue(locked_attempt(pk), at=at).is_open
+    return closed
+
+
+@transaction.atomic
+def touch(attempt: Attempt, *, at: datetime | None = None) -> Attempt:
+    """The attempt as it stands at this moment: closed, when nobody has done so since its time ran out."""
+    at = at or timezone.now()
+    return close_if_overdue(attempt, at=at)
+
+
+def close_if_overdue(attempt: Attempt, *, at: datetime) -> Attempt:
+    if not attempt.is_open or not is_overdue(attempt.deadline, at):
+        return attempt
+    attempt = locked_attempt(attempt.pk)
+    if not attempt.is_open:
+        return attempt
+    return _close(attempt, AttemptState.EXPIRED, by=None, effective=attempt.deadline, at=at)
+
+
+def locked_enrolment(enrolment: Enrolment) -> Enrolment:
+    return Enrolment.objects.select_for_update().get(pk=enrolment.pk)
+
+
+def locked_attempt(pk: int) -> Attempt:
+    return Attempt.objects.select_for_update(of=("self",)).select_related("body").get(pk=pk)
+
+
+def closed_sentence(attempt: Attempt) -> str:
+    when = timezone.localtime(attempt.submitted_at)
+    if attempt.state == AttemptState.EXPIRED:
+        return f"Time ran out at {when:%H:%M}. Everything saved by then was submitted as it stood; this answer came too late."
+    return f"This quiz was submitted at {when:%H:%M}. Its answers can no longer be changed."
+
+
+def _write_answer(attempt: Attempt, slot: int, sent: dict, client_seq: int, at: datetime) -> Answer:
+    if not 0 <= client_seq <= HIGHEST_SEQ:
+        raise AnswerRefused("This page is out of date. Reload it and give your answer again.")
+    drawn = next((drawn for drawn in attempt.draw if drawn["slot"] == slot), None)
+    if drawn is None:
+        raise AnswerRefused("This quiz has no such question. Reload the page.")
+    question = Quiz(attempt.body.source).questions[drawn["question"]]
+    try:
+        response = kind_of(question["kind"]).parse(question["data"], sent)
+    except Unreadable as unreadable:
+        raise AnswerRefused(str(unreadable)) from None
+    answer = Answer.objects.filter(attempt=attempt, slot=slot).first()
+    if answer is None:
+        return Answer.objects.create(attempt=attempt, slot=slot, response=response, client_seq=client_seq, saved_at=at)
+    if client_seq > answer.client_seq:
+        answer.response, answer.client_seq, answer.saved_at = response, client_seq, at
+        answer.save(update_fields=["response", "client_seq", "saved_at"])
+        return answer
+    if client_seq == answer.client_seq and response == answer.response:
+        return answer
+    raise StaleAnswer("A newer answer from another window is saved already. Reload the page to see it.")
+
+
+def _close(attempt: Attempt, state: AttemptState, *, by: User | None, effective: datetime, at: datetime) -> Attempt:
+    """Grade and close a locked, open attempt, from the answers as they stand."""
+    if state not in MOVES[AttemptState(attempt.state)]:
+        raise IllegalMove("This attempt is closed already.")
+    old, quiz = attempt.state, Quiz(attempt.body.source)
+    responses = dict(Answer.objects.filter(attempt=attempt).values_list("slot", "response"))
+    marks = [_mark(quiz.questions[drawn["question"]], drawn, responses.get(drawn["slot"])) for drawn in attempt.draw]
+    outcome = outcome_of(marks, pass_percent=quiz.pass_percent)
+    attempt.state, attempt.submitted_at, attempt.graded_at = state, effective, at
+    attempt.score, attempt.passed, attempt.failed_critical = outcome.percent, outcome.passed, outcome.failed_critical
+    attempt.result = [
+        _result(quiz.questions[drawn["question"]], mark, responses.get(drawn["slot"]))
+        for drawn, mark in zip(attempt.draw, marks, strict=True)
+    ]
+    attempt.save(update_fields=["state", "submitted_at", "graded_at", "score", "passed", "failed_critical", "result"])
+    AttemptMove.objects.create(attempt=attempt, old=old, new=state, by=by, at=at)
+    record(
+        f"assessments.attempt.{state.value}",
+        by=by,
+        about=attempt,
+        number=attempt.number,
+        score=str(attempt.score),
+        passed=attempt.passed,
+        failed_critical=attempt.failed_critical,
+    )
+    if state == AttemptState.EXPIRED:
+        _tell_that_time_ran_out(attempt)
+    return attempt
+
+
+def _mark(question: dict[str, Any], drawn: dict[str, Any], response: dict | None) -> Mark:
+    points = kind_of(question["kind"]).score(question["data"], response)
+    return Mark(drawn["slot"], points, critical=question["critical"])
+
+
+def _result(question: dict[str, Any], mark: Mark, response: dict | None) -> dict[str, Any]:
+    return {
+        "slot": mark.slot,
+        "question": question["key"],
+        "version": question["version"],
+        "critical": mark.critical,
+        "response": response,
+        "points": str(mark.points),
+    }
+
+
+def _tell_that_time_ran_out(attempt: Attempt) -> None:
+    notify(
+        attempt.enrolment.person,
+        key=f"attempt-{attempt.pk}-expired",
+        subject="Your quiz was submitted",
+        text=f"The time for {attempt.item.title} ran out, and your answers were submitted as they stood.",
+        path=reverse("quiz_result", args=[attempt.pk]),
+        button="See the result",
+    )

@@ -1,0 +1,150 @@
+"""What the pages of an attempt show. Before submission nothing here touches a key: only `present` and `summary`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+
+from django.utils.safestring import SafeString, mark_safe
+
+from assessments.kinds import kind_of
+from assessments.kinds.base import Explained
+from assessments.models import Answer, Attempt
+from assessments.quiz import Quiz
+from lms.html import clean_html
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One square of the map of questions."""
+
+    number: int
+    critical: bool
+    answered: bool
+    summary: str
+    stem: SafeString
+    saved_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The question at rest on the page. `seq` is what the next save must carry."""
+
+    slot: int
+    stem: SafeString
+    critical: bool
+    template: str
+    parts: dict[str, Any]
+    seq: int
+    saved_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Reviewed:
+    """One question of a result."""
+
+    slot: int
+    stem: SafeString
+    topic: str
+    critical: bool
+    word: str
+    tone: str
+    answered: bool
+    explained: Explained
+    references: tuple[str, ...]
+
+
+def slots_of(attempt: Attempt, answers: Mapping[int, Answer]) -> list[Slot]:
+    questions = Quiz(attempt.body.source).questions
+    return [_slot(drawn["slot"], questions[drawn["question"]], answers.get(drawn["slot"])) for drawn in attempt.draw]
+
+
+def _slot(number: int, question: dict[str, Any], answer: Answer | None) -> Slot:
+    response = answer.response if answer else None
+    return Slot(
+        number=number,
+        critical=question["critical"],
+        answered=answer is not None,
+        summary=kind_of(question["kind"]).summary(question["data"], response),
+        stem=stem_of(question),
+        saved_at=answer.saved_at if answer else None,
+    )
+
+
+def asked(attempt: Attempt, slot: int, answer: Answer | None, typed: dict[str, Any] | None = None) -> Asked:
+    """The question of a slot with the saved answer, or with what was `typed` and refused."""
+    drawn = attempt.draw[slot - 1]
+    question = Quiz(attempt.body.source).questions[drawn["question"]]
+    kind = kind_of(question["kind"])
+    parts = kind.present(question["data"], drawn["order"], answer.response if answer else None)
+    return Asked(
+        slot=slot,
+        stem=stem_of(question),
+        critical=question["critical"],
+        template=kind.template,
+        parts=parts | (typed or {}),
+        seq=answer.client_seq + 1 if answer else 1,
+        saved_at=answer.saved_at if answer else None,
+    )
+
+
+def reviewed(attempt: Attempt, *, reveal: bool) -> list[Reviewed]:
+    """Every question of a closed attempt, explained as far as the feedback policy allows."""
+    questions = Quiz(attempt.body.source).questions
+    return [
+        _reviewed(drawn, questions[drawn["question"]], result, reveal)
+        for drawn, result in zip(attempt.draw, attempt.result, strict=True)
+    ]
+
+
+def _reviewed(drawn: dict[str, Any], question: dict[str, Any], result: dict[str, Any], reveal: bool) -> Reviewed:
+    word, tone = _verdict(Fraction(result["points"]), result["response"] is not None)
+    data = question["data"]
+    return Reviewed(
+        slot=drawn["slot"],
+        stem=stem_of(question),
+        topic=question["topic"],
+        critical=question["critical"],
+        word=word,
+        tone=tone,
+        answered=result["response"] is not None,
+        explained=kind_of(question["kind"]).explain(data, drawn["order"], result["response"], reveal=reveal),
+        references=tuple(data.get("references", ())) if reveal else (),
+    )
+
+
+def _verdict(points: Fraction, was_answered: bool) -> tuple[str, str]:
+    if not was_answered:
+        return "Not answered", "waiting"
+    if points == 1:
+        return "Right", "met"
+    return ("Partly right", "waiting") if points else ("Not right", "critical")
+
+
+def topics_to_study(lines: list[Reviewed]) -> list[str]:
+    """What was not wholly right, critical topics first, each named once."""
+    missed = sorted((line for line in lines if line.word != "Right"), key=lambda line: (not line.critical, line.slot))
+    return list(dict.fromkeys(line.topic for line in missed))
+
+
+def missed_critical_topics(lines: list[Reviewed]) -> list[str]:
+    return list(dict.fromkeys(line.topic for line in lines if line.critical and line.word != "Right"))
+
+
+def verdict(attempt: Attempt, critical_topics: list[str]) -> dict[str, str]:
+    """The headline of a result: one word, its tone, and the sentence that says why."""
+    percent, mark = f"{int(attempt.score)} %", f"{Quiz(attempt.body.source).pass_percent} %"
+    if attempt.passed:
+        sentence = f"You scored {percent}; the pass mark is {mark}."
+        return {"word": "Passed", "tone": "met", "sentence": sentence}
+    if attempt.failed_critical:
+        about = " and ".join(f"“{topic}”" for topic in critical_topics)
+        items = "a critical item" if len(critical_topics) == 1 else "critical items"
+        sentence = f"You scored {percent}, but missed {items} about {about}. A critical item fails the attempt whatever the score."
+        return {"word": "Not passed yet", "tone": "accent", "sentence": sentence}
+    return {"word": "Not passed yet", "tone": "accent", "sentence": f"You scored {percent}; the pass mark is {mark}."}
+
+
+def stem_of(question: dict[str, Any]) -> SafeString:
+    return mark_safe(clean_html(question["data"]["stem"]))  # noqa: S308 - cleaned in the same breath

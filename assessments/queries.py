@@ -1,0 +1,119 @@
+"""Reads of quizzes and attempts. Fetching is the permission check."""
+
+from datetime import datetime
+
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.db.models import Max, Q
+from django.shortcuts import get_object_or_404
+
+from assessments.enums import CLOSED, AttemptState
+from assessments.models import Answer, Attempt, QuestionVersion
+from assessments.quiz import Quiz
+from assessments.rules import GRACE, Past, can_read_results
+from courses.curriculum.enums import ActivityKind
+from courses.curriculum.models import Activity, EditionItem
+from courses.curriculum.queries import current_body
+from courses.enrolment.models import Enrolment
+from courses.enrolment.queries import enrolment_for, enrolments_for
+from lms.accounts.enums import Role, Scope
+from lms.accounts.queries import scope_ids
+
+WITH = ("enrolment__person", "enrolment__program", "enrolment__cohort", "activity", "item")
+READERS = (Role.DIRECTOR, Role.FACULTY)
+
+
+def attempts_for(user) -> models.QuerySet[Attempt]:
+    """Her own; for directors and faculty those of the people within their reach, without people behind a barrier."""
+    if not user.is_authenticated:
+        return Attempt.objects.none()
+    reach = Q(enrolment__person=user.pk)
+    for role in READERS:
+        programs, cohorts = scope_ids(user, role, Scope.PROGRAM), scope_ids(user, role, Scope.COHORT)
+        if programs is None:
+            reach = Q()
+            break
+        reach |= Q(enrolment__program__in=programs) | Q(enrolment__cohort__in=cohorts)
+    seen = enrolments_for(user).order_by().values("pk")
+    return Attempt.objects.filter(reach, enrolment__in=seen).select_related(*WITH)
+
+
+def closed_attempts_of_others(user) -> models.QuerySet[Attempt]:
+    """What staff read in the list of results, newest first."""
+    others = attempts_for(user).filter(state__in=CLOSED).exclude(enrolment__person=user.pk)
+    return others.defer("draw", "result").order_by("-submitted_at", "-id")
+
+
+def own_enrolment(user, pk: int) -> Enrolment:
+    """Raises `Http404` for strangers and `PermissionDenied` for staff: a quiz is taken by the trainee alone."""
+    enrolment = enrolment_for(user, pk)
+    if enrolment.person_id != user.pk:
+        raise PermissionDenied
+    return enrolment
+
+
+def own_attempt(user, pk: int) -> Attempt:
+    """The trainee's own attempt with its questions. `Http404` for strangers, `PermissionDenied` for staff."""
+    attempt = Attempt.objects.filter(pk=pk, enrolment__person=user.pk).select_related(*WITH, "body").first()
+    if attempt is None:
+        readable_attempt(user, pk)
+        raise PermissionDenied
+    return attempt
+
+
+def readable_attempt(user, pk: int) -> Attempt:
+    """An attempt whose result the person may read. `Http404` for strangers, `PermissionDenied` for other members."""
+    attempt = get_object_or_404(
+        Attempt.objects.filter(enrolment__in=enrolments_for(user).order_by().values("pk")).select_related(
+            *WITH, "body"
+        ),
+        pk=pk,
+    )
+    if not can_read_results(user, attempt.enrolment):
+        raise PermissionDenied
+    return attempt
+
+
+def quiz_item(enrolment: Enrolment, slug: str) -> EditionItem:
+    """The quiz at this place of the trainee's edition. Raises `Http404`."""
+    quizzes = EditionItem.objects.filter(edition=enrolment.edition_id, activity__kind=ActivityKind.QUIZ)
+    return get_object_or_404(quizzes.select_related("activity", "body", "parent"), slug=slug)
+
+
+def current_quiz(attempt: Attempt) -> Quiz:
+    """The quiz as the trainee would sit it now: its rules decide what may be shown of earlier attempts."""
+    items = EditionItem.objects.filter(edition=attempt.enrolment.edition_id, activity=attempt.activity_id)
+    item = items.select_related("body").first()
+    return Quiz((current_body(item) if item else attempt.body).source)
+
+
+def answers_of(attempt: Attempt) -> dict[int, Answer]:
+    return {answer.slot: answer for answer in Answer.objects.filter(attempt=attempt.pk)}
+
+
+def attempts_at(enrolment: Enrolment | int, activity: Activity | int) -> list[Attempt]:
+    """Every attempt of one trainee at one quiz, over all editions, in order."""
+    return list(
+        Attempt.objects.filter(enrolment=enrolment, activity=activity).defer("draw", "result").order_by("number")
+    )
+
+
+def past_of(attempts: list[Attempt]) -> list[Past]:
+    return [Past(attempt.is_open, bool(attempt.passed), attempt.submitted_at) for attempt in attempts]
+
+
+def overdue_attempts(now: datetime) -> models.QuerySet[Attempt]:
+    return Attempt.objects.filter(state=AttemptState.IN_PROGRESS, deadline__lt=now - GRACE).order_by("id")
+
+
+def open_attempts_of(user) -> models.QuerySet[Attempt]:
+    mine = Attempt.objects.filter(enrolment__person=user.pk, state=AttemptState.IN_PROGRESS)
+    return mine.select_related("item").defer("draw", "result").order_by("id")
+
+
+def newest_versions(question_ids: list[int]) -> dict[int, QuestionVersion]:
+    """The newest version of each question, by the question's id."""
+    newest = QuestionVersion.objects.filter(question__in=question_ids).values("question").annotate(newest=Max("number"))
+    wanted = {row["question"]: row["newest"] for row in newest}
+    versions = QuestionVersion.objects.filter(question__in=question_ids).select_related("question")
+    return {version.question_id: version for version in versions if version.number == wanted[version.question_id]}

@@ -1,0 +1,249 @@
+"""The trainee's pages of a quiz, and the list of results for staff. The server's clock decides on every one."""
+
+from datetime import datetime
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from assessments.actions import save_answer, start_attempt, submit_attempt, touch
+from assessments.forms import AnswerForm, SlotForm
+from assessments.models import Attempt
+from assessments.presentation import asked, missed_critical_topics, reviewed, slots_of, topics_to_study, verdict
+from assessments.queries import (
+    READERS,
+    answers_of,
+    attempts_at,
+    closed_attempts_of_others,
+    current_quiz,
+    own_attempt,
+    own_enrolment,
+    past_of,
+    quiz_item,
+    readable_attempt,
+)
+from assessments.quiz import Quiz
+from assessments.rules import AnswerRefused, StaleAnswer, deadline_of, may_explain, may_reveal, start_state
+from courses.curriculum.queries import current_body
+from courses.enrolment.enums import EnrolmentState
+from lms.accounts.queries import roles_of
+from lms.errors import Refusal
+from lms.web.idempotency import once_per_form
+from lms.web.paging import page_number
+
+PER_PAGE = 25
+CALM_SECONDS = 120
+
+
+@login_required
+@require_safe
+def quiz_intro(request, enrolment_pk, slug):
+    enrolment = own_enrolment(request.user, enrolment_pk)
+    item = quiz_item(enrolment, slug)
+    body = current_body(item)
+    quiz, now = Quiz(body.source), timezone.now()
+    attempts = [touch(attempt, at=now) for attempt in attempts_at(enrolment, item.activity)]
+    state = start_state(quiz, past_of(attempts), is_active=enrolment.state == EnrolmentState.ACTIVE, now=now)
+    context = {
+        "enrolment": enrolment,
+        "item": item,
+        "body": body,
+        "quiz": quiz,
+        "state": state,
+        "attempts": attempts,
+        "open_attempt": next((attempt for attempt in attempts if attempt.is_open), None),
+        "deadline_if_started_now": deadline_of(quiz, now),
+    }
+    return render(request, "assessments/intro.html", context)
+
+
+@login_required
+@require_POST
+@once_per_form
+def quiz_start(request, enrolment_pk, slug):
+    enrolment = own_enrolment(request.user, enrolment_pk)
+    attempt = start_attempt(enrolment, quiz_item(enrolment, slug), by=request.user)
+    return redirect("quiz_attempt", attempt.pk)
+
+
+@login_required
+@require_safe
+def quiz_attempt(request, pk):
+    attempt = touch(own_attempt(request.user, pk))
+    if not attempt.is_open:
+        return redirect("quiz_result", attempt.pk)
+    answers = answers_of(attempt)
+    return _attempt_page(request, attempt, answers, _slot_asked_for(request, attempt, answers))
+
+
+@login_required
+@require_POST
+def quiz_answer(request, pk):
+    """Saves one answer. Not once per form: it is an upsert on (attempt, slot), ordered by the sequence it carries."""
+    attempt = own_attempt(request.user, pk)
+    wants_json = "application/json" in request.headers.get("Accept", "")
+    form = AnswerForm(request.POST)
+    slots = len(attempt.draw)
+    if not form.is_valid() or form.cleaned_data["slot"] > slots:
+        return _not_saved(
+            request, attempt, 1, "This page is out of date. Reload it and give your answer again.", wants_json, 422
+        )
+    slot, goto = form.cleaned_data["slot"], form.cleaned_data["goto"]
+    sent = dict(request.POST.lists())
+    if goto is not None and _is_empty(sent) and attempt.is_open:
+        return _go(attempt, goto)
+    try:
+        answer = save_answer(attempt, slot=slot, sent=sent, client_seq=form.cleaned_data["seq"], by=request.user)
+    except AnswerRefused as refusal:
+        return _not_saved(request, attempt, slot, refusal.message, wants_json, 422)
+    except StaleAnswer as refusal:
+        return _not_saved(request, attempt, slot, refusal.message, wants_json, 409)
+    except Refusal as refusal:
+        if wants_json:
+            return JsonResponse({"message": refusal.message, "result": reverse("quiz_result", args=[pk])}, status=409)
+        raise
+    if wants_json:
+        return JsonResponse({"saved": _clock(answer.saved_at), "seq": answer.client_seq})
+    return _go(attempt, slot + 1 if goto is None else goto)
+
+
+@login_required
+@require_safe
+def quiz_review(request, pk):
+    attempt = touch(own_attempt(request.user, pk))
+    if not attempt.is_open:
+        return redirect("quiz_result", attempt.pk)
+    slots = slots_of(attempt, answers_of(attempt))
+    unanswered = [slot.number for slot in slots if not slot.answered]
+    context = _frame(attempt) | {
+        "slots": slots,
+        "unanswered": unanswered,
+        "unanswered_text": _unanswered(unanswered),
+        "said": f"{len(slots) - len(unanswered)} of {len(slots)} answered",
+    }
+    return render(request, "assessments/review.html", context)
+
+
+@login_required
+@require_POST
+@once_per_form
+def quiz_submit(request, pk):
+    attempt = submit_attempt(own_attempt(request.user, pk), by=request.user)
+    messages.success(request, "Your answers are submitted.")
+    return redirect("quiz_result", attempt.pk)
+
+
+@login_required
+@require_safe
+def quiz_result(request, pk):
+    attempt = touch(readable_attempt(request.user, pk))
+    is_own = attempt.enrolment.person_id == request.user.pk
+    if attempt.is_open:
+        return (
+            redirect("quiz_attempt", pk)
+            if is_own
+            else render(request, "assessments/still_open.html", {"attempt": attempt})
+        )
+    quiz = current_quiz(attempt)
+    attempts = attempts_at(attempt.enrolment_id, attempt.activity_id)
+    is_active = attempt.enrolment.state == EnrolmentState.ACTIVE
+    state = start_state(quiz, past_of(attempts), is_active=is_active, now=timezone.now())
+    explains, reveals = (may_explain(state), may_reveal(state)) if is_own else (True, True)
+    lines = reviewed(attempt, reveal=reveals)
+    context = {
+        "attempt": attempt,
+        "is_own": is_own,
+        "item": attempt.item,
+        "state": state,
+        "when": timezone.localtime(attempt.submitted_at).strftime("%-d %b %Y, %H:%M"),
+        "explains": explains,
+        "reveals": reveals,
+        "lines": lines if explains else [],
+        "topics": topics_to_study(lines),
+        "critical_topics": missed_critical_topics(lines),
+        **verdict(attempt, missed_critical_topics(lines)),
+    }
+    return render(request, "assessments/result.html", context)
+
+
+@login_required
+@require_safe
+def desk_quizzes(request):
+    """Results of the people within reach, for directors and faculty."""
+    if not roles_of(request.user) & set(READERS):
+        raise PermissionDenied
+    page = Paginator(closed_attempts_of_others(request.user), PER_PAGE).get_page(page_number(request))
+    return render(request, "assessments/desk_list.html", {"page": page})
+
+
+def _frame(attempt: Attempt) -> dict:
+    """What every page of an open attempt shows around the question: the clock, decided here."""
+    seconds = max(0, int((attempt.deadline - timezone.now()).total_seconds())) if attempt.deadline else None
+    return {
+        "attempt": attempt,
+        "item": attempt.item,
+        "seconds_left": seconds,
+        "minutes_left": None if seconds is None else -(-seconds // 60),
+        "is_calm": seconds is None or seconds > CALM_SECONDS,
+    }
+
+
+def _attempt_page(request, attempt, answers, slot, *, typed=None, error="", status=200) -> HttpResponse:
+    answer, last = answers.get(slot), len(attempt.draw)
+    context = _frame(attempt) | {
+        "asked": asked(attempt, slot, answer, typed),
+        "slots": slots_of(attempt, answers),
+        "answered_count": len(answers),
+        "next_slot": slot + 1 if slot < last else 0,
+        "previous_slot": slot - 1,
+        "save_label": "Save and next" if slot < last else "Save and look over",
+        "said": f"Question {slot} of {last}",
+        "saved": f"Saved {_clock(answer.saved_at)}" if answer else "Not answered yet",
+        "error": error,
+    }
+    return render(request, "assessments/attempt.html", context, status=status)
+
+
+def _slot_asked_for(request, attempt, answers) -> int:
+    """The question in the address, or the first one that is still open, or the first."""
+    form = SlotForm(request.GET)
+    wanted = form.cleaned_data["slot"] if form.is_valid() else None
+    if wanted and wanted <= len(attempt.draw):
+        return wanted
+    return next((drawn["slot"] for drawn in attempt.draw if drawn["slot"] not in answers), 1)
+
+
+def _not_saved(request, attempt, slot, sentence, wants_json, status) -> HttpResponse:
+    if wants_json:
+        return JsonResponse({"message": sentence}, status=status)
+    if not attempt.is_open:
+        return redirect("quiz_result", attempt.pk)
+    typed = {name: request.POST.get(name, "")[:100] for name in ("value", "unit") if name in request.POST}
+    return _attempt_page(request, attempt, answers_of(attempt), slot, typed=typed, error=sentence, status=status)
+
+
+def _unanswered(numbers: list[int]) -> str:
+    if len(numbers) == 1:
+        return f"Question {numbers[0]} is not answered"
+    return f"{len(numbers)} questions are not answered: {', '.join(map(str, numbers))}"
+
+
+def _clock(moment: datetime) -> str:
+    """14:02 in the reader's zone."""
+    return timezone.localtime(moment).strftime("%H:%M")
+
+
+def _is_empty(sent: dict[str, list[str]]) -> bool:
+    return not any(value.strip() for name in ("choice", "value", "unit") for value in sent.get(name, []))
+
+
+def _go(attempt: Attempt, slot: int) -> HttpResponse:
+    if not 1 <= slot <= len(attempt.draw):
+        return redirect("quiz_review", attempt.pk)
+    return redirect(f"{reverse('quiz_attempt', args=[attempt.pk])}?slot={slot}")

@@ -1,0 +1,128 @@
+"""Questions, quizzes frozen into an edition, and attempts."""
+
+import itertools
+from types import SimpleNamespace
+
+from assessments.actions import save_answer, save_question, start_attempt, submit_attempt
+from assessments.freezing import render_quiz
+from assessments.kinds import kind_of
+from assessments.kinds.base import Draft
+from assessments.models import Attempt, Question, QuestionOption
+from courses.curriculum.compiling import digest
+from courses.curriculum.enums import ActivityKind
+from courses.curriculum.models import Activity, Body, Edition, EditionItem
+from courses.enrolment.models import Enrolment
+from lms.accounts.models import User
+from tests.factories.curriculum import make_edition
+from tests.factories.enrolment import make_cohort, make_enrolment
+
+_numbers = itertools.count(1)
+SETTINGS = {
+    "pass_percent": 80,
+    "attempts": 3,
+    "cooldown_hours": 24,
+    "time_limit_minutes": 40,
+    "shuffle_questions": False,
+    "shuffle_options": False,
+    "draw": 0,
+}
+RIGHT = {"single": {"choice": ["b"]}, "multiple": {"choice": ["a", "b"]}, "numeric": {"value": ["10"], "unit": ["mg"]}}
+WRONG = {"single": {"choice": ["a"]}, "multiple": {"choice": ["c"]}, "numeric": {"value": ["100"], "unit": ["mg"]}}
+
+
+def make_question(kind: str = "single", *, by: User | None = None, **fields) -> Question:
+    """A question of the bank with its first version. Of the options the second one is right (of multiple: the first two)."""
+    number = next(_numbers)
+    values = {
+        "key": f"question-{number}",
+        "title": f"Question {number}",
+        "topic": f"topic {number}",
+        "stem": "<p>What?</p>",
+    }
+    if kind == "numeric":
+        values |= {"answer": "10", "unit": "mg"}
+    question = Question(kind=kind, **values | fields)
+    right = {"single": [1], "multiple": [0, 1], "numeric": []}[kind]
+    if kind != "numeric":
+        question.options = [
+            QuestionOption(text=f"Option {place}", correct=place in right, feedback=f"About {place}", sort_order=place)
+            for place in range(4)
+        ]
+    save_question(question, by=by)
+    return question
+
+
+def frozen_question(key: str, kind: str = "single", *, critical: bool = False, mark: str = "") -> dict:
+    """A question as it stands in an edition. `mark` is put into everything that must stay on the server."""
+    right = {"single": "b", "multiple": "ab", "numeric": ""}[kind]
+    options = [
+        {"id": id_, "text": f"Option {id_} of {key}", "correct": id_ in right, "feedback": f"{mark} about {id_}"}
+        for id_ in "abcd"
+    ]
+    draft = Draft(stem=f"<p>Stem of {key}</p>", feedback=f"{mark} general", options=options, answer="10", unit="mg")
+    data = kind_of(kind).freeze(draft) | {"references": [f"{mark} reference"]}
+    base = {"key": key, "version": 1, "hash": "0" * 64, "kind": kind, "topic": f"topic of {key}", "critical": critical}
+    return base | {"data": data}
+
+
+def make_quiz(
+    edition: Edition | None = None, *, questions: list[dict] | None = None, mark: str = "", **settings
+) -> EditionItem:
+    """A quiz frozen into an edition: five questions of all kinds, the first one critical, unless others are given."""
+    kinds = ["single", "single", "multiple", "numeric", "single"]
+    questions = questions or [
+        frozen_question(f"q{number}", kind, critical=number == 1, mark=mark)
+        for number, kind in enumerate(kinds, start=1)
+    ]
+    edition, title = edition or make_edition(), "Ethics of touch: quiz"
+    source = {
+        "schema": 1,
+        "title": title,
+        "intro": "<p>Read before you start.</p>",
+        "content_notice": "",
+        "objectives": [],
+        "settings": SETTINGS | settings,
+        "questions": questions,
+    }
+    number = next(_numbers)
+    body = Body.objects.create(
+        sha256=digest({"kind": "quiz", "source": source, "number": number}),
+        kind=ActivityKind.QUIZ,
+        source=source,
+        html=render_quiz(source),
+        renderer_version=1,
+        search_text=title,
+    )
+    return EditionItem.objects.create(
+        edition=edition,
+        activity=Activity.objects.create(kind=ActivityKind.QUIZ, program=edition.program, title=title),
+        title=title,
+        slug=f"quiz-{number}",
+        position=edition.items.count() + 1,
+        body=body,
+    )
+
+
+def make_sitting(person: User, **settings) -> SimpleNamespace:
+    """A trainee enrolled in an edition with a quiz: `.enrolment`, `.item`, `.cohort`."""
+    edition = make_edition()
+    item = make_quiz(edition, **settings)
+    cohort = make_cohort(edition=edition)
+    return SimpleNamespace(enrolment=make_enrolment(person, cohort=cohort), item=item, cohort=cohort)
+
+
+def answer(attempt: Attempt, slot: int, *, right: bool = True, seq: int = 1, at=None):
+    questions = {question["key"]: question for question in attempt.body.source["questions"]}
+    kind = questions[attempt.draw[slot - 1]["question"]]["kind"]
+    sent = (RIGHT if right else WRONG)[kind]
+    return save_answer(attempt, slot=slot, sent=sent, client_seq=seq, by=attempt.enrolment.person, at=at)
+
+
+def make_attempt(
+    enrolment: Enrolment, item: EditionItem, *, wrong: tuple[int, ...] = (), submitted: bool = True, at=None
+) -> Attempt:
+    """An attempt in which every question is answered, right but for the slots in `wrong`."""
+    attempt = start_attempt(enrolment, item, by=enrolment.person, at=at)
+    for drawn in attempt.draw:
+        answer(attempt, drawn["slot"], right=drawn["slot"] not in wrong, at=at)
+    return submit_attempt(attempt, by=enrolment.person, at=at) if submitted else attempt
