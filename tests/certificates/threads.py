@@ -5,6 +5,8 @@ from contextlib import contextmanager
 
 from django.db import connection
 
+from lms.audit.triggers import install_all
+
 
 def at_once(act, times=6):
     """Run `act` in as many threads, started together; give back what each returned or raised."""
@@ -29,25 +31,27 @@ def at_once(act, times=6):
 
 @contextmanager
 def without_constraint(model, name):
-    """The table without one of its constraints; put back afterwards."""
-    constraint = next(found for found in model._meta.constraints if found.name == name)
+    """The table without one of its constraints; put back afterwards. SQLite rebuilds the table from the model for it."""
+    whole = model._meta.constraints
+    constraint = next(found for found in whole if found.name == name)
+    model._meta.constraints = [found for found in whole if found is not constraint]
     with connection.schema_editor() as editor:
         editor.remove_constraint(model, constraint)
     try:
         yield
     finally:
+        model._meta.constraints = whole
         with connection.schema_editor() as editor:
             editor.add_constraint(model, constraint)
+        install_all()
 
 
 @contextmanager
 def without_trigger(table, name):
     """The table without one of its triggers; put back afterwards."""
-    from lms.audit.triggers import install_all
-
     on_table = f" ON {table}" if connection.vendor == "postgresql" else ""
     with connection.cursor() as cursor:
-        cursor.execute(f"DROP TRIGGER {table}_{name}{on_table}")
+        cursor.execute(f"DROP TRIGGER IF EXISTS {table}_{name}{on_table}")
     try:
         yield
     finally:
