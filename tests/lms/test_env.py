@@ -1,18 +1,19 @@
 """A wrong environment variable stops the start with a sentence that names it."""
 
+import base64
 import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
 
 from lms.env import Env, required_secret
 
 ROOT = Path(__file__).resolve().parents[2]
-KEY = Fernet.generate_key().decode()
+KEY = base64.urlsafe_b64encode(b"1" * 32).decode()  # the same in every test process
+OTHER_KEY = base64.urlsafe_b64encode(b"2" * 32).decode()
 
 
 def env(**variables: str) -> Env:
@@ -77,7 +78,7 @@ def test_a_missing_variable_gives_the_default(reader, value):
         ("shared_cache", "redis://h:6379/0", "redis://h:6379/0"),
         ("mail", "smtp+tls://u:p@h:587", "smtp"),
         ("storage", "file:///srv/my%20files", "/srv/my files"),
-        ("encryption_keys", f"{KEY}, {Fernet.generate_key().decode()}", 2),
+        ("encryption_keys", f"{KEY}, {OTHER_KEY}", 2),
     ],
 )
 def test_a_good_value_is_read(reader, text, value):
