@@ -200,19 +200,27 @@ def shares(
     pieces: Iterable[Piece], *, config: PracticumConfig, categories: Mapping[str, Category], minimum: Minimum | None
 ) -> Iterator[Share]:
     """How much of each piece counts for one line. The pieces are walked by (date, log), whatever order they come in."""
-    left = {cap: cap.minutes for cap in config.caps}
-    for piece in sorted(pieces, key=lambda piece: (piece.on, piece.log, piece.category, piece.phase)):
+    caps = dict(enumerate(config.caps))
+    left = {number: cap.minutes for number, cap in caps.items()}
+    for piece in sorted(pieces, key=_order):
         category = categories.get(piece.category)
         if reason := _why_not_at_all(piece, category, config):
             yield Share(piece, 0, reason)
         elif minimum is None or _fits(piece, category, minimum):
-            reached = [cap for cap in config.caps if cap.category == piece.category or cap.bucket == category.bucket]
-            counted = min([piece.minutes, *(left[cap] for cap in reached)])
-            tightest = min(reached, key=left.get) if reached else None
-            for cap in reached:
-                left[cap] -= counted
-            reason = f"Above the cap: at most {hours(tightest.minutes)} of {tightest.label} count." if tightest else ""
-            yield Share(piece, counted, reason if counted < piece.minutes else "")
+            reached = [n for n, cap in caps.items() if cap.category == piece.category or cap.bucket == category.bucket]
+            counted = min([piece.minutes, *(left[number] for number in reached)])
+            reason = "" if counted == piece.minutes else _above(caps[min(reached, key=left.get)])
+            for number in reached:
+                left[number] -= counted
+            yield Share(piece, counted, reason)
+
+
+def _order(piece: Piece) -> tuple:
+    return piece.on, piece.log, piece.category, piece.phase, piece.minutes
+
+
+def _above(cap: Cap) -> str:
+    return f"Above the cap: at most {hours(cap.minutes)} of {cap.label} count."
 
 
 def _line(config, title, needed, minimum, facts, categories) -> Result:

@@ -23,7 +23,7 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             "a web address",
             r"(?:https?://|www\.)\S{1,200}|\b[\w-]{1,63}\.(?:com|org|net|edu|gov|health|info|io|co|us|uk|de|ca|au)\b(?:/\S{0,200})?",
         ),
-        ("a social security number", r"(?<!\d)\d{3}[- ]\d{2}[- ]\d{4}(?!\d)|\bssn\b\W{0,5}\d{3}\W?\d{2}\W?\d{4}"),
+        ("a social security number", r"(?<!\d)\d{3}[- ]\d{2}[- ]\d{4}(?!\d)|(?<=ssn)\W{0,3}\d{9}(?!\d)"),
         (
             "a full date",
             rf"(?<!\d){YEAR}[-/.](?:0?[1-9]|1[0-2])[-/.](?:0?[1-9]|[12]\d|3[01])(?!\d)"

@@ -1,0 +1,298 @@
+"""Minutes that count: caps, sub-minimums, pending, and the two ways of gathering that must agree."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.utils import timezone
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from courses.standards.contract import Subject
+from courses.standards.enums import ResultState
+from courses.standards.plain import as_plain, from_plain
+from supervision.actions.practice import correct_log, submit_log
+from supervision.enums import Phase
+from supervision.requirements import (
+    APPROVED,
+    PENDING,
+    Cap,
+    Minimum,
+    Piece,
+    PracticumConfig,
+    PracticumFacts,
+    PracticumMinutes,
+    judge_practicum,
+    shares,
+)
+from tests.factories.supervision import (
+    CATEGORIES,
+    approve,
+    make_approved,
+    make_code,
+    make_draft,
+    make_placement,
+    make_returned,
+    make_submitted,
+)
+
+BY_KEY = {category.key: category for category in CATEGORIES}
+KIND = PracticumMinutes()
+CONFIG = PracticumConfig(
+    key="practicum",
+    title="Supervised practicum",
+    minutes=60 * 60,
+    minimums=(
+        Minimum("direct contact", 40 * 60, direct=True),
+        Minimum("dosing", 18 * 60, direct=True, phase="dosing"),
+        Minimum("preparation", 12 * 60, direct=True, phase="preparation"),
+    ),
+    caps=(Cap("observation", 15 * 60, bucket="observed"), Cap("simulation", 10 * 60, bucket="simulated")),
+)
+DAY = date(2026, 4, 1)
+
+
+def facts(*pieces, detailed=True):
+    return PracticumFacts(pieces=list(pieces), is_detailed=detailed)
+
+
+def piece(category, phase, minutes, log, status=APPROVED):
+    return Piece(category, phase, minutes, status, log, DAY + timedelta(days=log))
+
+
+def test_a_config_survives_being_stored_as_plain_json():
+    assert from_plain(PracticumConfig, as_plain(CONFIG)) == CONFIG
+
+
+def test_the_block_is_turned_into_the_config():
+    value = {
+        "title": "Supervised practicum",
+        "hours": 60,
+        "buckets": ["direct", "observed", "simulated"],
+        "minimums": [{"label": "direct contact", "hours": 40, "direct": True, "bucket": "", "category": "", "phase": ""}],
+        "caps": [{"label": "observation", "hours": 15, "bucket": "observed", "category": None}],
+        "waivable": True,
+        "track": "",
+    }
+    assert KIND.config_from_block(value, "practicum") == PracticumConfig(
+        key="practicum",
+        title="Supervised practicum",
+        minutes=3600,
+        minimums=(Minimum("direct contact", 2400, direct=True),),
+        caps=(Cap("observation", 900, bucket="observed"),),
+    )
+
+
+def test_it_describes_itself_in_one_sentence():
+    assert KIND.describe(CONFIG) == (
+        "60 h of supervised practice, approved by your site supervisor; of which at least 40 h direct contact, "
+        "at least 18 h dosing, at least 12 h preparation; counting at most 15 h of observation, at most 10 h of simulation."
+    )
+
+
+def test_what_cannot_be_asked_for_is_named_before_publishing():
+    config = PracticumConfig(
+        key="p", title="P", minutes=600, minimums=(Minimum("a", 601, direct=True),), caps=(Cap("b", 60, category="gone"),)
+    )
+    assert KIND.problems(config, program=1, categories=BY_KEY) == [
+        "“b” names a category that does not exist: gone.",
+        "“a” asks for 10 h 1 min, more than the total of 10 h.",
+    ]
+
+
+def test_the_row_that_meets_a_cap_is_split_and_the_rest_is_left_out_with_its_reason():
+    result = judge_practicum(
+        CONFIG, facts(piece("observation-live", "dosing", 600, 1), piece("observation-live", "dosing", 600, 2)), BY_KEY
+    )
+    assert [(row.evidence.id, row.amount) for row in result.counted] == [(1, 600), (2, 300)]
+    assert [(row.evidence.id, row.amount, row.reason) for row in result.excluded] == [
+        (2, 300, "Above the cap: at most 15 h of observation count.")
+    ]
+    assert result.done == 900
+    assert [(part.title, part.done, part.needed, part.note) for part in result.parts if part.is_cap] == [
+        ("observation", 900, 900, "At most 15 h count. 5 h more were approved and do not count."),
+        ("simulation", 0, 600, "At most 10 h count."),
+    ]
+
+
+def test_dosing_minutes_are_those_of_direct_contact_and_simulation_is_never_direct():
+    result = judge_practicum(
+        CONFIG,
+        facts(
+            piece("dosing-lead", "dosing", 150, 1),
+            piece("dosing-lead", "preparation", 20, 1),
+            piece("observation-live", "dosing", 180, 2),
+            piece("role-play", "dosing", 60, 3),
+        ),
+        BY_KEY,
+    )
+    assert [(part.title, part.done) for part in result.parts if not part.is_cap] == [
+        ("direct contact", 170),
+        ("dosing", 150),
+        ("preparation", 20),
+    ]
+    assert result.done == 410
+
+
+def test_supervision_and_unknown_categories_are_left_out_with_their_reason():
+    result = judge_practicum(CONFIG, facts(piece("individual", "other", 60, 1), piece("gone", "other", 30, 2)), BY_KEY)
+    assert result.done == 0
+    assert [(row.evidence.id, row.amount, row.reason) for row in result.excluded] == [
+        (1, 60, "Supervision and consultation received does not count here."),
+        (2, 30, "The category “gone” is not part of your standard."),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("done", "waiting", "state"),
+    [(59, 0, ResultState.UNMET), (59, 1, ResultState.PENDING), (60, 0, ResultState.MET), (0, 59, ResultState.UNMET)],
+)
+def test_the_state_at_its_boundaries(done, waiting, state):
+    config = PracticumConfig(key="p", title="P", minutes=60)
+    pieces = [piece("preparation", "preparation", done, 1), piece("preparation", "preparation", waiting, 2, PENDING)]
+    result = judge_practicum(config, facts(*(each for each in pieces if each.minutes)), BY_KEY)
+    assert (result.state, result.done, result.pending) == (state, done, waiting)
+
+
+def test_what_waits_above_a_cap_is_not_promised():
+    result = judge_practicum(
+        CONFIG,
+        facts(piece("observation-live", "other", 880, 1), piece("observation-live", "other", 60, 2, PENDING)),
+        BY_KEY,
+    )
+    assert (result.done, result.pending) == (880, 20)
+
+
+def test_the_total_alone_does_not_meet_a_requirement_with_an_unmet_part():
+    result = judge_practicum(CONFIG, facts(piece("dosing-lead", "dosing", 3600, 1)), BY_KEY)
+    assert result.state == ResultState.UNMET
+    assert result.missing == ("12 h more of preparation.",)
+    assert [step.url for step in result.next_steps] == ["/practice/new/"]
+
+
+PIECES = st.lists(
+    st.builds(
+        Piece,
+        category=st.sampled_from([*BY_KEY, "gone"]),
+        phase=st.sampled_from(Phase.values),
+        minutes=st.integers(1, 720),
+        status=st.just(APPROVED),
+        log=st.integers(1, 12),
+        on=st.dates(date(2026, 1, 1), date(2026, 1, 5)),
+    ),
+    max_size=20,
+)
+CAPS = st.lists(
+    st.one_of(
+        st.builds(Cap, label=st.just("bucket"), minutes=st.integers(0, 900), bucket=st.sampled_from(["direct", "observed"])),
+        st.builds(Cap, label=st.just("category"), minutes=st.integers(0, 900), category=st.sampled_from(list(BY_KEY))),
+    ),
+    max_size=4,
+).map(tuple)
+MINIMA = st.one_of(
+    st.none(),
+    st.builds(Minimum, label=st.just("m"), minutes=st.just(1), direct=st.booleans(), phase=st.sampled_from(["", "dosing"])),
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(pieces=PIECES, caps=CAPS, minimum=MINIMA, order=st.randoms(use_true_random=False))
+def test_caps_hold_whatever_comes_in_whatever_order_and_grouped_sums_give_the_same_total(pieces, caps, minimum, order):
+    config = PracticumConfig(key="p", title="P", minutes=600, caps=caps)
+    counts = list(shares(pieces, config=config, categories=BY_KEY, minimum=minimum))
+    for cap in caps:
+        reached = [
+            share.counted
+            for share in counts
+            if share.piece.category in BY_KEY
+            and (share.piece.category == cap.category or BY_KEY[share.piece.category].bucket == cap.bucket)
+        ]
+        assert sum(reached) <= cap.minutes
+    assert all(0 <= share.counted <= share.piece.minutes for share in counts)
+    assert all(bool(share.reason) == (share.counted < share.piece.minutes) for share in counts)
+    shuffled = list(pieces)
+    order.shuffle(shuffled)
+    assert list(shares(shuffled, config=config, categories=BY_KEY, minimum=minimum)) == counts
+    sums = {}
+    for each in pieces:
+        sums[each.category, each.phase] = sums.get((each.category, each.phase), 0) + each.minutes
+    grouped = [Piece(category, phase, minutes, APPROVED) for (category, phase), minutes in sums.items()]
+    totals = shares(grouped, config=config, categories=BY_KEY, minimum=minimum)
+    assert sum(share.counted for share in totals) == sum(share.counted for share in counts)
+
+
+# Gathering ------------------------------------------------------------------------------------------------------------
+
+
+def subject_of(placement, **fields):
+    return Subject(person=placement.trainee_id, enrolment=placement.enrolment_id, edition=None, **fields)
+
+
+def judged(placement, *, detail=False, as_of=None, subject=None):
+    subject = subject or subject_of(placement)
+    found = KIND.gather([CONFIG], [subject], as_of or timezone.now(), detail=detail)
+    return KIND.judge(CONFIG, found[subject], {}, BY_KEY)
+
+
+@pytest.fixture
+def every_state(placement):
+    client = frozenset({make_code(placement).pk})
+    direct = {"category_key": "dosing-lead", "clients": client, "client_consented": True}
+    make_approved(placement, segments=(("dosing", 150), ("preparation", 20)), **direct)
+    make_approved(placement, segments=(("dosing", 120),))
+    make_submitted(placement, segments=(("dosing", 60),), **direct)
+    make_returned(placement, segments=(("dosing", 90),))
+    make_draft(placement)
+    return placement
+
+
+def test_grouped_and_detailed_facts_give_the_same_numbers(every_state):
+    grouped, detailed = judged(every_state), judged(every_state, detail=True)
+    numbers = lambda result: (result.state, result.done, result.pending, [(p.done, p.pending) for p in result.parts])  # noqa: E731
+    assert numbers(grouped) == numbers(detailed)
+    assert (detailed.done, detailed.pending) == (290, 60)
+    assert (grouped.counted, grouped.excluded) == ((), ())
+    assert sorted(row.amount for row in detailed.counted) == [120, 170]
+    assert [(row.amount, row.reason) for row in detailed.excluded] == [(90, "Returned by your supervisor.")]
+
+
+def test_a_corrected_entry_counts_once_and_only_as_corrected(placement):
+    old = make_approved(placement, segments=(("dosing", 100),))
+    trainee = placement.enrolment.person
+    correction = submit_log(correct_log(old, by=trainee), by=trainee)
+    assert (judged(placement).done, judged(placement).pending) == (100, 0)
+    before = timezone.now()
+    approve(correction)
+    assert judged(placement).done == 100
+    result = judged(placement, detail=True)
+    assert [row.evidence.id for row in result.counted] == [correction.pk]
+    assert [(row.evidence.id, row.reason) for row in result.excluded] == [(old.pk, "Replaced by a corrected entry.")]
+    assert [row.evidence.id for row in judged(placement, detail=True, as_of=before).counted] == [old.pk]
+    assert judged(placement, as_of=before).done == 100
+
+
+def test_standing_can_be_asked_as_of_before_the_approval(placement):
+    log = make_submitted(placement)
+    waiting = timezone.now()
+    approve(log)
+    assert (judged(placement, as_of=waiting).done, judged(placement, as_of=waiting).pending) == (0, 60)
+    assert (judged(placement, as_of=waiting, detail=True).done, judged(placement, as_of=waiting, detail=True).pending) == (0, 60)
+    assert (judged(placement).done, judged(placement).pending) == (60, 0)
+
+
+def test_a_renewal_counts_the_persons_practice_within_its_window(placement):
+    log = make_approved(placement)
+    inside = Subject(person=placement.trainee_id, enrolment=None, edition=None, since=log.began_at)
+    outside = Subject(person=placement.trainee_id, enrolment=None, edition=None, until=log.began_at)
+    assert (judged(placement, subject=inside).done, judged(placement, subject=outside).done) == (60, 0)
+
+
+def test_gathering_takes_one_query_however_many_trainees(cast, placement, django_assert_num_queries):
+    make_approved(placement)
+    other = make_placement(cast.other_trainee, cast.supervisor)
+    make_approved(other)
+    subjects = [subject_of(placement), subject_of(other)]
+    with django_assert_num_queries(1):
+        found = KIND.gather([CONFIG], subjects, timezone.now())
+    assert [sum(piece.minutes for piece in found[subject].pieces) for subject in subjects] == [60, 60]
+    with django_assert_num_queries(2):
+        KIND.gather([CONFIG], subjects[:1], timezone.now(), detail=True)
