@@ -4,3 +4,22 @@ from django.apps import AppConfig
 class LearningConfig(AppConfig):
     name = "courses.learning"
     label = "learning"
+
+    def ready(self):
+        from courses.curriculum.public import register_program_facts
+        from courses.learning.enums import AUDIT_ACTIONS
+        from courses.learning.requirements import ModuleCompletion
+        from courses.standards.registry import register_kind
+        from lms.audit.names import register_actions
+        from lms.audit.triggers import AppendOnly, register
+        from lms.demo.registry import register_step
+        from lms.web.navigation import register_navigation
+        from lms.web.worklist import register_work
+
+        register_actions(AUDIT_ACTIONS)
+        register(AppendOnly("learning_completion"))
+        register_kind(ModuleCompletion())
+        register_navigation("courses.learning.navigation.entries")
+        register_work("courses.learning.navigation.work", order=50)
+        register_program_facts("courses.learning.queries.next_cohort_facts", order=20)
+        register_step(60, "completed lessons", "courses.learning.demo.complete_lessons")

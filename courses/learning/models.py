@@ -19,7 +19,9 @@ class Completion(models.Model):
 
     class Meta:
         ordering = ["id"]
-        constraints = [models.UniqueConstraint(fields=["enrolment", "activity"], name="activity_completed_once_per_enrolment")]
+        constraints = [
+            models.UniqueConstraint(fields=["enrolment", "activity"], name="activity_completed_once_per_enrolment")
+        ]
 
 
 class ReadingPosition(models.Model):

@@ -1,0 +1,172 @@
+"""The demonstration program: its pages, written from the texts beside this file, and its first edition."""
+
+import io
+import json
+import tomllib
+from pathlib import Path
+
+from django.core.files.base import ContentFile
+from PIL import Image as Picture
+from PIL import ImageDraw
+from wagtail.images.models import Image
+
+from courses.curriculum.actions import create_program, publish_edition
+from courses.curriculum.models import Edition, HomePage, LessonPage, ModulePage, Program, ProgramPage
+from lms.demo.registry import Demo
+
+TEXTS = Path(__file__).parent / "demo"
+TITLE = "KAP Practitioner Certificate"
+ETHICS = "ethics-of-touch"
+RATCHET_LESSON = "the-touch-agreement"
+OUTCOMES = """
+Prepare, accompany and follow up ketamine-assisted sessions within your own licence and role.
+Agree on touch beforehand, keep to the agreement in the room, and speak up when somebody does not.
+Recognise what stops a session, and hand over in time.
+Keep a record of supervised practice that a board can check.
+"""
+FACTS = """
+Format: online lessons, then supervised practice at your own site
+Asked for: a licence to practise, and a supervisor at your site
+"""
+
+
+def write_pages(demo: Demo) -> None:
+    """The home page's words, the program page, and every module with its lessons. What exists is kept."""
+    home = HomePage.objects.get()
+    if not home.introduction:
+        home.introduction = (
+            "<p>We train licensed clinicians in ketamine-assisted psychotherapy: in ethics and safety first, then at the "
+            "bedside with a supervisor, and every hour of it on the record.</p>"
+        )
+        home.save()
+    program = Program.objects.filter(title=TITLE, is_demonstration=True).first()
+    program = program or create_program(title=TITLE, by=None, is_demonstration=True)
+    page = ProgramPage.objects.filter(program=program).first() or _write_program_page(home, program)
+    for module in _modules():
+        if not page.get_children().filter(slug=module["slug"]).exists():
+            _write_module(page, module)
+    demo.things["program"] = program
+    demo.things["program_page"] = page
+    demo.things["ethics_module_page"] = ModulePage.objects.child_of(page).get(slug=ETHICS)
+
+
+def publish_first_edition(demo: Demo) -> None:
+    """Edition 1, published by the director when there is none yet."""
+    program = demo.things["program"]
+    edition = Edition.objects.filter(program=program, number=1).first()
+    demo.things["edition"] = edition or publish_edition(
+        demo.things["program_page"],
+        by=demo.people["director"],
+        change_note="The first edition: Ethics of touch in full, the other modules in outline.",
+    )
+
+
+def _modules() -> list[dict]:
+    """Every module of the texts, Ethics of touch first."""
+    touch = tomllib.loads((TEXTS / "ethics_of_touch.toml").read_text(encoding="utf-8"))
+    others = tomllib.loads((TEXTS / "outline_modules.toml").read_text(encoding="utf-8"))
+    return [touch["module"] | {"lesson": touch["lesson"]}, *others["module"]]
+
+
+def _write_program_page(home: HomePage, program: Program) -> ProgramPage:
+    return home.add_child(
+        instance=ProgramPage(
+            title=TITLE,
+            slug="kap-practitioner",
+            program=program,
+            tagline="For licensed clinicians who will prepare, accompany and integrate ketamine sessions.",
+            story="<p>You read the modules in your own time, answer a quiz that asks for judgement rather than memory, and "
+            "then practise with a supervisor who signs for what she has seen. Your standing is open to you at any hour: "
+            "what counted, what did not and why, and what comes next.</p>",
+            outcomes=OUTCOMES.strip(),
+            who_for="<p>Psychotherapists, physicians, nurses and other licensed clinicians. The certificate adds nothing to "
+            "your licence: you work within the scope that it gives you.</p>",
+            facts=FACTS.strip(),
+        )
+    )
+
+
+def _write_module(page: ProgramPage, module: dict) -> None:
+    module_page = page.add_child(
+        instance=ModulePage(
+            title=module["title"],
+            slug=module["slug"],
+            summary=f"<p>{module['summary']}</p>",
+            is_core=module["core"],
+            topic=module["topic"],
+            **_reviewed(module),
+        )
+    )
+    for lesson in module["lesson"]:
+        module_page.add_child(
+            instance=LessonPage(
+                title=lesson["title"],
+                slug=lesson["slug"],
+                minutes=lesson["minutes"],
+                topic=lesson["topic"],
+                body=json.dumps(_blocks(lesson)),
+                **_reviewed(module | {"content_notice": ""} | lesson),
+            )
+        )
+
+
+def _reviewed(text: dict) -> dict:
+    """Nobody has reviewed these texts, so no date of review is given and readers are told."""
+    return {"objectives": "\n".join(text["objectives"]), "content_notice": text.get("content_notice", "")}
+
+
+def _blocks(lesson: dict) -> list[dict]:
+    blocks = [_BLOCKS[block["kind"]](block) for block in lesson["block"]]
+    if lesson["slug"] == RATCHET_LESSON:
+        blocks.insert(1, {"type": "image", "value": _ratchet()})
+    return blocks
+
+
+_BLOCKS = {
+    "text": lambda block: {"type": "text", "value": block["html"]},
+    "safety": lambda block: {"type": "safety", "value": {"title": block["title"], "text": block["html"]}},
+    "vignette": lambda block: {
+        "type": "vignette",
+        "value": {"title": block["title"], "text": block["html"], "questions": block["questions"]},
+    },
+    "references": lambda block: {
+        "type": "references",
+        "value": [
+            {"key": item["id"], "text": item["text"], "doi": item.get("doi", ""), "url": item.get("url", "")}
+            for item in block["items"]
+        ],
+    },
+}
+
+
+def _ratchet() -> dict:
+    """One drawing: the steps of an agreement, which lead down and never up while the medicine works."""
+    title = "The ratchet rule"
+    image = Image.objects.filter(title=title).first()
+    if image is None:
+        buffer = io.BytesIO()
+        _draw_ratchet().save(buffer, "PNG", optimize=True)
+        image = Image.objects.create(title=title, file=ContentFile(buffer.getvalue(), name="ratchet-rule.png"))
+    return {
+        "image": {
+            "image": image.pk,
+            "decorative": False,
+            "alt_text": "Four steps lead downwards from left to right. Arrows point down each step; none points up.",
+        },
+        "caption": "The ratchet rule: while the medicine is working, an agreement may shrink or end, and never grow.",
+    }
+
+
+def _draw_ratchet() -> Picture.Image:
+    spruce, clay, paper = "#1D5248", "#A6482A", "#FAF8F4"
+    picture = Picture.new("RGB", (1200, 440), paper)
+    draw = ImageDraw.Draw(picture)
+    steps = [(80 + 260 * step, 90 + 80 * step) for step in range(4)]
+    for left, top in steps:
+        draw.rectangle([left, top, left + 260, 400], fill=spruce)
+        draw.line([left, top, left + 260, top], fill=paper, width=3)
+    for left, top in steps[1:]:
+        tip = (left + 40, top - 14)
+        draw.line([left + 40, top - 78, *tip], fill=clay, width=8)
+        draw.polygon([tip, (tip[0] - 16, tip[1] - 26), (tip[0] + 16, tip[1] - 26)], fill=clay)
+    return picture

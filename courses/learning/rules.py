@@ -1,0 +1,91 @@
+"""What is done, open or locked: plain values in, plain values out."""
+
+from collections.abc import Mapping, Set
+from dataclasses import dataclass
+
+from courses.curriculum.enums import ActivityKind
+from courses.curriculum.queries import Outline, OutlineItem
+from courses.enrolment.enums import EnrolmentState
+from courses.enrolment.models import Enrolment
+from courses.learning.enums import ItemState
+
+
+@dataclass(frozen=True)
+class ItemProgress:
+    """The state of one item. `reason` says why it is locked; a module counts its lessons."""
+
+    item: OutlineItem
+    state: ItemState
+    reason: str = ""
+    lessons: int = 0
+    lessons_done: int = 0
+
+    @property
+    def is_locked(self) -> bool:
+        return self.state == ItemState.LOCKED
+
+    @property
+    def is_done(self) -> bool:
+        return self.state == ItemState.DONE
+
+
+def can_complete(enrolment: Enrolment) -> bool:
+    """New completions need an active enrolment; who has finished the program reads on, but adds nothing."""
+    return enrolment.state == EnrolmentState.ACTIVE
+
+
+def lessons_of(outline: Outline, module: OutlineItem) -> list[OutlineItem]:
+    return [child for child in outline.children(module) if child.kind == ActivityKind.LESSON]
+
+
+def is_complete(outline: Outline, item: OutlineItem, done: Set[int]) -> bool:
+    """Whether an activity is done; a module is when all its lessons are, and never when it has none."""
+    if item.kind != ActivityKind.MODULE:
+        return item.activity_id in done
+    lessons = lessons_of(outline, item)
+    return bool(lessons) and all(lesson.activity_id in done for lesson in lessons)
+
+
+def lock_reason(outline: Outline, item: OutlineItem, done: Set[int]) -> str:
+    """The sentence that says what opens this item, or "" when it is open. What is done stays open."""
+    if is_complete(outline, item, done):
+        return ""
+    for gated in (item, outline.module_of(item)):
+        for activity_id in gated.after:
+            before = outline.by_activity(activity_id)
+            if before and not is_complete(outline, before, done):
+                return f"Opens when you have completed “{before.title}”."
+    return ""
+
+
+def progress(
+    outline: Outline, *, completed: Set[int], elsewhere: Mapping[int, str], reading: int | None = None
+) -> dict[int, ItemProgress]:
+    """The state of every item, by its id. `completed` and `reading` are ids of activities, as are `elsewhere`'s keys."""
+    done = set(completed) | {activity for activity, state in elsewhere.items() if state == ItemState.DONE}
+    found = {}
+    for item in outline.items:
+        lessons = lessons_of(outline, item) if item.kind == ActivityKind.MODULE else []
+        lessons_done = sum(lesson.activity_id in done for lesson in lessons)
+        reason = lock_reason(outline, item, done)
+        is_begun = item.activity_id == reading or item.activity_id in elsewhere or lessons_done > 0
+        if is_complete(outline, item, done):
+            state = ItemState.DONE
+        elif reason:
+            state = ItemState.LOCKED
+        else:
+            state = ItemState.IN_PROGRESS if is_begun else ItemState.OPEN
+        found[item.id] = ItemProgress(item, state, reason, len(lessons), lessons_done)
+    return found
+
+
+def next_item(
+    outline: Outline, states: Mapping[int, ItemProgress], *, reading: int | None = None
+) -> OutlineItem | None:
+    """Where to go on: what is being read, else the first open item that is not done; None when nothing is left."""
+    todo = [
+        item
+        for item in outline.items
+        if item.kind != ActivityKind.MODULE and not states[item.id].is_done and not states[item.id].is_locked
+    ]
+    return next((item for item in todo if item.activity_id == reading), todo[0] if todo else None)

@@ -1,0 +1,198 @@
+"""What a trainee reads. Every address hangs on her own enrolment; fetching that is the permission check."""
+
+from datetime import date
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.utils.safestring import mark_safe
+from django.views.decorators.http import require_POST, require_safe
+
+from courses.curriculum.enums import ActivityKind
+from courses.curriculum.files import serve_asset
+from courses.curriculum.models import EditionItem
+from courses.curriculum.queries import OutlineItem, asset_of_edition, item_of_activity
+from courses.enrolment.models import Enrolment
+from courses.enrolment.queries import own_enrolments
+from courses.enrolment.rules import can_read_edition
+from courses.learning.actions import complete_activity, remember_position
+from courses.learning.queries import Journey, item_for, journey_of, learners_enrolment, text_of
+from courses.learning.registry import view_of
+from courses.learning.rules import can_complete
+from lms.web.idempotency import once_per_form
+
+STATE_KINDS = {"done": "met", "in_progress": "info", "open": "neutral", "locked": "waiting"}
+
+
+@login_required
+@require_safe
+def learn(request):
+    """Straight to the only enrolment; a list when there are several."""
+    enrolments = list(own_enrolments(request.user))
+    if len(enrolments) == 1:
+        return redirect("learn_outline", enrolments[0].pk)
+    return render(request, "learning/enrolments.html", {"enrolments": enrolments})
+
+
+@login_required
+@require_safe
+def outline(request, pk):
+    """The table of contents with how far she is. Open in every state: it is her own record."""
+    enrolment = _enrolment(request, pk)
+    journey = journey_of(enrolment)
+    is_open = can_read_edition(enrolment)
+    modules = [
+        {
+            "line": _line(journey, module, is_open),
+            "lines": [_line(journey, item, is_open) for item in journey.outline.children(module)],
+        }
+        for module in journey.outline.modules
+    ]
+    context = {
+        "enrolment": enrolment,
+        "journey": journey,
+        "modules": modules,
+        "next": _line(journey, journey.next, is_open) if journey.next and is_open and can_complete(enrolment) else None,
+        "is_open": is_open,
+    }
+    return render(request, "learning/outline.html", context)
+
+
+@login_required
+@require_safe
+def item(request, pk, slug):
+    """A lesson or the front page of a module; other kinds are led to their own address."""
+    enrolment = _enrolment(request, pk)
+    if not can_read_edition(enrolment):
+        return _closed(request, enrolment)
+    found = item_for(enrolment, slug)
+    if found.activity.kind not in (ActivityKind.MODULE, ActivityKind.LESSON):
+        return redirect(_address(enrolment, found.activity.kind, slug) or _missing())
+    journey = journey_of(enrolment)
+    here = journey.outline.by_slug(slug)
+    state = journey.states[here.id]
+    if state.is_locked:
+        context = {"enrolment": enrolment, "item": found, "reason": state.reason}
+        return render(request, "learning/locked.html", context, status=403)
+    if can_complete(enrolment) and found.activity.kind == ActivityKind.LESSON and not state.is_done:
+        remember_position(enrolment, found.activity_id)
+    return render(request, "learning/item.html", _item_context(enrolment, journey, found, here))
+
+
+def _item_context(enrolment: Enrolment, journey: Journey, found: EditionItem, here: OutlineItem) -> dict:
+    module = journey.outline.module_of(here)
+    before, after = journey.outline.neighbours(here)
+    state = journey.states[here.id]
+    module_state = journey.states[module.id]
+    return {
+        "enrolment": enrolment,
+        "item": found,
+        "module": module if module.id != here.id else None,
+        "module_state": module_state,
+        "module_percent": 100 * module_state.lessons_done // module_state.lessons if module_state.lessons else 0,
+        "html": mark_safe(text_of(found).html),  # noqa: S308 - rendered by us from cleaned text
+        "state": state,
+        "is_lesson": here.kind == ActivityKind.LESSON,
+        "can_complete": can_complete(enrolment) and here.kind == ActivityKind.LESSON and not state.is_done,
+        "lines": [_line(journey, child, True) for child in journey.outline.children(here)],
+        "groups": _groups(journey, module, here),
+        "previous": _neighbour(enrolment, before),
+        "next": _neighbour(enrolment, after),
+        "review": _review(found),
+    }
+
+
+@login_required
+@require_POST
+@once_per_form
+def complete(request, pk, slug):
+    """Mark a lesson as complete and go on to what comes after it."""
+    enrolment = _enrolment(request, pk)
+    found = item_for(enrolment, slug)
+    if found.activity.kind != ActivityKind.LESSON:
+        raise Http404
+    complete_activity(enrolment, found, by=request.user)
+    journey = journey_of(enrolment)
+    messages.success(request, f"“{found.title}” is complete.")
+    _, after = journey.outline.neighbours(journey.outline.by_slug(slug))
+    if after is None or journey.states[after.id].is_locked:
+        return redirect("learn_outline", enrolment.pk)
+    return redirect(_address(enrolment, after.kind, after.slug) or reverse("learn_outline", args=[enrolment.pk]))
+
+
+@login_required
+@require_safe
+def link(request, pk, key):
+    """A link from one lesson to another, followed inside the reader's own edition."""
+    enrolment = _enrolment(request, pk)
+    return redirect("learn_item", enrolment.pk, item_of_activity(enrolment.edition_id, key).slug)
+
+
+@login_required
+@require_safe
+def asset(request, pk, sha256, name):
+    """A file of her edition, as long as she may read it."""
+    enrolment = _enrolment(request, pk)
+    if not can_read_edition(enrolment):
+        raise Http404
+    return serve_asset(request, asset_of_edition(enrolment.edition_id, sha256))
+
+
+def _enrolment(request, pk: int) -> Enrolment:
+    enrolment = learners_enrolment(request.user, pk)
+    request.user._is_trainee = True  # the navigation need not ask again
+    return enrolment
+
+
+def _closed(request, enrolment: Enrolment):
+    return render(request, "learning/closed.html", {"enrolment": enrolment}, status=403)
+
+
+def _missing():
+    raise Http404
+
+
+def _address(enrolment: Enrolment, kind: str, slug: str) -> str:
+    """Where an item is shown; "" for a kind that no installed room shows."""
+    view = view_of(kind)
+    try:
+        return reverse(view.url_name, args=[enrolment.pk, slug]) if view else ""
+    except NoReverseMatch:
+        return ""
+
+
+def _line(journey: Journey, item: OutlineItem, is_open: bool) -> dict:
+    """One line of an outline. Without an address it cannot be opened now."""
+    state = journey.states[item.id]
+    address = _address(journey.enrolment, item.kind, item.slug) if is_open and not state.is_locked else ""
+    return {"item": item, "state": state, "kind": STATE_KINDS[state.state], "url": address, "label": state.state.label}
+
+
+def _groups(journey: Journey, module: OutlineItem, here: OutlineItem) -> list[dict]:
+    """The module of this page, for the outline at its side."""
+    lines = [
+        {
+            "label": child.title,
+            "url": _address(journey.enrolment, child.kind, child.slug),
+            "current": child.id == here.id,
+            "done": journey.states[child.id].is_done,
+            "locked": journey.states[child.id].is_locked,
+        }
+        for child in journey.outline.children(module)
+    ]
+    return [{"label": module.title, "items": lines}]
+
+
+def _review(found: EditionItem) -> dict:
+    """Who reviewed it and when, as frozen with the edition."""
+    days = {name: found.review.get(name) for name in ("reviewed_on", "next_review_on")}
+    return {"reviewer": found.review.get("reviewer", "")} | {
+        name: date.fromisoformat(day) if day else None for name, day in days.items()
+    }
+
+
+def _neighbour(enrolment: Enrolment, item: OutlineItem | None) -> dict | None:
+    address = _address(enrolment, item.kind, item.slug) if item else ""
+    return {"label": item.title, "url": address} if address else None
