@@ -17,6 +17,8 @@ from lms.accounts.actions import grant_role
 from lms.accounts.enums import Role, Scope
 from lms.accounts.models import RoleGrant, User
 from lms.audit.actions import record
+from lms.clock.actions import adjust_deadlines
+from lms.clock.models import Adjustment, Cause
 from lms.enums import Provenance, Track
 from lms.errors import IllegalMove, Refusal
 from lms.notices.actions import notify
@@ -218,3 +220,37 @@ def assign_faculty(person: User, *, cohort: Cohort, by: User | None) -> RoleGran
         button="Open the cohort",
     )
     return grant
+
+
+@transaction.atomic
+def adjust_enrolment(
+    enrolment: Enrolment, *, cause: Cause, since: date, days: int, by: User | None, reason: str = ""
+) -> Adjustment:
+    """Give one person more days. She is told of the days, never of the cause."""
+    if not may_act_on(by, enrolment.person):
+        raise Refusal("You cannot change this person's deadlines. Please ask another program director.")
+    adjustment = adjust_deadlines(cause=cause, since=since, days=days, by=by, person=enrolment.person, reason=reason)
+    _tell_of_days(enrolment, adjustment)
+    return adjustment
+
+
+@transaction.atomic
+def delay_cohort(
+    cohort: Cohort, *, cause: Cause, since: date, days: int, by: User | None, reason: str = ""
+) -> Adjustment:
+    """Give everybody of a cohort more days, and tell those whose enrolment is open."""
+    adjustment = adjust_deadlines(cause=cause, since=since, days=days, by=by, cohort_id=cohort.pk, reason=reason)
+    for enrolment in cohort.enrolments.filter(state__in=OPEN_STATES).select_related("person", "program"):
+        _tell_of_days(enrolment, adjustment)
+    return adjustment
+
+
+def _tell_of_days(enrolment: Enrolment, adjustment: Adjustment) -> None:
+    notify(
+        enrolment.person,
+        key=f"adjustment-{adjustment.pk}-enrolment-{enrolment.pk}",
+        subject="Your deadlines have moved",
+        text=f"{enrolment.program}: deadlines from {adjustment.since:%d %b %Y} on are {adjustment.days} days later.",
+        path=reverse("home"),
+        button="Open your home page",
+    )

@@ -7,8 +7,18 @@ class EnrolmentConfig(AppConfig):
 
     def ready(self):
         from courses.enrolment.enums import AUDIT_ACTIONS
+        from lms.accounts.enums import Role
         from lms.audit import triggers
         from lms.audit.names import register_actions
+        from lms.web.desk import register_desk
 
         register_actions(AUDIT_ACTIONS)
         triggers.register(triggers.AppendOnly("enrolment_enrolmentmove"))
+        staff = [Role.DIRECTOR, Role.FACULTY, Role.REGISTRAR]
+        register_desk(
+            "Cohorts", "desk_cohorts", "Who learns together, and how far everybody is.", roles=staff, order=10
+        )
+        register_desk("Roles", "desk_roles", "Who may do what, since when.", roles=[Role.DIRECTOR], order=60)
+        register_desk(
+            "Barriers", "desk_barriers", "People kept apart from each other.", roles=[Role.DIRECTOR], order=65
+        )

@@ -1,15 +1,17 @@
 """What a person may see of cohorts and enrolments. List, detail and export share these."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.db import models
 from django.db.models import Count, Q
 from django.shortcuts import get_object_or_404
 
+from courses.curriculum.models import Edition, Program
 from courses.enrolment.enums import OPEN_STATES, EnrolmentState
 from courses.enrolment.models import Cohort, Enrolment
 from lms.accounts.enums import Role, Scope
-from lms.accounts.models import RoleGrant, User
+from lms.accounts.models import Barrier, RoleGrant, User
 from lms.accounts.queries import has_barrier, scope_ids, without_barred
 from lms.clock.models import Adjustment
 from lms.clock.queries import due_date_for
@@ -29,6 +31,11 @@ def enrolments_for(user: User) -> models.QuerySet[Enrolment]:
 def enrolment_for(user: User, pk: int) -> Enrolment:
     """The enrolment, for its trainee and for staff within reach. Raises `Http404` for everybody else."""
     return get_object_or_404(enrolments_for(user), pk=pk)
+
+
+def desk_enrolments_for(user: User) -> models.QuerySet[Enrolment]:
+    """The enrolments that somebody works with on the desk: those of other people, within reach."""
+    return enrolments_for(user).exclude(person=user.pk) if user.is_authenticated else Enrolment.objects.none()
 
 
 def own_enrolments(user: User) -> models.QuerySet[Enrolment]:
@@ -58,6 +65,18 @@ def cohorts_for(user: User) -> models.QuerySet[Cohort]:
         return Cohort.objects.none()
     cohorts = Cohort.objects.filter(_reach(user, program="program", cohort="pk"))
     return cohorts.select_related("program", "edition", "standard_version")
+
+
+def directed_programs(user: User) -> models.QuerySet[Program]:
+    """The programs whose cohorts this person may open: all for a director of the institute."""
+    reach = scope_ids(user, Role.DIRECTOR, Scope.PROGRAM)
+    return Program.objects.all() if reach is None else Program.objects.filter(pk__in=reach)
+
+
+def later_editions(cohort: Cohort) -> models.QuerySet[Edition]:
+    """What the cohort could adopt: later editions in the same language, newest first."""
+    same = Edition.objects.filter(program=cohort.program, locale=cohort.edition.locale)
+    return same.filter(number__gt=cohort.edition.number).select_related("program").order_by("-number")
 
 
 def cohorts_with_counts(user: User) -> models.QuerySet[Cohort]:
@@ -103,3 +122,31 @@ def _reach(user: User, *, program: str, cohort: str) -> Q:
             return ~Q(pk__in=[])
         reach |= Q(**{f"{program}__in": programs}) | Q(**{f"{cohort}__in": cohorts})
     return reach
+
+
+def open_grants() -> models.QuerySet[RoleGrant]:
+    """Every role held now, by name of the person."""
+    return RoleGrant.objects.active().select_related("person").order_by("person__display_name", "role", "pk")
+
+
+def places_of(grants: Iterable[RoleGrant]) -> dict[int, str]:
+    """Where each grant holds, in words, by grant id. Two queries."""
+    ids: dict[str, set[int]] = {Scope.PROGRAM: set(), Scope.COHORT: set()}
+    for grant in grants:
+        if grant.scope in ids:
+            ids[grant.scope].add(grant.scope_id)
+    names = {
+        Scope.PROGRAM: Program.objects.in_bulk(ids[Scope.PROGRAM]),
+        Scope.COHORT: Cohort.objects.in_bulk(ids[Scope.COHORT]),
+    }
+    places = {}
+    for grant in grants:
+        named = names.get(grant.scope, {}).get(grant.scope_id)
+        places[grant.pk] = str(named) if named else grant.get_scope_display()
+    return places
+
+
+def barriers_for(user: User) -> models.QuerySet[Barrier]:
+    """The open barriers between other people: nobody learns here who keeps apart from herself."""
+    between_others = Barrier.objects.filter(ended_at=None).exclude(low=user).exclude(high=user)
+    return between_others.select_related("low", "high", "raised_by").defer("reason").order_by("-raised_at", "pk")

@@ -40,5 +40,7 @@ def publish_standard(standard: Standard, *, by: User | None, change_note: str = 
         change_note=change_note.strip(),
         published_by=by,
     )
-    record("standards.standard.published", by=by, about=version, standard=standard.pk, number=version.number, hash=digest)
+    record(
+        "standards.standard.published", by=by, about=version, standard=standard.pk, number=version.number, hash=digest
+    )
     return version

@@ -7,8 +7,17 @@ class StandardsConfig(AppConfig):
 
     def ready(self):
         from courses.standards.enums import AUDIT_ACTIONS
+        from lms.accounts.enums import Role
         from lms.audit import triggers
         from lms.audit.names import register_actions
+        from lms.web.desk import register_desk
 
         register_actions(AUDIT_ACTIONS)
         triggers.register(triggers.AppendOnly("standards_standardversion"))
+        register_desk(
+            "Standards",
+            "desk_standards",
+            "What a certificate asks for: the draft, its versions, publishing.",
+            roles=[Role.DIRECTOR, Role.REGISTRAR],
+            order=20,
+        )

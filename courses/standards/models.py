@@ -58,6 +58,10 @@ class StandardVersion(models.Model):
     def __str__(self):
         return f"{self.data.get('title', 'Standard')}, version {self.number}"
 
+    @property
+    def words(self) -> str:
+        return f"Version {self.number} is published"
+
 
 class Standard(models.Model):
     """The draft that directors edit in the CMS. Editing it changes nobody's standing: only a published version does."""

@@ -1,5 +1,9 @@
 """The kinds of requirement, filled by the apps that own the evidence."""
 
+from dataclasses import dataclass
+
+from django.utils.module_loading import import_string
+
 from courses.standards.contract import RequirementKind
 
 _kinds: dict[str, RequirementKind] = {}
@@ -25,3 +29,29 @@ def all_kinds() -> list[RequirementKind]:
         ordered += ready
         waiting = [kind for kind in waiting if kind not in ready]
     return ordered
+
+
+@dataclass(frozen=True)
+class Effect:
+    """How the people now enrolled would stand under a draft. They stay pinned; this is for whoever decides.
+
+    `lines` are (title, how many of them satisfy it already) for every requirement of the draft.
+    """
+
+    people: int
+    complete_now: int
+    complete_then: int
+    lines: tuple[tuple[str, int], ...]
+
+
+_effects: list[str] = []
+
+
+def register_effect(path: str) -> None:
+    """`path` names a function (standard, definition) -> `Effect`: what publishing the definition would mean for trainees."""
+    if path not in _effects:
+        _effects.append(path)
+
+
+def effects_of(standard, definition) -> list[Effect]:
+    return [import_string(path)(standard, definition) for path in _effects]

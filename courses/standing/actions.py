@@ -69,7 +69,9 @@ def place_hold(enrolment: Enrolment, *, by: User, reason_class: ReasonClass, not
     hold = Hold.objects.create(enrolment=enrolment, reason_class=reason_class, note=note.strip(), placed_by=by)
     record("standing.hold.placed", by=by, about=hold, enrolment=enrolment.pk, reason_class=reason_class)
     sentence = ReasonClass(reason_class).public_sentence
-    _tell(enrolment, f"hold-{hold.pk}-placed", f"No certificate is issued for now. {sentence} Everything else stays open.")
+    _tell(
+        enrolment, f"hold-{hold.pk}-placed", f"No certificate is issued for now. {sentence} Everything else stays open."
+    )
     return hold
 
 

@@ -169,7 +169,9 @@ def _settle(result: Result, line: Requirement, subject: Subject, waiver: Waiver 
 
 
 def _waiver_note(waiver: Waiver) -> str:
-    return f"Waived by {waiver.approved_by} on {waiver.approved_at:%d %b %Y}: {waiver.reason} Document: {waiver.document}"
+    return (
+        f"Waived by {waiver.approved_by} on {waiver.approved_at:%d %b %Y}: {waiver.reason} Document: {waiver.document}"
+    )
 
 
 def _plain_result(result: Result) -> dict[str, Any]:

@@ -44,3 +44,8 @@ class Hold(models.Model):
 
     class Meta:
         ordering = ["id"]
+
+    @property
+    def reason_sentence(self) -> str:
+        """What the trainee reads: the class of reason in its own wording, never the note."""
+        return ReasonClass(self.reason_class).public_sentence

@@ -7,13 +7,17 @@ from django.db import models
 from django.db.models import Q
 
 from courses.enrolment.models import Enrolment
+from courses.standards.definition import Requirement
+from courses.standards.queries import definition_of
 from courses.standing.models import Hold, Waiver
 
 
 def open_waivers(enrolments: Sequence[Enrolment], as_of: datetime) -> dict[tuple[int, str], Waiver]:
     """The waivers in force at a moment, by enrolment and requirement key. One query."""
     ids = [enrolment.pk for enrolment in enrolments]
-    in_force = Waiver.objects.filter(Q(ended_at=None) | Q(ended_at__gt=as_of), enrolment__in=ids, approved_at__lte=as_of)
+    in_force = Waiver.objects.filter(
+        Q(ended_at=None) | Q(ended_at__gt=as_of), enrolment__in=ids, approved_at__lte=as_of
+    )
     rows = in_force.select_related("approved_by").order_by("id")
     return {(row.enrolment_id, row.requirement_key): row for row in rows}
 
@@ -28,3 +32,10 @@ def waivers_of(enrolment: Enrolment) -> models.QuerySet[Waiver]:
 
 def holds_of(enrolment: Enrolment) -> models.QuerySet[Hold]:
     return Hold.objects.filter(enrolment=enrolment).select_related("placed_by", "lifted_by")
+
+
+def waivable_requirements(enrolment: Enrolment) -> list[Requirement]:
+    """The requirements of the pinned standard that may be waived and are not."""
+    waived = set(waivers_of(enrolment).filter(ended_at=None).values_list("requirement_key", flat=True))
+    lines = definition_of(enrolment.standard_version).requirements
+    return [line for line in lines if line.config.waivable and line.key not in waived]

@@ -1,8 +1,6 @@
 """Two requirement kinds that exist in tests only: a real one over real rows, and one that depends on it."""
 
-from collections import defaultdict
 from dataclasses import dataclass, field
-
 
 import pytest
 from wagtail import blocks
@@ -163,5 +161,3 @@ def complete(enrolment, *, at, number=1, provenance=Provenance.EARNED) -> list[C
             )
         )
     return made
-
-

@@ -1,0 +1,49 @@
+"""What higher rooms show on the pages of cohorts and enrolments, which know none of them."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.module_loading import import_string
+
+from courses.enrolment.models import Enrolment
+from lms.accounts.models import User
+
+
+@dataclass(frozen=True)
+class EnrolmentLink:
+    """A page about one enrolment, offered on the desk to whoever `allowed` says. Its address takes the enrolment's pk."""
+
+    label: str
+    url_name: str
+    allowed: Callable[[User, Enrolment], bool]
+    order: int = 100
+
+
+_links: dict[str, EnrolmentLink] = {}
+_progress: list[str] = []
+
+
+def register_enrolment_link(label: str, url_name: str, allowed: Callable[..., bool], *, order: int = 100) -> None:
+    _links[url_name] = EnrolmentLink(label, url_name, allowed, order)
+
+
+def links_for(user: User, enrolment: Enrolment) -> list[dict[str, str]]:
+    """The links this person may follow from this enrolment, in order."""
+    ordered = sorted(_links.values(), key=lambda link: (link.order, link.label))
+    allowed = [link for link in ordered if link.allowed(user, enrolment)]
+    return [{"label": link.label, "url": reverse(link.url_name, args=[enrolment.pk])} for link in allowed]
+
+
+def register_progress(path: str) -> None:
+    """`path` names a function (enrolments) -> {enrolment pk: text}, with a fixed number of queries."""
+    if path not in _progress:
+        _progress.append(path)
+
+
+def progress_of(enrolments: Sequence[Enrolment]) -> dict[int, str]:
+    """How far each enrolment is, in a few words; empty where no room says so."""
+    found: dict[int, str] = {}
+    for path in _progress:
+        found |= import_string(path)(enrolments)
+    return found
