@@ -29,7 +29,11 @@ class AssessmentsConfig(AppConfig):
         from assessments.enums import AUDIT_ACTIONS
         from assessments.freezing import QUIZ_FREEZER
         from assessments.requirements import QuizPassed
+        from assessments.rules import can_read_results_of_others
+        from courses.curriculum.enums import ActivityKind
         from courses.curriculum.freezing import register_freezer
+        from courses.enrolment.registry import register_enrolment_link
+        from courses.learning.registry import register_activity_view
         from courses.standards.registry import register_kind
         from lms.accounts.enums import Role
         from lms.audit import triggers
@@ -48,6 +52,8 @@ class AssessmentsConfig(AppConfig):
         register_nightly("submit quizzes whose time ran out", "assessments.actions.close_overdue_attempts")
         register_freezer(QUIZ_FREEZER)
         register_kind(QuizPassed())
+        register_activity_view(ActivityKind.QUIZ, url_name="quiz_intro", progress="assessments.queries.quiz_progress")
+        register_enrolment_link("Quiz results", "enrolment_quizzes", can_read_results_of_others, order=60)
         register_work("assessments.work.open_quizzes", order=10)
         register_desk(
             "Quiz results",

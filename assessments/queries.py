@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.db.models import Max, Q
+from django.db.models import Count, Max, Q
 from django.shortcuts import get_object_or_404
 
 from assessments.enums import CLOSED, AttemptState
@@ -109,6 +109,19 @@ def overdue_attempts(now: datetime) -> models.QuerySet[Attempt]:
 def open_attempts_of(user) -> models.QuerySet[Attempt]:
     mine = Attempt.objects.filter(enrolment__person=user.pk, state=AttemptState.IN_PROGRESS)
     return mine.select_related("item").defer("draw", "result").order_by("id")
+
+
+def quiz_progress(enrolment: Enrolment) -> dict[int, str]:
+    """For the outline: which quizzes are passed ("done") and which were begun, by the id of their activity."""
+    begun = Attempt.objects.filter(enrolment=enrolment).order_by()
+    passed = begun.values_list("activity_id").annotate(passed=Count("pk", filter=Q(passed=True)))
+    return {activity: "done" if count else "in_progress" for activity, count in passed}
+
+
+def closed_attempts_of(enrolment: Enrolment) -> models.QuerySet[Attempt]:
+    """One trainee's results, newest first."""
+    closed = Attempt.objects.filter(enrolment=enrolment, state__in=CLOSED).select_related(*WITH)
+    return closed.defer("draw", "result").order_by("-submitted_at", "-id")
 
 
 def newest_versions(question_ids: list[int]) -> dict[int, QuestionVersion]:

@@ -118,7 +118,10 @@ def may_reveal(state: StartState) -> bool:
 
 def can_read_results(user, enrolment) -> bool:
     """The trainee; directors, and faculty of her cohort or program. A registrar sees the standing, not the answers."""
-    if user.pk == enrolment.person_id:
-        return True
+    return user.pk == enrolment.person_id or can_read_results_of_others(user, enrolment)
+
+
+def can_read_results_of_others(user, enrolment) -> bool:
     reach = {"program": enrolment.program_id, "cohort": enrolment.cohort_id}
-    return has_role(user, Role.DIRECTOR, **reach) or has_role(user, Role.FACULTY, **reach)
+    is_staff = has_role(user, Role.DIRECTOR, **reach) or has_role(user, Role.FACULTY, **reach)
+    return is_staff and user.pk != enrolment.person_id

@@ -11,4 +11,5 @@ urlpatterns = [
     path("quiz/<int:pk>/submit/", views.quiz_submit, name="quiz_submit"),
     path("quiz/<int:pk>/result/", views.quiz_result, name="quiz_result"),
     path("desk/quizzes/", views.desk_quizzes, name="desk_quizzes"),
+    path("desk/enrolments/<int:pk>/quizzes/", views.enrolment_quizzes, name="enrolment_quizzes"),
 ]

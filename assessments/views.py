@@ -20,6 +20,7 @@ from assessments.queries import (
     READERS,
     answers_of,
     attempts_at,
+    closed_attempts_of,
     closed_attempts_of_others,
     current_quiz,
     own_attempt,
@@ -29,9 +30,19 @@ from assessments.queries import (
     readable_attempt,
 )
 from assessments.quiz import Quiz
-from assessments.rules import AnswerRefused, StaleAnswer, deadline_of, may_explain, may_reveal, start_state
+from assessments.rules import (
+    AnswerRefused,
+    StaleAnswer,
+    can_read_results_of_others,
+    deadline_of,
+    may_explain,
+    may_reveal,
+    start_state,
+)
 from courses.curriculum.queries import current_body
 from courses.enrolment.enums import EnrolmentState
+from courses.enrolment.queries import enrolment_for
+from courses.learning.queries import why_locked
 from lms.accounts.queries import roles_of
 from lms.errors import Refusal
 from lms.web.idempotency import once_per_form
@@ -57,6 +68,7 @@ def quiz_intro(request, enrolment_pk, slug):
         "quiz": quiz,
         "state": state,
         "attempts": attempts,
+        "locked": why_locked(enrolment, item) if state.may_start else "",
         "open_attempt": next((attempt for attempt in attempts if attempt.is_open), None),
         "deadline_if_started_now": deadline_of(quiz, now),
     }
@@ -180,6 +192,17 @@ def desk_quizzes(request):
         raise PermissionDenied
     page = Paginator(closed_attempts_of_others(request.user), PER_PAGE).get_page(page_number(request))
     return render(request, "assessments/desk_list.html", {"page": page})
+
+
+@login_required
+@require_safe
+def enrolment_quizzes(request, pk):
+    """The results of one trainee."""
+    enrolment = enrolment_for(request.user, pk)
+    if not can_read_results_of_others(request.user, enrolment):
+        raise PermissionDenied
+    page = Paginator(closed_attempts_of(enrolment), PER_PAGE).get_page(page_number(request))
+    return render(request, "assessments/desk_list.html", {"page": page, "enrolment": enrolment})
 
 
 def _frame(attempt: Attempt) -> dict:

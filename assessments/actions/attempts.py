@@ -30,6 +30,7 @@ from courses.curriculum.models import EditionItem
 from courses.curriculum.queries import current_body
 from courses.enrolment.enums import EnrolmentState
 from courses.enrolment.models import Enrolment
+from courses.learning.queries import why_locked
 from lms.accounts.models import User
 from lms.audit.actions import record
 from lms.errors import IllegalMove
@@ -58,6 +59,8 @@ def start_attempt(
         return next(attempt for attempt in earlier if attempt.is_open)
     if not state.may_start:
         raise StartRefused(REFUSALS[state.kind])
+    if reason := why_locked(enrolment, item):
+        raise StartRefused(f"This quiz is not open yet. {reason}")
     attempt = Attempt.objects.create(
         enrolment=enrolment,
         activity_id=item.activity_id,
@@ -126,7 +129,7 @@ def close_if_overdue(attempt: Attempt, *, at: datetime) -> Attempt:
 
 
 def locked_enrolment(enrolment: Enrolment) -> Enrolment:
-    return Enrolment.objects.select_for_update().get(pk=enrolment.pk)
+    return Enrolment.objects.select_for_update(of=("self",)).select_related("edition").get(pk=enrolment.pk)
 
 
 def locked_attempt(pk: int) -> Attempt:
