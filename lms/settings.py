@@ -89,7 +89,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "lms.accounts.middleware.note_activity",
     "django_htmx.middleware.HtmxMiddleware",
     "lms.accounts.middleware.second_factor_for_staff",
     "lms.accounts.middleware.terms_accepted",

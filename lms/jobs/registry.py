@@ -1,6 +1,7 @@
 """What runs once a day. Each app registers its own steps; every step is safe to repeat."""
 
 from collections.abc import Callable
+from functools import partial
 
 from django.utils.module_loading import import_string
 
@@ -13,4 +14,8 @@ def register_nightly(title: str, path: str) -> None:
 
 
 def nightly_steps() -> list[tuple[str, Callable[[], object]]]:
-    return [(title, import_string(path)) for title, path in _steps.items()]
+    return [(title, partial(_run, path)) for title, path in _steps.items()]
+
+
+def _run(path: str) -> object:
+    return import_string(path)()

@@ -1,11 +1,17 @@
 """The way in: sign-up by code, sign-in, a forgotten password, a new address, the list of devices, the limits."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
 from django.core import mail
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from lms.accounts.models import TermsAcceptance, User
 from lms.audit.models import AuditEntry
@@ -157,6 +163,27 @@ def test_the_list_of_devices_ends_the_other_sessions(verified):
     here.post(reverse("usersessions_list"))
     assert UserSession.objects.filter(user=verified).count() == 1
     assert (here.get("/profile/").status_code, there.get("/profile/").status_code) == (200, 302)
+
+
+def test_a_page_read_writes_nothing_but_once_in_five_minutes(cast):
+    client = cast.client("trainee")
+    client.get("/profile/")
+    with CaptureQueriesContext(connection) as queries:
+        client.get("/profile/")
+    assert [query["sql"] for query in queries if not query["sql"].startswith("SELECT")] == []
+    last_seen = UserSession.objects.get().last_seen_at
+    with time_machine.travel(timezone.now() + timedelta(minutes=6)):
+        client.get("/profile/")
+    assert UserSession.objects.get().last_seen_at > last_seen
+
+
+def test_after_a_change_of_password_the_new_session_is_on_the_list(client, verified):
+    sign_in(client, verified.email)
+    client.get("/profile/")
+    change = {"oldpassword": PASSWORD, "password1": "another phrase 7", "password2": "another phrase 7"}
+    assert client.post(reverse("account_change_password"), change).status_code == 302
+    client.get("/profile/")
+    assert client.session.session_key in UserSession.objects.values_list("session_key", flat=True)
 
 
 def test_signing_out_takes_a_post(client, verified):
