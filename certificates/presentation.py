@@ -54,7 +54,8 @@ class Page:
     kind: str
     sentence: str
     line: str
-    reason: str
+    holder: str
+    title: str
     facts: list[Fact]
     hours: list[Fact]
     checks: list[Check]
@@ -66,13 +67,15 @@ def present(credential: Credential, examination: Examination) -> Page:
     state = headline(credential, examination)
     word, kind = WORDS[state]
     move = _last_move(credential)
+    is_stored = state == credential.state
     is_hidden = credential.state == CredentialState.SUPERSEDED  # its bytes and snapshot may hold a former name
     return Page(
         word=word,
         kind=kind,
-        sentence=SENTENCES[state],
-        line=_line(move.at if move and state == credential.state else None, examination.at),
-        reason=_reason(move) if state == credential.state else "",
+        sentence=f"{SENTENCES[state]} {_reason(move)}".strip() if is_stored else SENTENCES[state],
+        line=_line(move.at if move and is_stored else None, examination.at),
+        holder="" if is_hidden else credential.snapshot["holder_name"],
+        title="" if is_hidden else credential.snapshot["title"],
         facts=[] if is_hidden else _facts(credential),
         hours=[] if is_hidden else _hours(credential.snapshot),
         checks=_checks(credential, examination),
@@ -99,8 +102,6 @@ def _reason(move: CredentialMove | None) -> str:
 def _facts(credential: Credential) -> list[Fact]:
     snapshot = credential.snapshot
     facts = [
-        Fact("Name", snapshot["holder_name"]),
-        Fact("Title", snapshot["title"]),
         Fact("Issued by", snapshot["issuer"]["name"]),
         Fact("Program", snapshot["program"]),
         Fact("Standard", f"{snapshot['standard']['title']}, version {snapshot['standard']['number']}"),

@@ -108,7 +108,7 @@ def _credential_context(found: Credential) -> dict:
             "title": move.get_new_display() if move.old else "Conferred",
             "when": move.at,
             "by": move.by,
-            "body": " ".join(part for part in (move.get_reason_class_display(), move.why) if part),
+            "body": ". ".join(part for part in (move.get_reason_class_display(), move.why) if part),
             "kind": "met" if move.new in LIVE_STATES else "critical",
         }
         for move in found.moves.select_related("by").order_by("id")

@@ -1,8 +1,6 @@
 """The verification page: first the verdict, then the facts, how they were checked, and what a certificate is not."""
 
-from django.conf import settings
 from django.shortcuts import render
-from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from certificates import codes
@@ -39,11 +37,8 @@ def verification_page(request, find):
     credential = find()
     if credential is None:
         return _with_headers(render(request, "certificates/not_found.html", status=404))
-    page = present(credential, examine(credential))
-    address = settings.PUBLIC_URL + reverse("verify_code", args=[credential.shown_code])
-    return _with_headers(
-        render(request, "certificates/verification.html", {"page": page, "credential": credential, "address": address})
-    )
+    context = {"page": present(credential, examine(credential)), "credential": credential}
+    return _with_headers(render(request, "certificates/verification.html", context))
 
 
 def _with_headers(response):
