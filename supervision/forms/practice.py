@@ -15,10 +15,22 @@ from supervision.rules import Visit
 
 ROWS = 3
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 12, 31)
-CODES_SHOWN = 30
+LONGEST_ID = 18
 
 
-class CodeField(forms.ModelMultipleChoiceField):
+class RowsField(forms.ModelMultipleChoiceField):
+    """Some rows out of a list. A number that no database can hold is refused like any other wrong choice."""
+
+    def clean(self, value):
+        for item in value or ():
+            if not str(item).isdecimal() or len(str(item)) > LONGEST_ID:
+                raise forms.ValidationError(
+                    self.error_messages["invalid_choice"], code="invalid_choice", params={"value": item}
+                )
+        return super().clean(value)
+
+
+class CodeField(RowsField):
     """The trainee's client codes, each with the last day and phases on which it was used."""
 
     def label_from_instance(self, code: ClientCode) -> str:
@@ -172,7 +184,7 @@ class ClientCodeForm(forms.Form):
 
 
 class SendForm(forms.Form):
-    entries = forms.ModelMultipleChoiceField(
+    entries = RowsField(
         PracticeLog.objects.none(),
         label="Entries to send",
         widget=forms.CheckboxSelectMultiple,

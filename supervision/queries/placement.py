@@ -5,6 +5,7 @@ from django.db.models import F, Max, Q, QuerySet
 from courses.enrolment.models import Enrolment
 from courses.standards.contract import Category
 from courses.standards.enums import Bucket
+from courses.standards.models import StandardVersion
 from courses.standards.plain import from_plain
 from lms.accounts.enums import Role
 from lms.accounts.models import User
@@ -20,7 +21,11 @@ def categories_of(enrolment: Enrolment) -> dict[str, Category]:
 
     Teaching and personal experience are evidence of other kinds and stand in no practice log.
     """
-    rows = enrolment.standard_version.data.get("categories", [])
+    return categories_in(enrolment.standard_version)
+
+
+def categories_in(version: StandardVersion) -> dict[str, Category]:
+    rows = version.data.get("categories", [])
     categories = [from_plain(Category, row) for row in rows]
     offered = [category for category in categories if category.bucket in LOGGABLE]
     return {category.key: category for category in sorted(offered, key=_place)}

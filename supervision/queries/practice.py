@@ -9,13 +9,14 @@ from django.db.models import F, Q, QuerySet, Sum
 from courses.enrolment.models import Enrolment
 from courses.enrolment.queries import faculty_of
 from courses.standards.contract import Category
+from courses.standards.models import StandardVersion
 from lms.accounts.enums import Role, Scope
 from lms.accounts.models import User
 from lms.accounts.queries import has_role, people_with_role, roles_of, scope_ids, without_barred
 from lms.web.templatetags.ui import minutes
 from supervision.enums import OCCUPYING, SENT, LogState
 from supervision.models import LogMove, LogSegment, PracticeCredit, PracticeLog, SignOff
-from supervision.queries.placement import categories_of
+from supervision.queries.placement import categories_in, categories_of
 from supervision.rules import Other, Surroundings, Visit
 
 ROW_READERS = (Role.DIRECTOR, Role.FACULTY)
@@ -26,6 +27,20 @@ def full_logs() -> QuerySet[PracticeLog]:
     return PracticeLog.objects.select_related(
         "enrolment__person", "enrolment__standard_version", "placement__supervisor"
     ).prefetch_related("segments", "client_rows__client")
+
+
+def for_list(logs: QuerySet[PracticeLog]) -> QuerySet[PracticeLog]:
+    """The same entries with no more than a line of a list shows; nothing is decrypted for it."""
+    light = logs.select_related(None).prefetch_related(None).defer("reflection")
+    return light.select_related("enrolment__person", "placement__supervisor")
+
+
+def labels_of(logs: Iterable[PracticeLog]) -> dict[int, str]:
+    """The label of each entry's category in its trainee's pinned standard, by the entry's id. One query."""
+    logs = list(logs)
+    versions = StandardVersion.objects.in_bulk({log.enrolment.standard_version_id for log in logs})
+    categories = {pk: categories_in(version) for pk, version in versions.items()}
+    return {log.pk: label_of(log.category_key, categories[log.enrolment.standard_version_id]) for log in logs}
 
 
 def own_logs(user: User) -> QuerySet[PracticeLog]:

@@ -8,7 +8,7 @@ from lms.accounts.queries import roles_of
 from lms.web.worklist import WorkItem
 from supervision.enums import LogState
 from supervision.models import PracticeLog
-from supervision.queries.practice import logs_to_review, own_logs, reasons_of
+from supervision.queries.practice import for_list, logs_to_review, own_logs, reasons_of
 
 RETURNED_SHOWN = 3
 
@@ -39,12 +39,7 @@ def work_for_trainee(user) -> list[WorkItem]:
 
 
 def _returned(user) -> list[WorkItem]:
-    logs = list(
-        own_logs(user)
-        .prefetch_related(None)
-        .filter(state=LogState.RETURNED)
-        .order_by("decided_at", "id")[:RETURNED_SHOWN]
-    )
+    logs = list(for_list(own_logs(user)).filter(state=LogState.RETURNED).order_by("decided_at", "id")[:RETURNED_SHOWN])
     reasons = reasons_of(logs)
     return [
         WorkItem(

@@ -16,7 +16,7 @@ from supervision.actions.placement import end_placement, set_placement
 from supervision.forms.placement import EndPlacementForm, PlacementForm
 from supervision.models import Placement
 from supervision.queries.placement import categories_of, placements_of, supervisors_for
-from supervision.queries.practice import label_of, logs_for_user, reads_rows_of, totals_by_category
+from supervision.queries.practice import for_list, label_of, logs_for_user, reads_rows_of, totals_by_category
 
 PER_PAGE = 25
 
@@ -77,7 +77,7 @@ def desk_practice(request, pk):
     context = {"enrolment": enrolment, "totals": totals_by_category(enrolment, categories), "reads_rows": False}
     if reads_rows_of(request.user, enrolment):
         logs = logs_for_user(request.user).filter(enrolment=enrolment)
-        page = Paginator(logs, PER_PAGE).get_page(page_number(request))
+        page = Paginator(for_list(logs), PER_PAGE).get_page(page_number(request))
         rows = [{"log": log, "category": label_of(log.category_key, categories)} for log in page]
         context |= {"reads_rows": True, "page": page, "rows": rows}
     return render(request, "supervision/desk_practice.html", context)

@@ -34,7 +34,9 @@ from supervision.forms.practice import ClientCodeForm, LogFilterForm, SendForm, 
 from supervision.queries.placement import categories_of, client_codes_of, placements_open_to_logging
 from supervision.queries.practice import (
     dispute_owner,
+    for_list,
     label_of,
+    labels_of,
     logs_for_user,
     own_logs,
     reasons_of,
@@ -73,7 +75,7 @@ def practice_list(request):
     filters = LogFilterForm(request.GET)
     state = filters.cleaned_data.get("state") if filters.is_valid() else ""
     logs = own_logs(request.user).filter(enrolment=enrolment)
-    page = Paginator(logs.filter(state=state) if state else logs, PER_PAGE).get_page(page_number(request))
+    page = Paginator(for_list(logs.filter(state=state) if state else logs), PER_PAGE).get_page(page_number(request))
     categories = categories_of(enrolment)
     totals = totals_by_category(enrolment, categories)
     unsent = logs.filter(state__in=EDITABLE).count()
@@ -237,7 +239,7 @@ def practice_send(request):
             return redirect("practice_list")
         for sentence in refused:
             form.add_error("entries", sentence)
-    rows = _send_rows(list(logs), request)
+    rows = _send_rows(list(for_list(logs)), request)
     context = {"form": form, "rows": rows, "count": len(rows)}
     return render(request, "supervision/practice_send.html", context, status=422 if form.is_bound else 200)
 
@@ -255,11 +257,11 @@ def _send(logs, user) -> tuple[int, list[str]]:
 
 def _send_rows(logs, request) -> list[dict]:
     ticked = set(request.POST.getlist("entries")) if request.method == "POST" else None
-    reasons = reasons_of(logs)
+    reasons, labels = reasons_of(logs), labels_of(logs)
     return [
         {
             "log": log,
-            "category": label_of(log.category_key, categories_of(log.enrolment)),
+            "category": labels[log.pk],
             "reason": reasons.get(log.pk, ""),
             "ticked": str(log.pk) in ticked if ticked is not None else log.state == LogState.DRAFT,
         }

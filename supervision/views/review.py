@@ -16,8 +16,7 @@ from lms.web.paging import page_number
 from supervision.actions.review import approve_log, return_log
 from supervision.enums import Decision, LogState
 from supervision.forms.review import DecisionForm
-from supervision.queries.placement import categories_of
-from supervision.queries.practice import label_of, logs_for_user, logs_to_review
+from supervision.queries.practice import for_list, labels_of, logs_for_user, logs_to_review
 from supervision.queries.review import content_hash, signed_content
 from supervision.views.entry import entry_context
 
@@ -28,16 +27,10 @@ PER_PAGE = 25
 @require_safe
 def review_queue(request):
     require_role(request.user, Role.SUPERVISOR)
-    page = Paginator(logs_to_review(request.user), PER_PAGE).get_page(page_number(request))
+    page = Paginator(for_list(logs_to_review(request.user)), PER_PAGE).get_page(page_number(request))
     now = timezone.now()
-    rows = [
-        {
-            "log": log,
-            "category": label_of(log.category_key, categories_of(log.enrolment)),
-            "age": (now - log.submitted_at).days,
-        }
-        for log in page
-    ]
+    labels = labels_of(page)
+    rows = [{"log": log, "category": labels[log.pk], "age": (now - log.submitted_at).days} for log in page]
     return render(request, "supervision/review_queue.html", {"page": page, "rows": rows})
 
 

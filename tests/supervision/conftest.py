@@ -11,8 +11,8 @@ NOW = "2026-11-23 18:00:00+00:00"
 
 @pytest.fixture(autouse=True)
 def a_day_in_november():
-    with time_machine.travel(NOW, tick=True):
-        yield
+    with time_machine.travel(NOW, tick=True) as clock:
+        yield clock
 
 
 @pytest.fixture
@@ -29,5 +29,12 @@ def signer(cast):
 def with_fresh_password(client):
     session = client.session
     session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "password", "at": time.time(), "reauthenticated": True}]
+    session[f"{AUTHENTICATION_METHODS_SESSION_KEY}_user"] = session["_auth_user_id"]
     session.save()
     return client
+
+
+@pytest.fixture
+def time_machine_ahead(a_day_in_november):
+    """Let some seconds pass."""
+    return lambda seconds: a_day_in_november.shift(seconds)

@@ -68,7 +68,9 @@ def test_the_block_is_turned_into_the_config():
         "title": "Supervised practicum",
         "hours": 60,
         "buckets": ["direct", "observed", "simulated"],
-        "minimums": [{"label": "direct contact", "hours": 40, "direct": True, "bucket": "", "category": "", "phase": ""}],
+        "minimums": [
+            {"label": "direct contact", "hours": 40, "direct": True, "bucket": "", "category": "", "phase": ""}
+        ],
         "caps": [{"label": "observation", "hours": 15, "bucket": "observed", "category": None}],
         "waivable": True,
         "track": "",
@@ -91,7 +93,11 @@ def test_it_describes_itself_in_one_sentence():
 
 def test_what_cannot_be_asked_for_is_named_before_publishing():
     config = PracticumConfig(
-        key="p", title="P", minutes=600, minimums=(Minimum("a", 601, direct=True),), caps=(Cap("b", 60, category="gone"),)
+        key="p",
+        title="P",
+        minutes=600,
+        minimums=(Minimum("a", 601, direct=True),),
+        caps=(Cap("b", 60, category="gone"),),
     )
     assert KIND.problems(config, program=1, categories=BY_KEY) == [
         "“b” names a category that does not exist: gone.",
@@ -183,14 +189,18 @@ PIECES = st.lists(
 )
 CAPS = st.lists(
     st.one_of(
-        st.builds(Cap, label=st.just("bucket"), minutes=st.integers(0, 900), bucket=st.sampled_from(["direct", "observed"])),
+        st.builds(
+            Cap, label=st.just("bucket"), minutes=st.integers(0, 900), bucket=st.sampled_from(["direct", "observed"])
+        ),
         st.builds(Cap, label=st.just("category"), minutes=st.integers(0, 900), category=st.sampled_from(list(BY_KEY))),
     ),
     max_size=4,
 ).map(tuple)
 MINIMA = st.one_of(
     st.none(),
-    st.builds(Minimum, label=st.just("m"), minutes=st.just(1), direct=st.booleans(), phase=st.sampled_from(["", "dosing"])),
+    st.builds(
+        Minimum, label=st.just("m"), minutes=st.just(1), direct=st.booleans(), phase=st.sampled_from(["", "dosing"])
+    ),
 )
 
 
@@ -275,7 +285,10 @@ def test_standing_can_be_asked_as_of_before_the_approval(placement):
     waiting = timezone.now()
     approve(log)
     assert (judged(placement, as_of=waiting).done, judged(placement, as_of=waiting).pending) == (0, 60)
-    assert (judged(placement, as_of=waiting, detail=True).done, judged(placement, as_of=waiting, detail=True).pending) == (0, 60)
+    assert (
+        judged(placement, as_of=waiting, detail=True).done,
+        judged(placement, as_of=waiting, detail=True).pending,
+    ) == (0, 60)
     assert (judged(placement).done, judged(placement).pending) == (60, 0)
 
 

@@ -79,7 +79,9 @@ def test_each_rule_refuses_with_its_sentence_beside_its_field(case):
 @pytest.mark.parametrize(("minutes", "allowed"), [(720, True), (721, False)])
 def test_a_visit_lasts_at_most_twelve_hours(minutes, allowed):
     visit = replace(VISIT, on=date(2026, 3, 8), segments=(("dosing", minutes),))
-    assert problems_of(visit, AROUND) == ([] if allowed else [Problem("minutes_1", "One visit lasts at most 12 hours.")])
+    assert problems_of(visit, AROUND) == (
+        [] if allowed else [Problem("minutes_1", "One visit lasts at most 12 hours.")]
+    )
 
 
 @pytest.mark.parametrize(("moved", "overlaps"), [(-90, False), (-89, True), (0, True), (89, True), (90, False)])
@@ -87,7 +89,9 @@ def test_visits_may_touch_and_not_overlap(moved, overlaps):
     began = VISIT.began_at + timedelta(minutes=moved)
     other = Other(began, began + timedelta(minutes=90), "10 Mar 2026, 09:00")
     sentence = "You were at another visit then: 10 Mar 2026, 09:00."
-    assert problems_of(VISIT, replace(AROUND, others=(other,))) == ([Problem("starts_at", sentence)] if overlaps else [])
+    assert problems_of(VISIT, replace(AROUND, others=(other,))) == (
+        [Problem("starts_at", sentence)] if overlaps else []
+    )
 
 
 def test_a_night_over_the_change_of_clocks_has_its_real_minutes():
