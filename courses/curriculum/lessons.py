@@ -4,6 +4,7 @@
 """
 
 import json
+import re
 from typing import Any
 
 from django.conf import settings
@@ -23,6 +24,7 @@ from lms.html import plain_text
 
 RENDERER_VERSION = 1
 SCHEMA = 1
+_BLANK_LINES = re.compile(r"\n\s*\n")
 
 
 def freeze_module(page: ModulePage) -> Frozen:
@@ -170,7 +172,8 @@ def _render_block(block: dict[str, Any], files: dict[str, str]) -> str:
 
 def _lasting(html: str) -> str:
     """The HTML is kept for years: it names static files by their plain address, not by that of today's release."""
-    return html.replace(static("icons.svg"), f"{settings.STATIC_URL}icons.svg")
+    html = html.replace(static("icons.svg"), f"{settings.STATIC_URL}icons.svg")
+    return _BLANK_LINES.sub("\n", html).strip()
 
 
 MODULE_FREEZER = Freezer(ActivityKind.MODULE, "curriculum.ModulePage", freeze_module, render_module, RENDERER_VERSION)

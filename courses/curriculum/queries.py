@@ -6,7 +6,8 @@ from functools import lru_cache
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, F, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404
 
 from courses.curriculum.enums import ActivityKind
@@ -89,10 +90,9 @@ def _outline_item(row: EditionItem, ids: dict[str, int]) -> OutlineItem:
 
 def items_with_body() -> models.QuerySet[EditionItem]:
     """Items with `current_body_id`: the newest correction's body, or their own."""
-    newest = Erratum.objects.filter(item=OuterRef("pk")).order_by("-id").values("new_body")[:1]
-    return EditionItem.objects.annotate(
-        current_body_id=models.functions.Coalesce(Subquery(newest), models.F("body_id"))
-    )
+    newest = Erratum.objects.filter(item=OuterRef("pk")).order_by("-id").values("new_body_id")[:1]
+    either = Coalesce(Subquery(newest), F("body_id"), output_field=models.BigIntegerField())
+    return EditionItem.objects.annotate(current_body_id=either)
 
 
 def current_body(item: EditionItem) -> Body:
@@ -122,7 +122,7 @@ def programs_for_director(user: User) -> models.QuerySet[ProgramPage]:
     """The program pages a director may publish, with the number of the newest edition (0: none)."""
     newest = Edition.objects.filter(program=OuterRef("program")).order_by("-number").values("number")[:1]
     pages = ProgramPage.objects.filter(program__isnull=False).select_related("program").order_by("title", "pk")
-    pages = pages.annotate(newest_edition=models.functions.Coalesce(Subquery(newest), 0))
+    pages = pages.annotate(newest_edition=Coalesce(Subquery(newest), 0))
     reach = scope_ids(user, Role.DIRECTOR, Scope.PROGRAM)
     return pages if reach is None else pages.filter(program__in=reach)
 

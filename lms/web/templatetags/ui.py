@@ -10,7 +10,7 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
 from django.utils.html import format_html, linebreaks
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
 
 register = template.Library()
@@ -149,7 +149,7 @@ def at(items, index: int):
 @register.filter
 def linebreaks_unless_safe(value) -> SafeString:
     """Paragraphs from plain text; HTML that was already cleaned passes unchanged."""
-    return value if isinstance(value, SafeString) else linebreaks(value, autoescape=True)
+    return value if isinstance(value, SafeString) else mark_safe(linebreaks(value, autoescape=True))  # noqa: S308 - escaped there
 
 
 @register.filter
