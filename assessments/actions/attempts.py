@@ -112,11 +112,13 @@ def close_overdue_attempts(*, at: datetime | None = None) -> int:
     return closed
 
 
-@transaction.atomic
 def touch(attempt: Attempt, *, at: datetime | None = None) -> Attempt:
     """The attempt as it stands at this moment: closed, when nobody has done so since its time ran out."""
     at = at or timezone.now()
-    return close_if_overdue(attempt, at=at)
+    if not attempt.is_open or not is_overdue(attempt.deadline, at):
+        return attempt
+    with transaction.atomic():
+        return close_if_overdue(attempt, at=at)
 
 
 def close_if_overdue(attempt: Attempt, *, at: datetime) -> Attempt:
@@ -133,7 +135,10 @@ def locked_enrolment(enrolment: Enrolment) -> Enrolment:
 
 
 def locked_attempt(pk: int) -> Attempt:
-    return Attempt.objects.select_for_update(of=("self",)).select_related("body").get(pk=pk)
+    """The attempt with its questions. `of` keeps PostgreSQL from locking the shared body as well."""
+    return (
+        Attempt.objects.select_for_update(of=("self",)).select_related("body", "item", "enrolment__person").get(pk=pk)
+    )
 
 
 def closed_sentence(attempt: Attempt) -> str:

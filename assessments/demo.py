@@ -15,8 +15,8 @@ from courses.curriculum.models import EditionItem
 from courses.enrolment.models import Enrolment
 from lms.demo.registry import Demo
 
-QUIZ_FILE = Path(__file__).parent / "ethics_of_touch_quiz.toml"
-LESSONS_FILE = Path(__file__).parents[2] / "courses/curriculum/demo/ethics_of_touch.toml"
+QUIZ_FILE = Path(__file__).parent / "demo/ethics_of_touch_quiz.toml"
+LESSONS_FILE = Path(__file__).parents[1] / "courses/curriculum/demo/ethics_of_touch.toml"
 OPTION_IDS = uuid.UUID("6f1f0a52-8f0e-4f0b-9d3a-0b5f5f2f7c11")
 
 TOPICS = {

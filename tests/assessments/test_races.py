@@ -1,0 +1,120 @@
+"""Twenty at once: one attempt, one score. Each with its control, in which the guard is taken away and it goes wrong."""
+
+import threading
+from contextlib import contextmanager
+
+import pytest
+from django.db import connection, models
+
+from assessments.actions import attempts as acts
+from assessments.enums import AttemptState
+from assessments.models import Attempt, AttemptMove
+from assessments.rules import StartRefused
+from lms.audit.models import AuditEntry
+from tests.cast import make_cast
+from tests.certificates.threads import at_once, without_trigger
+from tests.factories.assessments import answer, make_attempt, make_sitting
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.race]
+TIMES = 20
+
+
+@pytest.fixture
+def sitting():
+    return make_sitting(make_cast().trainee, cooldown_hours=0)
+
+
+def start(sitting):
+    return acts.start_attempt(sitting.enrolment, sitting.item, by=sitting.enrolment.person)
+
+
+def test_twenty_parallel_starts_lead_to_one_attempt(sitting):
+    started = at_once(lambda: start(sitting).pk, times=TIMES)
+    assert set(started) == {Attempt.objects.get().pk}
+    assert AuditEntry.objects.filter(action="assessments.attempt.started").count() == 1
+
+
+def test_twenty_parallel_starts_never_pass_the_limit(sitting):
+    for _ in range(2):
+        make_attempt(sitting.enrolment, sitting.item, wrong=(1,))
+
+    def sit():
+        attempt = start(sitting)
+        return acts.submit_attempt(attempt, by=sitting.enrolment.person).number
+
+    outcomes = at_once(sit, times=TIMES)
+    assert {outcome for outcome in outcomes if not isinstance(outcome, StartRefused)} == {3}
+    assert Attempt.objects.count() == 3
+
+
+@contextmanager
+def without_unique_constraints(model):
+    """Not put back: what the control leaves behind would not fit them, and the whole database is put back anyway."""
+    whole = model._meta.constraints
+    for constraint in [found for found in whole if isinstance(found, models.UniqueConstraint)]:
+        model._meta.constraints = [found for found in model._meta.constraints if found is not constraint]
+        with connection.schema_editor() as editor:
+            editor.remove_constraint(model, constraint)
+    try:
+        yield
+    finally:
+        model._meta.constraints = whole
+
+
+@contextmanager
+def unguarded(monkeypatch, meet_after):
+    """The same code without transaction, lock and audit row; all threads meet after the read named by `meet_after`."""
+    barrier = threading.Barrier(6)
+    read = getattr(acts, meet_after)
+
+    def read_and_wait(*args, **kwargs):
+        found = read(*args, **kwargs)
+        barrier.wait(timeout=20)
+        return found
+
+    with monkeypatch.context() as patch:
+        patch.setattr(acts, meet_after, read_and_wait)
+        patch.setattr(acts, "record", lambda *args, **kwargs: None)
+        patch.setattr(acts, "locked_enrolment", lambda enrolment: enrolment)
+        yield
+
+
+def test_control_without_lock_and_constraints_parallel_starts_make_several_attempts(sitting, monkeypatch):
+    with without_unique_constraints(Attempt), unguarded(monkeypatch, "attempts_at"):
+        at_once(
+            lambda: acts.start_attempt.__wrapped__(sitting.enrolment, sitting.item, by=sitting.enrolment.person),
+            times=6,
+        )
+        found = Attempt.objects.count()
+    assert found == 6
+
+
+def test_twenty_parallel_submits_and_answers_give_one_score(sitting):
+    attempt = make_attempt(sitting.enrolment, sitting.item, wrong=(2,), submitted=False)
+    turns = iter(range(TIMES))
+
+    def submit_or_answer():
+        turn = next(turns)
+        if turn % 2:
+            return answer(attempt, 2, right=bool(turn % 4 == 1), seq=10 + turn).pk
+        return acts.submit_attempt(attempt, by=sitting.enrolment.person).score
+
+    at_once(submit_or_answer, times=TIMES)
+    attempt.refresh_from_db()
+    assert attempt.state == AttemptState.SUBMITTED
+    assert AuditEntry.objects.filter(action="assessments.attempt.submitted").count() == 1
+    assert AttemptMove.objects.filter(new="submitted").count() == 1
+    graded = (attempt.score, attempt.result)
+    assert all(result["response"] is not None for result in attempt.result)
+    at_once(lambda: acts.submit_attempt(attempt, by=sitting.enrolment.person).score, times=6)
+    attempt.refresh_from_db()
+    assert (attempt.score, attempt.result) == graded
+
+
+def test_control_without_lock_and_trigger_parallel_submits_grade_several_times(sitting, monkeypatch):
+    attempt = make_attempt(sitting.enrolment, sitting.item, submitted=False)
+    monkeypatch.setattr(acts, "locked_attempt", lambda pk: Attempt.objects.select_related("body", "item").get(pk=pk))
+    with without_trigger("assessments_attempt", "frozen_when"), unguarded(monkeypatch, "close_if_overdue"):
+        at_once(lambda: acts.submit_attempt.__wrapped__(attempt, by=sitting.enrolment.person), times=6)
+        graded = AttemptMove.objects.filter(new="submitted").count()
+    assert graded == 6
