@@ -38,6 +38,7 @@ def security_headers(get_response):
         response = get_response(request)
         response.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        response.setdefault("X-Frame-Options", settings.X_FRAME_OPTIONS)  # a refused host never gets to Django's own
         if request.path.startswith("/cms/"):
             response["X-Frame-Options"] = "SAMEORIGIN"  # the editor shows previews inside itself
             response._csp_replace = settings.CMS_CONTENT_SECURITY_POLICY | {
