@@ -9,6 +9,7 @@ from courses.enrolment.queries import may_act_on
 from lms.accounts.models import User
 from lms.audit.actions import record
 from lms.errors import Refusal
+from lms.web.templatetags.ui import day
 from supervision.enums import SENT
 from supervision.models import ClientCode, Placement, PracticeLog
 from supervision.queries.placement import can_supervise
@@ -55,7 +56,7 @@ def end_placement(placement: Placement, *, ends_on: date, by: User | None) -> Pl
     if not may_act_on(by, placement.trainee):
         raise Refusal("You cannot end this placement. Please ask another program director.")
     if ends_on < placement.starts_on:
-        raise Refusal(f"The placement starts on {placement.starts_on:%d %b %Y}; it cannot end before.")
+        raise Refusal(f"The placement starts on {day(placement.starts_on)}; it cannot end before.")
     if PracticeLog.objects.filter(placement=placement, on__gt=ends_on, state__in=SENT).exists():
         raise Refusal("The trainee has sent visits of this placement that are later than this day. Choose a later end.")
     old, placement.ends_on = placement.ends_on, ends_on

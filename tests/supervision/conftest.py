@@ -37,4 +37,4 @@ def with_fresh_password(client):
 @pytest.fixture
 def time_machine_ahead(a_day_in_november):
     """Let some seconds pass."""
-    return lambda seconds: a_day_in_november.shift(seconds)
+    return a_day_in_november.shift

@@ -85,14 +85,8 @@ def test_a_visit_is_logged_with_a_new_client_code_and_sent_in_one_go(mine, place
     assert f"code is {code.code}" in text_of(response)
     assert "Sent to Supervisor for review." in text_of(response)
     names = ["supervision.client.coded", "supervision.log.drafted", "supervision.log.submitted"]
-    assert (
-        sorted(
-            AuditEntry.objects.filter(action__startswith="supervision.", actor=log.enrolment.person).values_list(
-                "action", flat=True
-            )
-        )
-        == names
-    )
+    written = AuditEntry.objects.filter(action__startswith="supervision.", actor=log.enrolment.person)
+    assert sorted(written.values_list("action", flat=True)) == names
 
 
 def test_the_form_begins_with_what_usually_repeats(mine, placement):

@@ -50,23 +50,29 @@ def test_a_paused_enrolment_still_takes_practice():
     assert problems_of(VISIT, replace(AROUND, enrolment_state="paused")) == []
 
 
+ENDED = "This enrolment has ended, so no practice can be added to it. You can still read and export your log."
+TOO_EARLY = "With these minutes the visit ends in the future. Log it once it is over."
+NO_CONSENT = "Confirm that the client agreed to your presence. Without that agreement a visit cannot be logged."
+IDENTIFIER = (
+    "“ann@example.com” looks like an e-mail address. Leave out whatever could point to a client, and save again."
+)
 REFUSED = {
-    "withdrawn": ({}, {"enrolment_state": "withdrawn"}, ("", "This enrolment has ended, so no practice can be added to it. You can still read and export your log.")),
-    "completed": ({}, {"enrolment_state": "completed"}, ("", "This enrolment has ended, so no practice can be added to it. You can still read and export your log.")),
+    "withdrawn": ({}, {"enrolment_state": "withdrawn"}, ("", ENDED)),
+    "completed": ({}, {"enrolment_state": "completed"}, ("", ENDED)),
     "no category": ({"category_key": "massage"}, {}, ("category_key", "Choose a category of your standard.")),
     "no minutes": ({"segments": ()}, {}, ("minutes_1", "Give at least one phase with its minutes.")),
     "no length": ({"segments": (("dosing", 0), ("other", 5))}, {}, ("minutes_1", "Each phase lasts at least one minute.")),
     "negative": ({"segments": (("dosing", -5), ("other", 10))}, {}, ("minutes_1", "Each phase lasts at least one minute.")),
     "phase twice": ({"segments": (("dosing", 5), ("dosing", 10))}, {}, ("minutes_1", "Name each phase once, and add up its minutes.")),
-    "still running": ({}, {"now": AROUND.now - timedelta(seconds=1)}, ("on", "With these minutes the visit ends in the future. Log it once it is over.")),
+    "still running": ({}, {"now": AROUND.now - timedelta(seconds=1)}, ("on", TOO_EARLY)),
     "tomorrow": ({"on": date(2026, 3, 11)}, {}, ("on", "This visit is in the future. Log it once it has taken place.")),
     "before enrolment": ({}, {"enrolled_on": date(2026, 3, 11)}, ("on", "Practice counts from the day of your enrolment, 11 Mar 2026.")),
     "before the placement": ({}, {"placement_starts": date(2026, 3, 11)}, ("on", "The placement begins on 11 Mar 2026.")),
     "after the placement": ({}, {"placement_ends": date(2026, 3, 9)}, ("on", "The placement ended on 9 Mar 2026.")),
     "no client": ({"clients": frozenset()}, {}, ("clients", "Preparation session needs a client code.")),
     "another's client": ({"clients": frozenset({7, 9})}, {}, ("clients", "Choose from your own client codes.")),
-    "no consent": ({"client_consented": False}, {}, ("client_consented", "Confirm that the client agreed to your presence. Without that agreement a visit cannot be logged.")),
-    "identifier": ({"reflection": "Write to ann@example.com"}, {}, ("reflection", "“ann@example.com” looks like an e-mail address. Leave out whatever could point to a client, and save again.")),
+    "no consent": ({"client_consented": False}, {}, ("client_consented", NO_CONSENT)),
+    "identifier": ({"reflection": "Write to ann@example.com"}, {}, ("reflection", IDENTIFIER)),
 }  # fmt: skip
 
 

@@ -1,0 +1,150 @@
+"""Hours are counted once, decisions are one, visits do not overlap: with many at once, and with the guard removed."""
+
+import threading
+from datetime import time
+
+import pytest
+from django.db import IntegrityError
+from django.utils import timezone
+
+from lms.errors import Refusal
+from supervision.actions import practice, review
+from supervision.actions.practice import write_log
+from supervision.actions.review import approve_log, return_log
+from supervision.enums import LogState, Meaning
+from supervision.models import LogMove, PracticeCredit, PracticeLog, SignOff
+from supervision.queries.practice import full_logs, surroundings_of
+from supervision.rules import problems_of
+from tests.cast import make_cast
+from tests.certificates.threads import without_constraint
+from tests.factories.enrolment import make_enrolment
+from tests.factories.supervision import (
+    FIRST_DAY,
+    make_placement,
+    make_practice_standard,
+    make_submitted,
+    make_visit,
+    seen,
+)
+from tests.races import at_once
+
+pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
+THREADS = 4
+
+
+@pytest.fixture
+def placement(transactional_db):
+    cast = make_cast()
+    return make_placement(cast.trainee, cast.supervisor)
+
+
+def fresh(log):
+    return full_logs().get(pk=log.pk)
+
+
+def kinds(outcomes):
+    return sorted(type(outcome).__name__ for outcome in outcomes)
+
+
+def approve_now(log, read):
+    return approve_log(log, by=log.placement.supervisor, meaning=Meaning.OBSERVED, seen=read)
+
+
+def return_now(log, read):
+    return return_log(log, by=log.placement.supervisor, meaning=Meaning.REVIEWED, seen=read, reason="Name the phase.")
+
+
+def test_many_approvals_at_once_credit_the_minutes_once(placement):
+    log = make_submitted(placement)
+    read = seen(log)
+    outcomes = at_once(THREADS, lambda number: approve_now(fresh(log), read))
+    assert kinds(outcomes) == ["IllegalMove"] * (THREADS - 1) + ["PracticeLog"]
+    assert list(PracticeCredit.objects.values_list("log", "minutes")) == [(log.pk, 60)]
+    assert SignOff.objects.count() == 1
+
+
+@pytest.mark.parametrize("round_number", range(3))
+def test_approving_and_returning_at_once_leave_one_legal_history(placement, round_number):
+    log = make_submitted(placement)
+    read = seen(log)
+    outcomes = at_once(THREADS, lambda number: (approve_now, return_now)[number % 2](fresh(log), read))
+    assert sum(isinstance(outcome, Refusal) for outcome in outcomes) == THREADS - 1
+    decisions = LogMove.objects.filter(log=log, old=LogState.SUBMITTED).values_list("new", flat=True)
+    assert list(decisions) == [PracticeLog.objects.get(pk=log.pk).state]
+    assert PracticeCredit.objects.count() == (decisions[0] == LogState.APPROVED)
+
+
+def without_the_lock(monkeypatch, act, log, read):
+    """The control: everybody looks first and acts afterwards on what they saw, without holding the entry in between."""
+    looked = threading.Barrier(THREADS)
+    monkeypatch.setattr(review, "lock_log", lambda log: (log.enrolment, log))
+
+    def run(number):
+        earlier = fresh(log)
+        looked.wait(timeout=30)
+        return act(earlier, read)
+
+    return at_once(THREADS, run)
+
+
+def test_without_the_lock_approvals_run_into_the_keys_of_the_database(placement, monkeypatch):
+    log = make_submitted(placement)
+    with without_constraint(SignOff, "one_signature_per_version"):
+        outcomes = without_the_lock(monkeypatch, approve_now, log, seen(log))
+    assert kinds(outcomes) == ["IntegrityError"] * (THREADS - 1) + ["PracticeLog"]
+    assert all("practicecredit" in str(outcome) for outcome in outcomes if isinstance(outcome, IntegrityError))
+
+
+def test_without_lock_and_key_one_entry_would_be_decided_several_times(placement, monkeypatch):
+    log = make_submitted(placement)
+    with without_constraint(SignOff, "one_signature_per_version"):
+        without_the_lock(monkeypatch, return_now, log, seen(log))
+        decided = LogMove.objects.filter(log=log, new=LogState.RETURNED).count()
+        signed = SignOff.objects.filter(log=log).count()
+        extra = SignOff.objects.filter(log=log).values_list("pk", flat=True)[1:]
+        remove_for_the_constraint(list(extra))
+    assert (decided, signed) == (THREADS, THREADS)
+
+
+def remove_for_the_constraint(pks):
+    """Signatures are append-only: the rows that the control has doubled go while the trigger is away."""
+    from tests.certificates.threads import without_trigger
+
+    with without_trigger("supervision_signoff", "no_delete"):
+        SignOff.objects.filter(pk__in=pks)._raw_delete("default")
+
+
+def test_of_many_overlapping_visits_at_once_one_is_written(placement):
+    enrolment = placement.enrolment
+    visits = [make_visit(on=FIRST_DAY, starts_at=time(9, minute)) for minute in (0, 10, 20, 30)]
+    outcomes = at_once(
+        THREADS, lambda number: write_log(enrolment, visits[number], placement=placement, by=enrolment.person)
+    )
+    assert kinds(outcomes) == ["PracticeLog"] + ["VisitRefused"] * (THREADS - 1)
+    assert PracticeLog.objects.count() == 1
+
+
+def test_visits_of_two_enrolments_of_one_person_do_not_overlap_either(placement):
+    second = make_enrolment(placement.trainee, standard_version=make_practice_standard())
+    other = make_placement(placement.trainee, placement.supervisor, enrolment=second)
+    visit = make_visit(on=FIRST_DAY)
+    places = [placement, other]
+    outcomes = at_once(
+        2, lambda number: write_log(places[number].enrolment, visit, placement=places[number], by=placement.trainee)
+    )
+    assert kinds(outcomes) == ["PracticeLog", "VisitRefused"]
+
+
+def test_without_the_lock_overlapping_visits_would_be_written(placement, monkeypatch):
+    enrolment, looked = placement.enrolment, threading.Barrier(THREADS)
+    monkeypatch.setattr(practice, "check_visit", lambda *args, **kwargs: None)
+    visit = make_visit(on=FIRST_DAY)
+
+    def look_then_write(number):
+        around = surroundings_of(visit, enrolment, placement, now=timezone.now(), ignore=set())
+        assert problems_of(visit, around) == []
+        looked.wait(timeout=30)
+        return write_log(enrolment, visit, placement=placement, by=enrolment.person)
+
+    at_once(THREADS, look_then_write)
+    assert PracticeLog.objects.count() == THREADS
