@@ -10,6 +10,7 @@ class EnrolmentConfig(AppConfig):
         from lms.accounts.enums import Role
         from lms.audit import triggers
         from lms.audit.names import register_actions
+        from lms.demo.registry import register_step
         from lms.web.desk import register_desk
 
         register_actions(AUDIT_ACTIONS)
@@ -22,3 +23,4 @@ class EnrolmentConfig(AppConfig):
         register_desk(
             "Barriers", "desk_barriers", "People kept apart from each other.", roles=[Role.DIRECTOR], order=65
         )
+        register_step(50, "the cohort and its enrolments", "courses.enrolment.demo.create_cohort_and_enrolments")

@@ -80,7 +80,10 @@ def later_editions(cohort: Cohort) -> models.QuerySet[Edition]:
 
 
 def cohorts_with_counts(user: User) -> models.QuerySet[Cohort]:
-    return cohorts_for(user).annotate(taken=Count("enrolments", filter=~Q(enrolments__state=EnrolmentState.WITHDRAWN)))
+    counted = cohorts_for(user).annotate(
+        taken=Count("enrolments", filter=~Q(enrolments__state=EnrolmentState.WITHDRAWN))
+    )
+    return counted.order_by("-starts_on", "id")  # grouping drops the default order
 
 
 def seats_taken(cohort: Cohort) -> int:

@@ -42,8 +42,9 @@ def register_progress(path: str) -> None:
 
 
 def progress_of(enrolments: Sequence[Enrolment]) -> dict[int, str]:
-    """How far each enrolment is, in a few words; empty where no room says so."""
-    found: dict[int, str] = {}
-    for path in _progress:
-        found |= import_string(path)(enrolments)
-    return found
+    """How far each enrolment is, in a few words from every room that says so; empty where none does."""
+    told = [import_string(path)(enrolments) for path in _progress]
+    return {
+        enrolment.pk: " · ".join(words[enrolment.pk] for words in told if words.get(enrolment.pk))
+        for enrolment in enrolments
+    }

@@ -10,6 +10,7 @@ class StandardsConfig(AppConfig):
         from lms.accounts.enums import Role
         from lms.audit import triggers
         from lms.audit.names import register_actions
+        from lms.demo.registry import register_step
         from lms.web.desk import register_desk
 
         register_actions(AUDIT_ACTIONS)
@@ -21,3 +22,4 @@ class StandardsConfig(AppConfig):
             roles=[Role.DIRECTOR, Role.REGISTRAR],
             order=20,
         )
+        register_step(30, "the standard", "courses.standards.demo.create_standard")

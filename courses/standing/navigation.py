@@ -32,4 +32,4 @@ def standing_work(user: User) -> Iterable[WorkItem]:
 
 
 def progress_texts(enrolments: Sequence[Enrolment]) -> dict[int, str]:
-    return {pk: f"{found.done} of {found.total}" for pk, found in standings_for(enrolments).items()}
+    return {pk: f"{found.done} of {found.total} requirements" for pk, found in standings_for(enrolments).items()}

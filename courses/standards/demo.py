@@ -1,0 +1,66 @@
+"""The demonstration's standard: what of the proposed KAP standard the present kinds of requirement can express."""
+
+from courses.standards.actions import publish_standard
+from courses.standards.models import Standard
+from lms.demo.registry import Demo
+
+TITLE = "KAP Practitioner Certificate"
+DESCRIPTION = (
+    "The holder completed the core curriculum in ketamine-assisted psychotherapy with its quiz on the ethics of touch, "
+    "and at least 60 hours of supervised practice. Every number is this institute's own choice."
+)
+
+
+def create_standard(demo: Demo) -> None:
+    """The draft, and its version 1 published by the director. Later edits of the draft are left alone."""
+    standard = Standard.objects.filter(program=demo.things["program"]).first()
+    if standard is None:
+        standard = Standard.objects.create(
+            program=demo.things["program"],
+            title=TITLE,
+            description=DESCRIPTION,
+            requirements=_requirements(demo.things["ethics_module_page"]),
+        )
+    demo.things["standard"] = standard
+    demo.things["standard_version"] = standard.versions.filter(number=1).first() or publish_standard(
+        standard, by=demo.people["director"], change_note="The first version."
+    )
+
+
+def _requirements(ethics_module_page) -> list[dict]:
+    """Raw StreamField entries. The ids are the keys of the requirements, the same in every demonstration."""
+    return [
+        {"type": "module_completion", "id": "5a8f0c1e-0d7b-4e0e-9f63-3d1c7f0a1001", "value": _modules()},
+        {"type": "quiz_passed", "id": "5a8f0c1e-0d7b-4e0e-9f63-3d1c7f0a1002", "value": _quiz(ethics_module_page)},
+        {"type": "practicum_minutes", "id": "5a8f0c1e-0d7b-4e0e-9f63-3d1c7f0a1003", "value": _practicum()},
+    ]
+
+
+def _modules() -> dict:
+    return {"title": "Modules", "waivable": True, "track": "", "electives": 1}
+
+
+def _quiz(ethics_module_page) -> dict:
+    """Its critical items have to be right whatever the score. Nobody may skip the ethics of touch."""
+    pages = [page.pk for page in ethics_module_page.get_children() if page.specific_class.__name__ == "QuizPage"]
+    return {"title": "Quiz: ethics of touch", "waivable": False, "track": "", "quizzes": pages, "min_percent": 80}
+
+
+def _practicum() -> dict:
+    return {
+        "title": "Supervised practice",
+        "waivable": True,
+        "track": "",
+        "hours": 60,
+        "buckets": ["direct", "observed", "simulated"],
+        "minimums": [
+            {"label": "direct contact", "hours": 40, "direct": True},
+            {"label": "preparation", "hours": 12, "direct": True, "phase": "preparation"},
+            {"label": "dosing", "hours": 18, "direct": True, "phase": "dosing"},
+            {"label": "integration", "hours": 10, "direct": True, "phase": "integration"},
+        ],
+        "caps": [
+            {"label": "observation", "hours": 15, "bucket": "observed"},
+            {"label": "simulation", "hours": 10, "bucket": "simulated"},
+        ],
+    }
