@@ -132,18 +132,18 @@ def missed_critical_topics(lines: list[Reviewed]) -> list[str]:
     return list(dict.fromkeys(line.topic for line in lines if line.critical and line.word != "Right"))
 
 
-def verdict(attempt: Attempt, critical_topics: list[str]) -> dict[str, str]:
+def verdict(attempt: Attempt, critical_topics: list[str], *, is_own: bool) -> dict[str, str]:
     """The headline of a result: one word, its tone, and the sentence that says why."""
-    percent, mark = f"{int(attempt.score)} %", f"{Quiz(attempt.body.source).pass_percent} %"
-    if attempt.passed:
-        sentence = f"You scored {percent}; the pass mark is {mark}."
-        return {"word": "Passed", "tone": "met", "sentence": sentence}
+    mark = f"{Quiz(attempt.body.source).pass_percent}\u00a0%"
+    scored = f"{'You scored' if is_own else 'Scored'} {attempt.percent}"
+    word, tone = ("Passed", "met") if attempt.passed else ("Not passed yet", "accent")
     if attempt.failed_critical:
         about = " and ".join(f"“{topic}”" for topic in critical_topics)
         items = "a critical item" if len(critical_topics) == 1 else "critical items"
-        sentence = f"You scored {percent}, but missed {items} about {about}. A critical item fails the attempt whatever the score."
-        return {"word": "Not passed yet", "tone": "accent", "sentence": sentence}
-    return {"word": "Not passed yet", "tone": "accent", "sentence": f"You scored {percent}; the pass mark is {mark}."}
+        sentence = f"{scored}, but missed {items} about {about}. A critical item fails the attempt whatever the score."
+    else:
+        sentence = f"{scored}; the pass mark is {mark}."
+    return {"word": word, "tone": tone, "sentence": sentence}
 
 
 def stem_of(question: dict[str, Any]) -> SafeString:

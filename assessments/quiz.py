@@ -46,6 +46,10 @@ class Quiz:
         return sum(question["critical"] for question in self.source["questions"])
 
     @property
+    def has_multiple(self) -> bool:
+        return any(question["kind"] == "multiple" for question in self.source["questions"])
+
+    @property
     def asked_count(self) -> int:
         """How many questions one attempt asks. Critical items are always among them."""
         drawn = self.source["settings"]["draw"]

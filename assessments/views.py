@@ -179,7 +179,7 @@ def quiz_result(request, pk):
         "lines": lines if explains else [],
         "topics": topics_to_study(lines),
         "critical_topics": missed_critical_topics(lines),
-        **verdict(attempt, missed_critical_topics(lines)),
+        **verdict(attempt, missed_critical_topics(lines), is_own=is_own),
     }
     return render(request, "assessments/result.html", context)
 

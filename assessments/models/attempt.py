@@ -79,6 +79,11 @@ class Attempt(models.Model):
         return f"Attempt {self.number} at {self.item}"
 
     @property
+    def percent(self) -> str:
+        """The score as people read it, rounded down: 79.99 is never shown as 80 %."""
+        return f"{int(self.score)}\u00a0%"
+
+    @property
     def is_open(self) -> bool:
         return self.state == AttemptState.IN_PROGRESS
 

@@ -242,7 +242,7 @@ def test_the_public_part_of_the_edition_holds_no_question(sitting):
     body = sitting.item.body
     assert "Stem of" not in body.html + body.search_text
     assert "Option" not in body.html + body.search_text
-    assert "You pass with 80 %" in body.html
+    assert "You pass with 80&nbsp;%" in body.html
 
 
 PAGES = ["intro", "attempt", "review", "result"]

@@ -11,6 +11,7 @@
 
   function startSaving(form) {
     const words = document.querySelector("[data-quiz-saved]");
+    const count = document.querySelector("[data-quiz-count]");
     const sequence = form.querySelector("[data-quiz-seq]");
     const current = document.querySelector(".question-map [aria-current]");
     let isSending = false;
@@ -58,6 +59,7 @@
     function saved(answer) {
       say(`Saved ${answer.saved}`);
       if (current) current.dataset.answered = "yes";
+      count.textContent = document.querySelectorAll(".question-map [data-answered]").length;
     }
 
     form.addEventListener("change", () => { isDirty = true; later(0); });
