@@ -88,11 +88,10 @@ def _outline_item(row: EditionItem, ids: dict[str, int]) -> OutlineItem:
     )
 
 
-def items_with_body() -> models.QuerySet[EditionItem]:
-    """Items with `current_body_id`: the newest correction's body, or their own."""
-    newest = Erratum.objects.filter(item=OuterRef("pk")).order_by("-id").values("new_body_id")[:1]
-    either = Coalesce(Subquery(newest), F("body_id"), output_field=models.BigIntegerField())
-    return EditionItem.objects.annotate(current_body_id=either)
+def items_with_html() -> models.QuerySet[EditionItem]:
+    """Items with `html`: what they say now, that is their newest correction or what they were published with."""
+    newest = Erratum.objects.filter(item=OuterRef("pk")).order_by("-id").values("new_body__html")[:1]
+    return EditionItem.objects.annotate(html=Coalesce(Subquery(newest), F("body__html")))
 
 
 def current_body(item: EditionItem) -> Body:

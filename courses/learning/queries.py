@@ -7,8 +7,8 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from courses.curriculum.enums import ActivityKind
-from courses.curriculum.models import Body, EditionItem, Program
-from courses.curriculum.queries import Outline, OutlineItem, edition_outline, items_with_body
+from courses.curriculum.models import EditionItem, Program
+from courses.curriculum.queries import Outline, OutlineItem, edition_outline, items_with_html
 from courses.enrolment.models import Cohort, Enrolment
 from courses.enrolment.queries import own_enrolments
 from courses.enrolment.rules import can_read_edition
@@ -69,14 +69,9 @@ def _reading(enrolment: Enrolment) -> int | None:
 
 
 def item_for(enrolment: Enrolment, slug: str) -> EditionItem:
-    """The item of the enrolment's edition, with `current_body_id`. Raises `Http404`."""
-    items = items_with_body().filter(edition=enrolment.edition_id).select_related("activity")
+    """The item of the enrolment's edition, with `html`: what it says now. Raises `Http404`."""
+    items = items_with_html().filter(edition=enrolment.edition_id).select_related("activity")
     return get_object_or_404(items, slug=slug)
-
-
-def text_of(item: EditionItem) -> Body:
-    """What an item from `item_for` says now, without its source."""
-    return Body.objects.only("sha256", "kind", "html", "renderer_version").get(pk=item.current_body_id)
 
 
 def why_locked(enrolment: Enrolment, item: EditionItem) -> str:

@@ -18,7 +18,7 @@ from courses.enrolment.models import Enrolment
 from courses.enrolment.queries import own_enrolments
 from courses.enrolment.rules import can_read_edition
 from courses.learning.actions import complete_activity, remember_position
-from courses.learning.queries import Journey, item_for, journey_of, learners_enrolment, text_of
+from courses.learning.queries import Journey, item_for, journey_of, learners_enrolment
 from courses.learning.registry import view_of
 from courses.learning.rules import can_complete
 from lms.web.idempotency import once_per_form
@@ -92,7 +92,7 @@ def _item_context(enrolment: Enrolment, journey: Journey, found: EditionItem, he
         "module": module if module.id != here.id else None,
         "module_state": module_state,
         "module_percent": 100 * module_state.lessons_done // module_state.lessons if module_state.lessons else 0,
-        "html": mark_safe(text_of(found).html),  # noqa: S308 - rendered by us from cleaned text
+        "html": mark_safe(found.html),  # noqa: S308 - rendered by us from cleaned text
         "state": state,
         "is_lesson": here.kind == ActivityKind.LESSON,
         "can_complete": can_complete(enrolment) and here.kind == ActivityKind.LESSON and not state.is_done,

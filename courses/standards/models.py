@@ -1,6 +1,7 @@
 """The certification standard: a draft in the CMS, and its published, immutable, numbered versions."""
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 
@@ -29,6 +30,10 @@ class ActivityCategory(models.Model):
         FieldPanel("definition"),
         FieldPanel("example"),
     ]
+
+    def clean(self):
+        if self.pk and ActivityCategory.objects.filter(pk=self.pk).exclude(key=self.key).exists():
+            raise ValidationError({"key": "The key stays as it is: logs and published standards refer to it."})
 
     class Meta:
         ordering = ["position", "key"]
@@ -81,6 +86,11 @@ class Standard(models.Model):
         FieldPanel("description"),
         FieldPanel("requirements"),
     ]
+
+    def clean(self):
+        others = StandardVersion.objects.filter(standard=self.pk).exclude(standard__program=self.program_id)
+        if self.pk and others.exists():
+            raise ValidationError({"program": "A standard with a published version stays with its program."})
 
     class Meta:
         ordering = ["title", "id"]

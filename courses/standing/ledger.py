@@ -16,6 +16,13 @@ KINDS = {
     ResultState.WAIVED: "info",
     ResultState.NOT_APPLICABLE: "neutral",
 }
+SINGULAR = {
+    Unit.MODULES: "module",
+    Unit.QUIZZES: "quiz",
+    Unit.SESSIONS: "session",
+    Unit.CLIENTS: "client",
+    Unit.ITEMS: "item",
+}
 
 
 @dataclass(frozen=True)
@@ -70,9 +77,7 @@ def row_of(result: Result, sentences: Mapping[str, str]) -> Row:
         ticks=tuple(_ticks(result)),
         lines=tuple(line_of(part) for part in result.parts),
         note=result.note,
-        waiting=f"{amount(result.pending, result.unit, with_unit=True)} more wait for review."
-        if result.pending
-        else "",
+        waiting=_waiting(result),
         missing=result.missing,
         next_steps=result.next_steps,
         counted=tuple(_entry(row, result.unit) for row in result.counted),
@@ -84,7 +89,7 @@ def line_of(part: Result) -> Line:
     need = amount(part.needed, part.unit, with_unit=True)
     if part.is_cap:
         text = f"{amount(part.done, part.unit)} used of at most {need}"
-        return Line(part.title, text, percent(part.done, part.needed), "neutral", "Limit", part.note)
+        return Line(part.title, text, percent(part.done, part.needed), "neutral", "Limit", _cap_note(part))
     text = f"{amount(part.done, part.unit)} of at least {need}"
     return Line(part.title, text, percent(part.done, part.needed), kind_of(part), state_word(part), part.note)
 
@@ -108,15 +113,25 @@ def amount(value: int, unit: str, *, with_unit: bool = False) -> str:
     """2430 minutes are "40 h 30 min"; five modules are "5", or "5 modules" when the unit is wanted."""
     if unit == Unit.MINUTES:
         return minutes(value)
-    noun = Unit(unit).label
-    return (
-        f"{value} {noun.removesuffix('s') if value == 1 and noun != 'quizzes' else noun}" if with_unit else str(value)
-    )
+    noun = SINGULAR[unit] if value == 1 else Unit(unit).label
+    return f"{value} {noun}" if with_unit else str(value)
 
 
 def percent(done: int, needed: int) -> int:
     """Whole percent, never rounded up to a full bar."""
     return 100 if done >= needed else max(0, done * 100 // needed)
+
+
+def _cap_note(part: Result) -> str:
+    """A limit speaks up only once it is reached; until then the line says enough."""
+    return part.note if part.done >= part.needed else ""
+
+
+def _waiting(result: Result) -> str:
+    """Said once: what is missing already says how much of it waits."""
+    if not result.pending or result.missing:
+        return ""
+    return f"{amount(result.pending, result.unit, with_unit=True)} more waiting for review."
 
 
 def _ticks(result: Result) -> Iterable[dict[str, Any]]:

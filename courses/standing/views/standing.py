@@ -12,6 +12,7 @@ from courses.standing.forms import AsOfForm
 from courses.standing.ledger import ledger
 from courses.standing.queries import open_holds
 from lms.accounts.queries import roles_of
+from lms.web.templatetags.ui import day as words
 
 
 @login_required
@@ -37,6 +38,7 @@ def standing(request, pk):
     context = {
         "enrolment": enrolment,
         "standing": found,
+        "summary": f"{found.done} of {found.total} requirements met{f' on {words(day)}' if day else ''}.",
         "rows": ledger(found, definition_of(enrolment.standard_version)),
         "day": day,
         "form": form,
