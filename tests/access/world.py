@@ -1,17 +1,197 @@
 """One small institute with something at every address."""
 
-from dataclasses import dataclass, field
+import hashlib
 from typing import Any
 
-from tests.cast import Cast
+from django.core.files.base import ContentFile
+
+from assessments.requirements import QuizPassedConfig
+from certificates.actions.revocation import request_revocation
+from certificates.enums import KeyAlgorithm
+from certificates.models import Credential, SigningKey
+from courses.curriculum.models import Asset, EditionItem
+from courses.standing.actions import grant_waiver, place_hold
+from lms.accounts.actions import raise_barrier
+from lms.accounts.enums import Role
+from lms.disputes.actions import open_dispute
+from lms.enums import ReasonClass
+from tests.cast import Cast, make_person
+from tests.factories.assessments import make_attempt, make_quiz
+from tests.factories.certificates import make_credential
+from tests.factories.curriculum import make_edition, make_module, make_program_page
+from tests.factories.enrolment import grant_faculty, make_cohort, make_enrolment
+from tests.factories.supervision import (
+    make_approved,
+    make_draft,
+    make_placement,
+    make_practice_standard,
+    make_returned,
+    make_submitted,
+)
+
+Arguments = dict[str, dict[str, Any]]
 
 
-@dataclass
-class World:
-    """`arguments` gives the keyword arguments of every address that takes some."""
+def make_world(cast: Cast) -> Arguments:
+    """The keyword arguments of every address that takes some.
 
-    arguments: dict[str, dict[str, Any]] = field(default_factory=dict)
+    The trainee is enrolled, taught by `faculty` and supervised by `supervisor`; the others have nothing to do with her.
+    """
+    program_page = make_program_page()
+    program = program_page.program
+    edition = make_edition(program)
+    lesson = make_module(edition, lessons=1).children.get()
+    quiz, sitting = make_quiz(edition), make_quiz(edition)
+    requirement = QuizPassedConfig(key="quiz", title="Quiz passed")
+    standard = make_practice_standard(program=program, requirements=[requirement])
+    cohort = make_cohort(edition=edition, standard_version=standard)
+    enrolment = make_enrolment(cast.trainee, cohort=cohort)
+    faculty_grant = grant_faculty(cast.faculty, cohort)
+    grant_faculty(cast.other_faculty, make_cohort())
+    done = make_attempt(enrolment, quiz)
+    running = make_attempt(enrolment, sitting, submitted=False)
+    credential = make_credential(make_person("graduate"), by=cast.director)
+    asset = _asset(lesson)
+    return (
+        _learning(enrolment, lesson, asset)
+        | _editions(program_page, edition, lesson, asset)
+        | _quizzes(enrolment, quiz, done, running)
+        | _practice(cast, enrolment)
+        | _people(cast, cohort, enrolment, faculty_grant)
+        | _credentials(cast, enrolment, credential)
+        | {
+            "wagtail_serve": {},
+            "wagtailcore_authenticate_with_password": {"page_view_restriction_id": 1, "page_id": 1},
+            "wagtaildocs_serve": {"document_id": 1, "document_filename": "a.pdf"},
+            "media": {"path": "images/a.png"},
+            "mfa_edit_webauthn": {"pk": 1},
+            "mfa_remove_webauthn": {"pk": 1},
+        }
+    )
 
 
-def make_world(cast: Cast) -> World:
-    return World()
+def _asset(lesson: EditionItem) -> Asset:
+    content = b"col,umn\n1,2\n"
+    digest = hashlib.sha256(content).hexdigest()
+    file = ContentFile(content, name="table.csv")
+    asset = Asset.objects.create(sha256=digest, file=file, name="table.csv", content_type="text/csv", size=len(content))
+    lesson.body.assets.add(asset)
+    return asset
+
+
+def _learning(enrolment, lesson, asset) -> Arguments:
+    pk = {"pk": enrolment.pk}
+    item = pk | {"slug": lesson.slug}
+    return {
+        "learn_outline": pk,
+        "learn_item": item,
+        "learn_complete": item,
+        "learn_link": pk | {"key": lesson.activity.key},
+        "learn_asset": pk | {"sha256": asset.sha256, "name": asset.name},
+        "standing": pk,
+    }
+
+
+def _editions(program_page, edition, lesson, asset) -> Arguments:
+    standard = {"pk": program_page.program.standard.pk}
+    pk = {"pk": edition.pk}
+    item = pk | {"slug": lesson.slug}
+    file = {"sha256": asset.sha256, "name": asset.name}
+    return {
+        "desk_publish_edition": {"pk": program_page.pk},
+        "desk_edition": pk,
+        "desk_edition_link": pk | {"key": lesson.activity.key},
+        "desk_edition_asset": pk | file,
+        "desk_edition_item": item,
+        "desk_correct_item": item,
+        "desk_asset": file,
+        "desk_standard": standard,
+        "standard": standard,
+        "standard_version": standard | {"number": 1},
+    }
+
+
+def _quizzes(enrolment, quiz, done, running) -> Arguments:
+    place = {"enrolment_pk": enrolment.pk, "slug": quiz.slug}
+    return {
+        "quiz_intro": place,
+        "quiz_start": place,
+        "quiz_attempt": {"pk": running.pk},
+        "quiz_answer": {"pk": running.pk},
+        "quiz_review": {"pk": running.pk},
+        "quiz_submit": {"pk": running.pk},
+        "quiz_result": {"pk": done.pk},
+        "enrolment_quizzes": {"pk": enrolment.pk},
+    }
+
+
+def _practice(cast, enrolment) -> Arguments:
+    placement = make_placement(cast.trainee, cast.supervisor, enrolment=enrolment)
+    draft, waiting = make_draft(placement), make_submitted(placement)
+    approved, returned = make_approved(placement), make_returned(placement)
+    dispute = open_dispute(
+        returned, by=cast.trainee, text="It was there.", against=cast.supervisor, owner=cast.director
+    )
+    return {
+        "practice_detail": {"pk": approved.pk},
+        "practice_edit": {"pk": draft.pk},
+        "practice_discard": {"pk": draft.pk},
+        "practice_retract": {"pk": waiting.pk},
+        "practice_correct": {"pk": approved.pk},
+        "practice_dispute": {"pk": returned.pk},
+        "review_entry": {"pk": waiting.pk},
+        "desk_placements": {"pk": enrolment.pk},
+        "desk_practice": {"pk": enrolment.pk},
+        "desk_placement_end": {"pk": placement.pk},
+        "dispute_detail": {"pk": dispute.pk},
+        "dispute_withdraw": {"pk": dispute.pk},
+    }
+
+
+def _people(cast, cohort, enrolment, faculty_grant) -> Arguments:
+    pk = {"pk": cohort.pk}
+    role = cast.other_supervisor.role_grants.get(role=Role.SUPERVISOR)
+    barrier = raise_barrier(cast.other_supervisor, cast.other_trainee, by=cast.director, reason="They are related.")
+    words = {"reason": "She passed it elsewhere.", "document": "Transcript of 2 March 2026"}
+    waiver = grant_waiver(enrolment, "quiz", by=cast.director, **words)
+    hold = place_hold(enrolment, by=cast.director, reason_class=ReasonClass.ADMINISTRATIVE, note="A form is missing.")
+    return {
+        "desk_cohort": pk,
+        "desk_cohort_enrol": pk,
+        "desk_cohort_faculty": pk,
+        "desk_cohort_faculty_end": pk | {"grant": faculty_grant.pk},
+        "desk_cohort_adopt": pk,
+        "desk_cohort_deadlines": pk,
+        "desk_enrolment": {"pk": enrolment.pk},
+        "desk_enrolment_move": {"pk": enrolment.pk},
+        "desk_enrolment_deadlines": {"pk": enrolment.pk},
+        "desk_role_end": {"pk": role.pk},
+        "desk_barrier_end": {"pk": barrier.pk},
+        "desk_award": {"pk": enrolment.pk},
+        "desk_waiver_new": {"pk": enrolment.pk},
+        "desk_waiver_end": {"pk": waiver.pk},
+        "desk_hold_new": {"pk": enrolment.pk},
+        "desk_hold_lift": {"pk": hold.pk},
+    }
+
+
+def _credentials(cast, enrolment, credential: Credential) -> Arguments:
+    document = {"uuid": credential.uuid}
+    other = make_credential(make_person("second_graduate"), by=cast.director)
+    request = request_revocation(
+        other, by=cast.second_director, reason_class=ReasonClass.ISSUER_ERROR, why="Wrong standard."
+    )
+    return {
+        "signing_key": {"name": SigningKey.objects.get(algorithm=KeyAlgorithm.RS256).name},
+        "achievement": {"uuid": credential.achievement.uuid},
+        "credential": document,
+        "credential_json": document,
+        "credential_jwt": document,
+        "status_list": {"number": 1},
+        "verify_code": {"code": credential.code},
+        "desk_confer": {"enrolment_id": enrolment.pk},
+        "desk_credential": {"pk": credential.pk},
+        "desk_revoke": {"pk": credential.pk},
+        "desk_revocation": {"pk": request.pk},
+        "desk_withdraw": {"pk": request.pk},
+    }
