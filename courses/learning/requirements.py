@@ -146,8 +146,8 @@ def _evidence(module: ModuleFact) -> Evidence:
 
 
 def _missing(config, core: list[ModuleFact], electives: list[ModuleFact], counted: int) -> tuple[str, ...]:
-    if not core and not electives:
-        return ("Your edition of the program has no modules with lessons.",)
+    if not core and not config.electives:
+        return ("Your edition of the program has no required module with lessons.",)
     sentences = [f"{module.title}: {_lessons_left(module)}." for module in core if not module.is_complete]
     if counted < config.electives:
         sentences.append(f"{_modules_words(config.electives - counted, 'more elective').capitalize()}.")

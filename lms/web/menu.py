@@ -2,6 +2,7 @@
 
 from django.urls import reverse
 
+from lms.accounts.queries import is_staff_member
 from lms.web.desk import desk_entries_for
 from lms.web.navigation import NavItem
 
@@ -12,6 +13,6 @@ def common_items(request) -> list[NavItem]:
     items = [NavItem("Home", reverse("home"), 10)]
     if desk_entries_for(request.user):
         items.append(NavItem("Desk", reverse("desk"), 80))
-    if request.user.has_perm("wagtailadmin.access_admin"):
+    if is_staff_member(request.user) and request.user.has_perm("wagtailadmin.access_admin"):
         items.append(NavItem("Edit pages", reverse("wagtailadmin_home"), 90))
     return items

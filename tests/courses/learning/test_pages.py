@@ -250,7 +250,7 @@ def test_a_lesson_asks_as_much_among_three_as_alone(cast, client, lessons):
     make_module(edition, lessons=lessons)
     lesson = edition.items.filter(activity__kind="lesson").first()
     enrolment = make_enrolment(cast.trainee, edition=edition)
-    assert own_queries(client, f"/learn/{enrolment.pk}/{lesson.slug}/") == 5
+    assert own_queries(client, f"/learn/{enrolment.pk}/{lesson.slug}/") == 4
 
 
 @pytest.mark.parametrize("enrolments", [2, 3])
