@@ -71,12 +71,18 @@ def _require_director(by: User | None) -> None:
 
 @transaction.atomic
 def end_role(grant: RoleGrant, *, by: User | None, reason: str = "") -> RoleGrant:
-    """End a role at once: the next request of its holder is refused. `by` as for `grant_role`."""
+    """End a role at once: the next request of its holder is refused. `by` as for `grant_role`.
+
+    The institute's last program director is never ended: nobody could give the role to another one.
+    """
     _require_director(by)
+    directors = lock_director_grants()
     grant = RoleGrant.objects.select_for_update().get(pk=grant.pk)
     now = timezone.now()
     if grant.valid_until and grant.valid_until <= now:
         raise Refusal("This role has already ended.")
+    if {other.pk for other in directors} == {grant.pk}:
+        raise Refusal("This is the last program director of the institute. Give somebody else the role first.")
     grant.valid_until = max(now, grant.valid_from)
     grant.save(update_fields=["valid_until"])
     mirror_roles(grant.person)
