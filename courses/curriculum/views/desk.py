@@ -49,7 +49,9 @@ def programs(request):
 
 def _program_page(request, pk: int) -> ProgramPage:
     require_role(request.user, Role.DIRECTOR)
-    return get_object_or_404(programs_for_director(request.user), pk=pk)
+    return get_object_or_404(
+        programs_for_director(request.user), id=pk
+    )  # pk is a relation, which lets huge numbers pass
 
 
 @login_required
