@@ -369,7 +369,7 @@ def test_the_attempt_page_takes_the_same_queries_however_many_questions(cast, dj
     client = cast.client("trainee")
     attempt = make_attempt(sitting.enrolment, sitting.item, submitted=False)
     warm(client, f"/quiz/{attempt.pk}/")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(7):
         client.get(f"/quiz/{attempt.pk}/")
 
 

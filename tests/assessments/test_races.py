@@ -11,9 +11,10 @@ from assessments.enums import AttemptState
 from assessments.models import Attempt, AttemptMove
 from assessments.rules import StartRefused
 from lms.audit.models import AuditEntry
+from lms.audit.triggers import install_all
 from tests.cast import make_cast
-from tests.certificates.threads import at_once, without_trigger
 from tests.factories.assessments import answer, make_attempt, make_sitting
+from tests.races import at_once
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.race]
 TIMES = 20
@@ -29,7 +30,7 @@ def start(sitting):
 
 
 def test_twenty_parallel_starts_lead_to_one_attempt(sitting):
-    started = at_once(lambda: start(sitting).pk, times=TIMES)
+    started = at_once(TIMES, lambda number: start(sitting).pk)
     assert set(started) == {Attempt.objects.get().pk}
     assert AuditEntry.objects.filter(action="assessments.attempt.started").count() == 1
 
@@ -38,11 +39,11 @@ def test_twenty_parallel_starts_never_pass_the_limit(sitting):
     for _ in range(2):
         make_attempt(sitting.enrolment, sitting.item, wrong=(1,))
 
-    def sit():
+    def sit(number):
         attempt = start(sitting)
         return acts.submit_attempt(attempt, by=sitting.enrolment.person).number
 
-    outcomes = at_once(sit, times=TIMES)
+    outcomes = at_once(TIMES, sit)
     assert {outcome for outcome in outcomes if not isinstance(outcome, StartRefused)} == {3}
     assert Attempt.objects.count() == 3
 
@@ -59,6 +60,17 @@ def without_unique_constraints(model):
         yield
     finally:
         model._meta.constraints = whole
+
+
+@contextmanager
+def without_trigger(table, name):
+    on_table = f" ON {table}" if connection.vendor == "postgresql" else ""
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TRIGGER {table}_{name}{on_table}")
+    try:
+        yield
+    finally:
+        install_all()
 
 
 @contextmanager
@@ -82,8 +94,8 @@ def unguarded(monkeypatch, meet_after):
 def test_control_without_lock_and_constraints_parallel_starts_make_several_attempts(sitting, monkeypatch):
     with without_unique_constraints(Attempt), unguarded(monkeypatch, "attempts_at"):
         at_once(
-            lambda: acts.start_attempt.__wrapped__(sitting.enrolment, sitting.item, by=sitting.enrolment.person),
-            times=6,
+            6,
+            lambda number: acts.start_attempt.__wrapped__(sitting.enrolment, sitting.item, by=sitting.enrolment.person),
         )
         found = Attempt.objects.count()
     assert found == 6
@@ -91,22 +103,20 @@ def test_control_without_lock_and_constraints_parallel_starts_make_several_attem
 
 def test_twenty_parallel_submits_and_answers_give_one_score(sitting):
     attempt = make_attempt(sitting.enrolment, sitting.item, wrong=(2,), submitted=False)
-    turns = iter(range(TIMES))
 
-    def submit_or_answer():
-        turn = next(turns)
+    def submit_or_answer(turn):
         if turn % 2:
             return answer(attempt, 2, right=bool(turn % 4 == 1), seq=10 + turn).pk
         return acts.submit_attempt(attempt, by=sitting.enrolment.person).score
 
-    at_once(submit_or_answer, times=TIMES)
+    at_once(TIMES, submit_or_answer)
     attempt.refresh_from_db()
     assert attempt.state == AttemptState.SUBMITTED
     assert AuditEntry.objects.filter(action="assessments.attempt.submitted").count() == 1
     assert AttemptMove.objects.filter(new="submitted").count() == 1
     graded = (attempt.score, attempt.result)
     assert all(result["response"] is not None for result in attempt.result)
-    at_once(lambda: acts.submit_attempt(attempt, by=sitting.enrolment.person).score, times=6)
+    at_once(6, lambda number: acts.submit_attempt(attempt, by=sitting.enrolment.person).score)
     attempt.refresh_from_db()
     assert (attempt.score, attempt.result) == graded
 
@@ -115,6 +125,6 @@ def test_control_without_lock_and_trigger_parallel_submits_grade_several_times(s
     attempt = make_attempt(sitting.enrolment, sitting.item, submitted=False)
     monkeypatch.setattr(acts, "locked_attempt", lambda pk: Attempt.objects.select_related("body", "item").get(pk=pk))
     with without_trigger("assessments_attempt", "frozen_when"), unguarded(monkeypatch, "close_if_overdue"):
-        at_once(lambda: acts.submit_attempt.__wrapped__(attempt, by=sitting.enrolment.person), times=6)
+        at_once(6, lambda number: acts.submit_attempt.__wrapped__(attempt, by=sitting.enrolment.person))
         graded = AttemptMove.objects.filter(new="submitted").count()
     assert graded == 6
