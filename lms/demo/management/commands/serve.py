@@ -1,4 +1,3 @@
-import os
 import signal
 import subprocess
 import sys
@@ -6,6 +5,8 @@ import sys
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
+
+from lms.env import Env
 
 
 class Command(BaseCommand):
@@ -47,9 +48,16 @@ class Command(BaseCommand):
             call_command("create_demo", stdout=self.stdout)
 
     def server_command(self, options) -> list[str]:
-        workers = os.environ.get("WEB_CONCURRENCY", "1")
+        workers = Env().number("WEB_CONCURRENCY", default=1, least=1, most=64)
         return [
             *(sys.executable, "-m", "gunicorn", "lms.wsgi", "--worker-class", "gthread"),
-            *("--bind", f"127.0.0.1:{options['port']}", "--workers", workers, "--threads", str(options["threads"])),
+            *(
+                "--bind",
+                f"127.0.0.1:{options['port']}",
+                "--workers",
+                str(workers),
+                "--threads",
+                str(options["threads"]),
+            ),
             *("--keep-alive", "30", "--log-level", "warning"),
         ]
