@@ -87,7 +87,7 @@ class VisitForm(forms.Form):
 
     def _add_row(self, row: int) -> None:
         required = row == 1
-        phases = Phase.choices if required else [("", "No further phase"), *Phase.choices]
+        phases = Phase.choices if required else [("", "None"), *Phase.choices]
         self.fields[f"phase_{row}"] = forms.ChoiceField(
             choices=phases, required=required, label=_numbered("Phase", row)
         )

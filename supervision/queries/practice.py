@@ -116,13 +116,13 @@ class CategoryTotal:
 
 
 def totals_by_category(enrolment: Enrolment, categories: dict[str, Category]) -> list[CategoryTotal]:
-    """Minutes approved and waiting per category, in the order of the standard. One query."""
+    """Minutes approved and waiting per category, in the order of the standard; a correction adds none. One query."""
     sums = (
         LogSegment.objects.filter(log__enrolment=enrolment)
         .values(key=F("log__category_key"))
         .annotate(
             approved=Sum("minutes", filter=Q(log__state=LogState.APPROVED), default=0),
-            waiting=Sum("minutes", filter=Q(log__state=LogState.SUBMITTED), default=0),
+            waiting=Sum("minutes", filter=Q(log__state=LogState.SUBMITTED, log__supersedes=None), default=0),
         )
         .filter(Q(approved__gt=0) | Q(waiting__gt=0))
     )

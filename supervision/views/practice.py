@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -155,15 +156,9 @@ def _visit_form(request, enrolment, initial):
 def _saved(request, form, enrolment, log=None):
     """The entry as saved, and sent if so asked; None when a rule refuses it, with its sentence in the form."""
     try:
-        code = make_client_code(enrolment, by=request.user) if form.cleaned_data["new_client"] else None
-        visit, placement = form.visit(also=code), form.cleaned_data["placement"]
-        if log is None:
-            log = write_log(enrolment, visit, placement=placement, by=request.user)
-        else:
-            version = form.cleaned_data["version"] or 0
-            log = edit_log(log, visit, placement=placement, by=request.user, version=version)
-        if request.POST.get("then") == "send":
-            log = submit_log(log, by=request.user)
+        with transaction.atomic():  # a refusal takes the new code back before the form is shown again
+            code = make_client_code(enrolment, by=request.user) if form.cleaned_data["new_client"] else None
+            log = _write(request, form, enrolment, log, also=code)
     except VisitRefused as refused:
         form.show(refused.problems)
         return None
@@ -173,6 +168,16 @@ def _saved(request, form, enrolment, log=None):
     if code:
         messages.success(request, f"The new client’s code is {code.code}. Note it in your own records, not here.")
     return log
+
+
+def _write(request, form, enrolment, log, *, also):
+    visit, placement = form.visit(also=also), form.cleaned_data["placement"]
+    if log is None:
+        log = write_log(enrolment, visit, placement=placement, by=request.user)
+    else:
+        version = form.cleaned_data["version"] or 0
+        log = edit_log(log, visit, placement=placement, by=request.user, version=version)
+    return submit_log(log, by=request.user) if request.POST.get("then") == "send" else log
 
 
 def _after_saving(request, log):
@@ -187,6 +192,7 @@ def _visit_page(request, form, enrolment, *, title, log=None):
     context = {
         "form": form,
         "title": title,
+        "lead": "" if log else "What repeats from your last visit is filled in already.",
         "log": log,
         "reason": reasons_of([log]).get(log.pk, "") if log else "",
         "has_placement": form.fields["placement"].queryset.exists(),

@@ -133,6 +133,7 @@ def test_bad_input_gives_a_sentence_beside_the_field_and_writes_nothing(mine, pl
     assert response.status_code == 422
     assert response.context["form"].errors[where]
     assert (PracticeLog.objects.count(), ClientCode.objects.count()) == (0, 0)
+    assert "not used yet" not in text_of(response)
 
 
 def test_a_double_click_logs_one_visit(mine, placement):
@@ -275,7 +276,7 @@ def test_the_list_takes_the_same_queries_for_one_and_three(mine, placement, djan
         mine.get("/practice/send/")
 
 
-QUERIES_OF_LIST, QUERIES_OF_SEND = 14, 11
+QUERIES_OF_LIST, QUERIES_OF_SEND = 12, 9
 
 
 def test_a_new_code_is_made_for_this_trainee_alone(mine, placement):
