@@ -70,8 +70,15 @@ def hour_lines(results: Iterable[Result]) -> list[tuple[str, str, int]]:
         if result.unit != Unit.MINUTES or result.state == ResultState.NOT_APPLICABLE:
             continue
         lines.append((result.key, result.title, result.done))
-        lines += [(part_key(result, part), part.title, part.done) for part in result.parts if not part.is_cap]
+        lines += [
+            (part_key(result, part), _sentence_case(part.title), part.done) for part in result.parts if not part.is_cap
+        ]
     return lines
+
+
+def _sentence_case(title: str) -> str:
+    """Parts are titled to be read inside a sentence; on the certificate each stands alone."""
+    return title[:1].upper() + title[1:]
 
 
 def part_key(result: Result, part: Result) -> str:

@@ -25,8 +25,9 @@ from lms.enums import ReasonClass
 from lms.errors import Refusal
 from lms.notices.models import Notice
 from tests.cast import make_cast
-from tests.certificates.threads import at_once, without_constraint
+from tests.certificates.guards import without_constraint
 from tests.factories.certificates import HOLDER, make_ready_enrolment, met_standing
+from tests.races import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -208,7 +209,7 @@ def ready(transactional_db, promised):
 @pytest.mark.django_db(transaction=True)
 def test_many_conferrals_at_once_make_one_credential(ready):
     cast, enrolment = ready
-    outcomes = at_once(lambda: confer(enrolment, by=cast.director).pk)
+    outcomes = at_once(6, lambda number: confer(enrolment, by=cast.director).pk)
     assert Credential.objects.count() == 1
     assert set(outcomes) == {Credential.objects.get().pk}
     assert len(audited()) == 1
@@ -229,7 +230,7 @@ def confer_after_a_look(enrolment, by, everybody_looked):
 def test_without_the_lock_others_run_into_the_index(ready):
     cast, enrolment = ready
     looked = threading.Barrier(4)
-    outcomes = at_once(lambda: confer_after_a_look(enrolment, cast.director, looked), times=4)
+    outcomes = at_once(4, lambda number: confer_after_a_look(enrolment, cast.director, looked))
     assert sorted(type(outcome).__name__ for outcome in outcomes) == ["IntegrityError"] * 3 + ["int"]
 
 
@@ -239,7 +240,7 @@ def test_without_lock_and_index_there_would_be_several_live_credentials(ready):
     cast, enrolment = ready
     looked = threading.Barrier(4)
     with without_constraint(Credential, "one_live_credential_per_person_and_achievement"):
-        at_once(lambda: confer_after_a_look(enrolment, cast.director, looked), times=4)
+        at_once(4, lambda number: confer_after_a_look(enrolment, cast.director, looked))
         live = Credential.objects.live().count()
         Credential.objects.update(state=CredentialState.SUPERSEDED)
     assert live > 1

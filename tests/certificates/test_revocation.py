@@ -19,8 +19,9 @@ from lms.enums import ReasonClass
 from lms.errors import IllegalMove, Refusal
 from lms.notices.models import Notice
 from tests.cast import make_cast
-from tests.certificates.threads import at_once, without_constraint, without_trigger
+from tests.certificates.guards import without_constraint, without_trigger
 from tests.factories.certificates import make_credential
+from tests.races import at_once
 
 pytestmark = pytest.mark.django_db
 WHY = "The hours were those of a namesake."
@@ -240,8 +241,8 @@ def revoked_moves():
 @pytest.mark.django_db(transaction=True)
 def test_many_confirmations_at_once_revoke_once_and_never_by_the_one_who_asked(asked):
     cast, request = asked
-    people = iter([cast.director, cast.second_director] * 4)
-    outcomes = at_once(lambda: confirm_revocation(request, by=next(people)), times=8)
+    people = [cast.director, cast.second_director]
+    outcomes = at_once(8, lambda number: confirm_revocation(request, by=people[number % 2]))
     kinds = sorted(type(outcome).__name__ for outcome in outcomes)
     assert kinds == ["Credential"] + ["IllegalMove"] * 3 + ["Refusal"] * 4
     assert revoked_moves() == 1
@@ -273,7 +274,7 @@ def test_without_lock_and_trigger_it_would_be_revoked_several_times(asked):
     cast, request = asked
     looked = threading.Barrier(4)
     with without_trigger("certificates_revocationrequest", "decided_is_final"):
-        at_once(lambda: confirm_after_a_look(request, cast.second_director, looked), times=4)
+        at_once(4, lambda number: confirm_after_a_look(request, cast.second_director, looked))
     assert revoked_moves() > 1
 
 
@@ -283,9 +284,9 @@ def test_without_the_check_one_person_could_do_both(asked):
     cast, request = asked
     looked = threading.Barrier(2)
     with pytest.raises(IntegrityError):
-        raise at_once(lambda: confirm_after_a_look(request, cast.director, looked), times=2)[0]
+        raise at_once(2, lambda number: confirm_after_a_look(request, cast.director, looked))[0]
     with without_constraint(RevocationRequest, "revocation_needs_two_different_people"):
-        at_once(lambda: confirm_after_a_look(request, cast.director, threading.Barrier(1)), times=1)
+        at_once(1, lambda number: confirm_after_a_look(request, cast.director, threading.Barrier(1)))
         assert RevocationRequest.objects.get().decided_by == cast.director
         delete_the_request()
 

@@ -64,9 +64,9 @@ def test_caps_other_units_and_what_does_not_apply_are_no_hours():
 
 
 def test_parts_with_short_keys_get_the_key_of_their_requirement_in_front():
-    part = Result("dosing", "Dosing", ResultState.MET, 5, 5, Unit.MINUTES)
-    whole = Result("p", "Practice", ResultState.MET, 5, 5, Unit.MINUTES, parts=(part,))
-    assert [key for key, _, _ in snapshot.hour_lines([whole])] == ["p", "p.dosing"]
+    part = Result("dosing", "direct dosing", ResultState.MET, 5, 5, Unit.MINUTES)
+    whole = Result("p", "Practice", ResultState.MET, 7, 5, Unit.MINUTES, parts=(part,))
+    assert snapshot.hour_lines([whole]) == [("p", "Practice", 7), ("p.dosing", "Direct dosing", 5)]
 
 
 def test_only_lines_the_achievement_describes_are_signed():

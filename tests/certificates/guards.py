@@ -1,32 +1,10 @@
-"""Doing the same thing many times at once, with real connections."""
+"""Taking a guard of the database away for a moment: the control of a race test."""
 
-import threading
 from contextlib import contextmanager
 
 from django.db import connection
 
 from lms.audit.triggers import install_all
-
-
-def at_once(act, times=6):
-    """Run `act` in as many threads, started together; give back what each returned or raised."""
-    barrier, outcomes = threading.Barrier(times), []
-
-    def run():
-        try:
-            barrier.wait()
-            outcomes.append(act())
-        except Exception as error:
-            outcomes.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run) for _ in range(times)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return outcomes
 
 
 @contextmanager
