@@ -79,13 +79,14 @@ def _draft_context(standard) -> dict:
 def standard_public(request, pk, number=None):
     """A published version in plain words, for anybody; the newest one unless a number is asked for."""
     standard = get_object_or_404(public_standards(), pk=pk)
-    version = get_object_or_404(standard.versions, number=number) if number else newest_version(standard)
+    newest = newest_version(standard)
+    version = newest if number is None else get_object_or_404(standard.versions, number=number)
     definition = definition_of(version)
     context = {
         "standard": standard,
         "version": version,
         "definition": definition,
-        "newest": newest_version(standard),
+        "newest": newest,
         "buckets": _by_bucket(definition),
         "versions": standard.versions.order_by("-number"),
     }
