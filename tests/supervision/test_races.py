@@ -16,7 +16,7 @@ from supervision.models import LogMove, PracticeCredit, PracticeLog, SignOff
 from supervision.queries.practice import full_logs, surroundings_of
 from supervision.rules import problems_of
 from tests.cast import make_cast
-from tests.certificates.threads import without_constraint
+from tests.certificates.guards import without_constraint, without_trigger
 from tests.factories.enrolment import make_enrolment
 from tests.factories.supervision import (
     FIRST_DAY,
@@ -108,8 +108,6 @@ def test_without_lock_and_key_one_entry_would_be_decided_several_times(placement
 
 def remove_for_the_constraint(pks):
     """Signatures are append-only: the rows that the control has doubled go while the trigger is away."""
-    from tests.certificates.threads import without_trigger
-
     with without_trigger("supervision_signoff", "no_delete"):
         SignOff.objects.filter(pk__in=pks)._raw_delete("default")
 
