@@ -5,7 +5,6 @@ from django.db import migrations
 GROUPS = ["Program directors", "Faculty", "Site supervisors", "Registrars"]
 
 TERMS = """
-<h2>Terms of use</h2>
 <p>This site delivers training, keeps a record of supervised practice and issues credentials.</p>
 <ul>
 <li>Your account is yours alone. Do not share your password or sign for anybody else.</li>
