@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from joserfc import jws
 from joserfc.errors import JoseError
@@ -29,7 +28,7 @@ def sign_token(document: Mapping, *, key: RSAPrivateKey, kid: str) -> str:
         ensure_ascii=False,
     )
     header = {"alg": ALGORITHM, "typ": "JWT", "kid": kid}
-    return jws.serialize_compact(header, payload.encode(), _joserfc_key(key), algorithms=[ALGORITHM])
+    return jws.serialize_compact(header, payload.encode(), RSAKey(key, key), algorithms=[ALGORITHM])
 
 
 def verify_token(token: str, *, keys: PublishedKeys) -> dict[str, Any]:
@@ -88,16 +87,6 @@ def _checked_kid(header: Mapping) -> str:
     if header.get("alg") != ALGORITHM or not set(header) <= HEADER or not isinstance(header.get("kid"), str):
         raise BadProof("The token is signed in a way that is not accepted here.")
     return header["kid"]
-
-
-def _joserfc_key(key: RSAPrivateKey) -> RSAKey:
-    return RSAKey.import_key(
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-    )
 
 
 def _epoch(text: str) -> int:

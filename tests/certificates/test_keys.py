@@ -60,6 +60,7 @@ def test_rotation_retires_the_old_keys_and_old_credentials_still_verify(cast):
         found = examine(credential)
         assert (found.document.outcome, found.token.outcome) == (Outcome.VALID, Outcome.VALID)
     assert before.signed_jwt.split(".")[0] != after.signed_jwt.split(".")[0]
+    assert AuditEntry.objects.filter(action="certificates.key.retired", actor=cast.director).count() == 2
 
 
 def test_an_unused_issuer_follows_the_public_address(settings):
