@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import get_text_list
 
 from assessments.kinds import kind_of
 from assessments.kinds.base import Explained
@@ -138,7 +139,7 @@ def verdict(attempt: Attempt, critical_topics: list[str], *, is_own: bool) -> di
     scored = f"{'You scored' if is_own else 'Scored'} {attempt.percent}"
     word, tone = ("Passed", "met") if attempt.passed else ("Not passed yet", "accent")
     if attempt.failed_critical:
-        about = " and ".join(f"“{topic}”" for topic in critical_topics)
+        about = get_text_list([f"“{topic}”" for topic in critical_topics], "and")
         items = "a critical item" if len(critical_topics) == 1 else "critical items"
         sentence = f"{scored}, but missed {items} about {about}. A critical item fails the attempt whatever the score."
     else:

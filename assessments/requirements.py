@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import get_text_list
 
 from assessments.enums import CLOSED
 from assessments.models import Attempt
@@ -118,7 +119,11 @@ class QuizPassed(RequirementKind):
         return found + (["A quiz is named twice."] if len(set(keys)) < len(keys) else [])
 
     def describe(self, config: QuizPassedConfig) -> str:
-        what = "every quiz of the program" if config.every_quiz else _listed([quiz.title for quiz in config.quizzes])
+        what = (
+            "every quiz of the program"
+            if config.every_quiz
+            else get_text_list([quiz.title for quiz in config.quizzes], "and")
+        )
         mark = f" with at least {config.min_percent} %" if config.min_percent else ""
         return f"Pass {what}{mark}, with no critical item missed."
 
@@ -189,10 +194,6 @@ def _step(key: str, facts: QuizFacts) -> Step:
 def _evidence(sitting: Sitting) -> Evidence:
     label = f"{sitting.title}: {int(sitting.percent)} %, attempt {sitting.number}"
     return Evidence(kind="quiz_attempt", id=sitting.id, label=label, on=sitting.on)
-
-
-def _listed(titles: Sequence[str]) -> str:
-    return " and ".join(filter(None, [", ".join(titles[:-1]), *titles[-1:]]))
 
 
 # Gathering ----------------------------------------------------------------------------------------------------------
