@@ -99,9 +99,21 @@ class VisitForm(forms.Form):
             widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
         )
 
+    def _rows(self, numbers) -> list[tuple]:
+        return [(self[f"phase_{row}"], self[f"minutes_{row}"]) for row in numbers]
+
     @property
-    def rows(self) -> list[tuple]:
-        return [(self[f"phase_{row}"], self[f"minutes_{row}"]) for row in range(1, ROWS + 1)]
+    def first_row(self) -> list[tuple]:
+        return self._rows([1])
+
+    @property
+    def more_rows(self) -> list[tuple]:
+        return self._rows(range(2, ROWS + 1))
+
+    @property
+    def has_more_rows(self) -> bool:
+        """Whether a further phase is filled in, so that the fold is shown open."""
+        return any(field.value() for row in self.more_rows for field in row)
 
     @property
     def client_fields(self):
