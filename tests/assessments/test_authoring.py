@@ -206,3 +206,40 @@ def test_an_editor_previews_the_public_part_and_a_stranger_finds_nothing(cast, q
     assert (page.status_code, "You pass with 80&nbsp;%" in page.content.decode()) == (200, True)
     assert "ZQCANARY" not in page.content.decode()
     assert cast.client("visitor").get(quiz_page.url or "/nowhere/").status_code == 404
+
+
+def test_a_director_puts_a_quiz_together_in_the_cms(cast, quiz_page):
+    client = cast.client("director")
+    assert client.get(reverse("wagtailadmin_pages:edit", args=[quiz_page.pk])).status_code == 200
+    questions = [{"question": str(row.question_id), "ORDER": "1"} for row in quiz_page.quiz_questions.all()]
+    data = {
+        "title": "Second quiz",
+        "slug": "second-quiz",
+        "intro": rich_text("<p>Read first.</p>"),
+        "objectives": "",
+        "content_notice": "",
+        "pass_percent": "75",
+        "attempts": "2",
+        "cooldown_hours": "12",
+        "time_limit_minutes": "30",
+        "draw": "1",
+        "minutes": "30",
+        "topic": "",
+        "reviewer": "",
+        "reviewed_on": "",
+        "next_review_on": "",
+        "quiz_questions": inline_formset(questions),
+        "comments": inline_formset([]),
+        "action-publish": "action-publish",
+    }
+    module = quiz_page.get_parent()
+    url = reverse("wagtailadmin_pages:add", args=["assessments", "quizpage", module.pk])
+    for wrong, sentence in [
+        ({"pass_percent": "101"}, "less than or equal to 100"),
+        ({"draw": "-1"}, "greater than or equal to 0"),
+    ]:
+        refused = client.post(url, nested_form_data(data | wrong))
+        assert sentence in refused.content.decode()
+    assert client.post(url, nested_form_data(data)).status_code == 302
+    page = QuizPage.objects.get(slug="second-quiz")
+    assert (page.live, page.pass_percent, page.quiz_questions.count()) == (True, 75, 2)
