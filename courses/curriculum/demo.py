@@ -29,6 +29,19 @@ Format: online lessons, then supervised practice at your own site
 Asked for: a licence to practise, and a supervisor at your site
 """
 
+FACULTY = [
+    {
+        "name": "Imani Okafor",
+        "role": "Program director (invented for this demonstration)",
+        "about": "Ethics and safety.",
+    },
+    {
+        "name": "Ruth Feldman",
+        "role": "Faculty (invented for this demonstration)",
+        "about": "Preparation and integration.",
+    },
+]
+
 
 def write_pages(demo: Demo) -> None:
     """The home page's words, the program page, and every module with its lessons. What exists is kept."""
@@ -38,6 +51,7 @@ def write_pages(demo: Demo) -> None:
             "<p>We train licensed clinicians in ketamine-assisted psychotherapy: in ethics and safety first, then at the "
             "bedside with a supervisor, and every hour of it on the record.</p>"
         )
+        home.faculty = [("member", person) for person in FACULTY]
         home.save()
     program = Program.objects.filter(title=TITLE, is_demonstration=True).first()
     program = program or create_program(title=TITLE, by=None, is_demonstration=True)

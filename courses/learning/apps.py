@@ -21,5 +21,5 @@ class LearningConfig(AppConfig):
         register_kind(ModuleCompletion())
         register_navigation("courses.learning.navigation.entries")
         register_work("courses.learning.navigation.work", order=50)
-        register_program_facts("courses.learning.queries.next_cohort_facts", order=20)
+        register_program_facts("courses.learning.public.facts", order=20)
         register_step(60, "completed lessons", "courses.learning.demo.complete_lessons")

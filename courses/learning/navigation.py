@@ -30,10 +30,11 @@ def _next_of(journey: Journey) -> WorkItem:
     if next_item is None or view_of(next_item.kind) is None or next_item.kind != ActivityKind.LESSON:
         return _look_at_outline(journey)
     is_begun = next_item.activity_id == journey.reading
+    module = journey.outline.module_of(next_item)
     return WorkItem(
-        title=next_item.title,
+        title=f"{module.title}: {next_item.title}",
         url=reverse("learn_item", args=[journey.enrolment.pk, next_item.slug]),
-        detail=f"{journey.outline.module_of(next_item).title}. {journey.lessons_done} of {journey.lessons} lessons done.",
+        detail=f"{journey.lessons_done} of {journey.lessons} lessons done.",
         action="Go on reading" if is_begun else "Read this lesson",
         tone="next",
         order=50,

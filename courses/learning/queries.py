@@ -1,15 +1,14 @@
 """A trainee's way through her edition, with a fixed number of queries however long it is."""
 
 from dataclasses import dataclass
-from datetime import date
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from courses.curriculum.enums import ActivityKind
-from courses.curriculum.models import EditionItem, Program
+from courses.curriculum.models import EditionItem
 from courses.curriculum.queries import Outline, OutlineItem, edition_outline, items_with_html
-from courses.enrolment.models import Cohort, Enrolment
+from courses.enrolment.models import Enrolment
 from courses.enrolment.queries import own_enrolments
 from courses.enrolment.rules import can_read_edition
 from courses.learning.models import Completion
@@ -101,11 +100,3 @@ def journeys_of(user: User) -> list[Journey]:
         states = progress(outline, completed=done[enrolment.pk], elsewhere={}, reading=reading)
         journeys.append(Journey(enrolment, outline, states, reading))
     return journeys
-
-
-def next_cohort_facts(program: Program) -> list[dict]:
-    """When the next cohort begins, for the public pages."""
-    cohort = Cohort.objects.filter(program=program, starts_on__gt=date.today()).order_by("starts_on", "pk").first()
-    if cohort is None:
-        return []
-    return [{"label": "Next cohort", "value": f"{cohort.name}, from {cohort.starts_on.day} {cohort.starts_on:%b %Y}"}]

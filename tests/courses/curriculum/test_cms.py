@@ -158,3 +158,13 @@ def test_editions_are_rendered_anew_when_the_renderer_changes(pages, cast, monke
     body = edition.items.get(slug="in-the-room").body
     assert (body.html, body.renderer_version) == ("<p>New</p>", 2)
     assert freezer_for_kind("module").renderer_version == Body.objects.get(kind="module").renderer_version
+
+
+def test_home_shows_faculty_and_the_program_page_its_facts(pages, client):
+    home = HomePage.objects.get()
+    home.faculty = [("member", {"name": "Ruth Feldman", "role": "Faculty", "about": ""})]
+    home.save()
+    pages.program.facts = "Format: online\nno colon here"
+    pages.program.save()
+    assert "Ruth Feldman Faculty" in text_of(client.get("/"))
+    assert pages.program.fact_list == [{"label": "Format", "value": "online"}]

@@ -265,7 +265,7 @@ def test_the_list_of_enrolments_asks_once(cast, client, enrolments):
 
 def test_home_names_the_next_lesson_first(world, client):
     words = text_of(client.get("/home/"))
-    assert f"{world.lessons[0].title} Ethics. 0 of 3 lessons done. Read this lesson" in words
+    assert f"Ethics: {world.lessons[0].title} 0 of 3 lessons done. Read this lesson" in words
 
 
 def test_home_of_somebody_with_nothing_to_do_says_so(cast):
