@@ -14,7 +14,7 @@ from supervision.enums import EDITABLE, MOVES, LogState
 from supervision.models import LogClient, LogMove, LogSegment, Placement, PracticeLog
 from supervision.queries.placement import can_supervise
 from supervision.queries.practice import full_logs, surroundings_of, visit_of
-from supervision.rules import Problem, Visit, problems_of
+from supervision.rules import RULES_OF_ADDING, Problem, Visit, problems_of
 
 
 class VisitRefused(Refusal):
@@ -143,10 +143,12 @@ def lock_log(log: PracticeLog) -> tuple[Enrolment, PracticeLog]:
     return enrolment, full_logs().get(pk=log.pk)
 
 
-def check_visit(visit: Visit, enrolment: Enrolment, placement: Placement, *, ignore: set[int]) -> None:
+def check_visit(
+    visit: Visit, enrolment: Enrolment, placement: Placement, *, ignore: set[int], rules: tuple = RULES_OF_ADDING
+) -> None:
     now = timezone.now()
     around = surroundings_of(visit, enrolment, placement, now=now, ignore=ignore)
-    if problems := problems_of(visit, around):
+    if problems := problems_of(visit, around, rules):
         raise VisitRefused(problems)
 
 

@@ -15,7 +15,7 @@ from supervision.models import LogClient, LogSegment, PracticeCredit, PracticeLo
 from supervision.queries.placement import can_supervise
 from supervision.queries.practice import visit_of
 from supervision.queries.review import content_hash, signed_content
-from supervision.rules import identifiers_in, sentence_about
+from supervision.rules import RULES, identifiers_in, sentence_about
 
 
 class EntryChanged(Refusal):
@@ -33,7 +33,7 @@ def approve_log(log: PracticeLog, *, by: User, meaning: Meaning, seen: str) -> P
     enrolment, log = lock_log(log)
     _require_signer(log, enrolment, by, LogState.APPROVED)
     _require_seen(log, seen)
-    check_visit(visit_of(log), enrolment, log.placement, ignore={log.pk, log.supersedes_id or 0})
+    check_visit(visit_of(log), enrolment, log.placement, ignore={log.pk, log.supersedes_id or 0}, rules=RULES)
     now = timezone.now()
     if log.supersedes_id:
         _replace(log.supersedes_id, by=by, at=now)

@@ -149,8 +149,8 @@ def visit_does_not_overlap(visit: Visit, around: Surroundings) -> str:
     return ""
 
 
-RULES: tuple[tuple[str, Callable[[Visit, Surroundings], str]], ...] = (
-    ("", enrolment_is_open),
+Rule = tuple[str, Callable[[Visit, Surroundings], str]]
+RULES: tuple[Rule, ...] = (
     ("category_key", category_is_in_the_standard),
     ("minutes_1", visit_has_minutes),
     ("minutes_1", phases_stand_once),
@@ -166,9 +166,13 @@ RULES: tuple[tuple[str, Callable[[Visit, Surroundings], str]], ...] = (
 )
 
 
-def problems_of(visit: Visit, around: Surroundings) -> list[Problem]:
+# What the trainee adds needs an open enrolment; what was sent while it was open may still be approved afterwards.
+RULES_OF_ADDING: tuple[Rule, ...] = (("", enrolment_is_open), *RULES)
+
+
+def problems_of(visit: Visit, around: Surroundings, rules: tuple[Rule, ...] = RULES_OF_ADDING) -> list[Problem]:
     """Every rule that the visit breaks, in the order of the form."""
-    return [Problem(field, sentence) for field, rule in RULES if (sentence := rule(visit, around))]
+    return [Problem(field, sentence) for field, rule in rules if (sentence := rule(visit, around))]
 
 
 def _day(day: date) -> str:

@@ -8,6 +8,7 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
+from courses.enrolment.models import Enrolment
 from lms.accounts.actions import end_role, raise_barrier
 from lms.accounts.models import RoleGrant
 from lms.audit.models import AuditEntry
@@ -194,6 +195,13 @@ def test_every_rule_is_checked_again_at_approval(cast, placement):
     PracticeLog.objects.filter(pk=log.pk).update(on=placement.starts_on + timedelta(days=1))
     with pytest.raises(VisitRefused, match="The placement ended"):
         approve(log)
+
+
+@pytest.mark.parametrize("state", ["paused", "withdrawn", "completed"])
+def test_what_was_sent_in_time_is_approved_whatever_became_of_the_enrolment(placement, state):
+    log = make_submitted(placement)
+    Enrolment.objects.filter(pk=placement.enrolment_id).update(state=state)
+    assert approve(log).state == LogState.APPROVED
 
 
 def test_approving_a_correction_replaces_the_approved_entry(cast, placement):
