@@ -16,7 +16,7 @@ from lms.accounts.queries import current_terms, has_accepted_current_terms, has_
 from lms.audit.models import AuditEntry
 from lms.errors import Refusal
 from tests.cast import make_person
-from tests.races import at_once
+from tests.races import at_once, meeting
 from tests.web import post
 
 SECRET = "She reported him"
@@ -236,18 +236,8 @@ def test_two_directors_publish_at_once_and_both_versions_stand(guarded, monkeypa
     if not guarded:
         monkeypatch.setattr(actions, "publish_terms", publish_terms.__wrapped__)
         monkeypatch.setattr(TermsVersion.objects, "select_for_update", TermsVersion.objects.all)
-        monkeypatch.setattr(actions, "clean_html", slowly(actions.clean_html))
+        monkeypatch.setattr(actions, "clean_html", meeting(actions.clean_html, 3))
     results = at_once(3, lambda n: actions.publish_terms(html="<p>x</p>", by=directors[n]))
     numbers = list(TermsVersion.objects.order_by("number").values_list("number", flat=True))
     errors = [result for result in results if isinstance(result, IntegrityError)]
     assert ((numbers, errors) == ([1, 2, 3, 4], [])) is guarded
-
-
-def slowly(function):
-    import time
-
-    def slow(*args):
-        time.sleep(0.2)
-        return function(*args)
-
-    return slow

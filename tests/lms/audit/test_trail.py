@@ -16,7 +16,7 @@ from lms.audit.models import AuditEntry, AuditSeal
 from lms.audit.names import UnknownAuditAction, register_actions, registered_actions
 from lms.audit.queries import entries_about, sealed_head
 from tests.cast import make_person
-from tests.races import at_once
+from tests.races import at_once, meeting
 
 
 def test_an_act_is_recorded_with_who_what_and_plain_values(cast):
@@ -188,22 +188,11 @@ def test_two_workers_seal_at_once_without_a_fork(guarded, monkeypatch):
     if not guarded:
         monkeypatch.setattr(actions, "_seal_batch", actions._seal_batch.__wrapped__)
         monkeypatch.setattr(AuditEntry.objects, "select_for_update", AuditEntry.objects.all)
-        monkeypatch.setattr(actions, "sealed_head", slowly(actions.sealed_head))
+        monkeypatch.setattr(actions, "link_hash", meeting(actions.link_hash, 4))
     results = at_once(4, lambda _: actions.seal_entries())
     failed = [result for result in results if isinstance(result, Exception)]
     assert (failed == []) is guarded, results
     assert first_broken_entry() is None
-
-
-def slowly(function):
-    import time
-
-    def slow():
-        found = function()
-        time.sleep(0.2)
-        return found
-
-    return slow
 
 
 def test_the_data_of_an_entry_reads_the_same_after_a_round_through_the_database(cast):

@@ -11,6 +11,7 @@ from django.utils import timezone
 from lms.accounts.actions import raise_barrier
 from lms.accounts.models import User
 from lms.audit.models import AuditEntry
+from lms.disputes import actions
 from lms.disputes.actions import _move, decide_dispute, escalate_overdue, open_dispute, withdraw_dispute
 from lms.disputes.enums import MOVES, UNDECIDED, DisputeState
 from lms.disputes.models import Dispute, DisputeMove
@@ -24,7 +25,7 @@ from lms.disputes.queries import (
 from lms.errors import IllegalMove, Refusal
 from lms.notices.models import Notice
 from tests.cast import make_cast
-from tests.races import at_once
+from tests.races import at_once, meeting
 from tests.web import post
 
 TEXT = "I was there for the whole session."
@@ -269,10 +270,19 @@ def test_an_address_that_names_no_dispute_is_404(cast, dispute, pk):
 
 @pytest.mark.race
 @pytest.mark.django_db(transaction=True)
-def test_two_decisions_at_once_are_one_decision():
+@pytest.mark.parametrize("guarded", [True, False])
+def test_two_decisions_at_once_are_one_decision(guarded, monkeypatch):
     cast = make_cast()
     dispute = open_one(cast)
     people = [cast.faculty, cast.director, cast.second_director]
-    results = at_once(3, lambda n: decide_dispute(dispute, by=people[n], upheld=n % 2 == 0, answer=f"Answer {n}"))
-    assert sorted(type(result).__name__ for result in results) == ["Dispute", "IllegalMove", "IllegalMove"]
-    assert DisputeMove.objects.filter(dispute=dispute).count() == 2
+    if not guarded:
+        monkeypatch.setattr(actions, "decide_dispute", decide_dispute.__wrapped__)
+        monkeypatch.setattr(Dispute.objects, "select_for_update", lambda **kwargs: Dispute.objects.all())
+        monkeypatch.setattr(actions, "can_decide", meeting(can_decide, 3))
+        monkeypatch.setattr(
+            actions, "record", lambda *args, **kwargs: None
+        )  # it refuses to stand outside a transaction
+    results = at_once(3, lambda n: actions.decide_dispute(dispute, by=people[n], upheld=n % 2 == 0, answer=f"No. {n}"))
+    kinds = sorted(type(result).__name__ for result in results)
+    assert (kinds == ["Dispute", "IllegalMove", "IllegalMove"]) is guarded, results
+    assert (DisputeMove.objects.filter(dispute=dispute).count() == 2) is guarded

@@ -15,7 +15,7 @@ from lms.notices.actions import NoticesNotSent, notify, send_one, send_waiting_n
 from lms.notices.models import Notice, NoticeState
 from tests.cast import make_person
 from tests.jobs import drain
-from tests.races import at_once
+from tests.races import at_once, meeting
 
 
 class BrokenBackend(LocmemBackend):
@@ -143,17 +143,7 @@ def test_two_workers_send_a_notice_once(guarded, monkeypatch):
     notice = owe(make_person("trainee"))
     if not guarded:
         monkeypatch.setattr(actions, "_claim", lambda pk: Notice.objects.filter(pk=pk, state="waiting").exists())
-        monkeypatch.setattr(actions, "_mail", slowly(actions._mail))
+        monkeypatch.setattr(actions, "_mail", meeting(actions._mail, 4))
     results = at_once(4, lambda _: send_one(notice.pk))
     assert (len(mail.outbox) == 1) is guarded, results
     assert (sorted(map(str, results)) == ["False", "False", "False", "True"]) is guarded
-
-
-def slowly(function):
-    import time
-
-    def slow(*args):
-        time.sleep(0.3)
-        return function(*args)
-
-    return slow
