@@ -97,13 +97,18 @@ def line_of(part: Result) -> Line:
 def kind_of(result: Result) -> str:
     """The colour and shape of a state; what is under way is told apart from what has not begun."""
     if result.state == ResultState.UNMET:
-        return "waiting" if result.done or result.pending else "neutral"
+        return "waiting" if has_begun(result) else "neutral"
     return KINDS[result.state]
+
+
+def has_begun(result: Result) -> bool:
+    """Something was done, even if nothing of it counts, such as a quiz that was not passed."""
+    return bool(result.done or result.pending or result.excluded)
 
 
 def state_word(result: Result) -> str:
     if result.state == ResultState.UNMET:
-        return "In progress" if result.done or result.pending else "Not started"
+        return "In progress" if has_begun(result) else "Not started"
     if result.state == ResultState.PENDING:
         return "Waiting for review"
     return ResultState(result.state).label

@@ -3,6 +3,7 @@
 import threading
 
 import pytest
+from django.db.models import QuerySet
 
 from courses.enrolment import actions
 from courses.enrolment.actions import enrol
@@ -40,15 +41,10 @@ def test_without_the_lock_the_last_seat_is_given_more_than_once(monkeypatch):
     monkeypatch.setattr(actions, "record", lambda *args, **kwargs: None)
     monkeypatch.setattr(actions, "notify", lambda *args, **kwargs: None)
     monkeypatch.setattr(actions, "lock_cohort", lambda cohort: cohort)
+    monkeypatch.setattr(QuerySet, "select_for_update", lambda queryset, **options: queryset)
     unguarded = enrol.__wrapped__
     crowd = [make_person(f"applicant{number}") for number in range(TIMES)]
-
-    def act(number):
-        with monkeypatch.context() as patch:
-            patch.setattr(type(actions.User.objects.all()), "select_for_update", lambda queryset, **options: queryset)
-            return unguarded(crowd[number], cohort=cohort, by=cast.director)
-
-    at_once(TIMES, act)
+    at_once(TIMES, lambda number: unguarded(crowd[number], cohort=cohort, by=cast.director))
     assert Enrolment.objects.filter(cohort=cohort).count() > 1
 
 
@@ -90,7 +86,7 @@ def test_without_the_lock_two_directors_who_end_each_other_leave_nobody(monkeypa
 
     monkeypatch.setattr(people, "lock_director_grants", read_and_wait)
     monkeypatch.setattr(people, "record", lambda *args, **kwargs: None)
-    monkeypatch.setattr(RoleGrant.objects.all().__class__, "select_for_update", lambda queryset, **options: queryset)
+    monkeypatch.setattr(QuerySet, "select_for_update", lambda queryset, **options: queryset)
     end_each_other(cast, end=end)
     assert directors() == 0
 

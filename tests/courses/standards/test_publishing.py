@@ -1,9 +1,11 @@
 """Publishing a standard, what it refuses, and that nothing afterwards reaches a published version."""
 
 import json
+import threading
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from courses.standards import actions
@@ -14,8 +16,10 @@ from courses.standards.models import ActivityCategory, StandardVersion
 from courses.standards.queries import definition_of, draft_definition
 from courses.standards.registry import all_kinds, kind_named
 from lms.audit.queries import entries_about
+from tests.cast import make_cast
 from tests.courses.kinds import ReadingConfig
 from tests.factories.standards import make_standard, make_standard_version
+from tests.races import at_once
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("test_kinds")]
 
@@ -174,3 +178,36 @@ def test_every_registered_kind_keeps_the_contract(kind):
     assert kind.gather([config], [], timezone.now()) == {}
     categories: dict[str, Category] = {}
     assert all(isinstance(sentence, str) for sentence in kind.problems(config, program=0, categories=categories))
+
+
+# At once --------------------------------------------------------------------------------------------------------------
+
+
+def publish_at_once(act):
+    cast, standard = make_cast(), make_standard(blocks=[reading()])
+    return at_once(4, lambda number: act(standard, by=cast.director, change_note="First."))
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.race
+def test_a_draft_published_at_once_is_one_version():
+    outcomes = publish_at_once(publish_standard)
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["NotPublishable"] * 3 + ["StandardVersion"]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.race
+def test_without_the_lock_others_run_into_the_constraint(monkeypatch):
+    """The control: everybody has read that there is no version yet before anybody writes one."""
+    met, read = threading.Barrier(4), actions.newest_version
+
+    def read_and_wait(standard):
+        found = read(standard)
+        met.wait(timeout=30)
+        return found
+
+    monkeypatch.setattr(QuerySet, "select_for_update", lambda queryset, **options: queryset)
+    monkeypatch.setattr(actions, "newest_version", read_and_wait)
+    monkeypatch.setattr(actions, "record", lambda *args, **kwargs: None)
+    outcomes = publish_at_once(publish_standard.__wrapped__)
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["IntegrityError"] * 3 + ["StandardVersion"]

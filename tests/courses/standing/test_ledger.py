@@ -83,3 +83,7 @@ def test_what_waits_is_said_once():
 def test_a_limit_speaks_only_once_it_is_reached():
     below = result(ResultState.MET, 5, 15, is_cap=True, note="At most 15 min count.")
     assert line_of(below).note == ""
+
+
+def test_what_was_tried_in_vain_has_begun():
+    assert state_word(result(excluded=(Excluded(LESSON, 1, "Not passed."),))) == "In progress"
