@@ -22,6 +22,7 @@ from lms.clock.models import Adjustment, Cause
 from lms.enums import Provenance, Track
 from lms.errors import IllegalMove, Refusal
 from lms.notices.actions import notify
+from lms.web.templatetags.ui import day
 
 STATE_SENTENCES = {
     EnrolmentState.ACTIVE: "Your enrolment in {program} is active again. Your lessons are open.",
@@ -116,7 +117,7 @@ def enrol(
         person,
         key=f"enrolment-{enrolment.pk}-created",
         subject="You are enrolled",
-        text=f"You are enrolled in {cohort.program}, {cohort}, which starts on {cohort.starts_on:%d %b %Y}.",
+        text=f"You are enrolled in {cohort.program}, {cohort}, which starts on {day(cohort.starts_on)}.",
         path=reverse("home"),
         button="Open your home page",
     )
@@ -171,7 +172,7 @@ def adopt_edition(cohort: Cohort, edition: Edition, *, by: User | None, reason: 
     if edition.program_id != cohort.program_id or edition.number <= cohort.edition.number:
         raise Refusal(f"Choose a later edition of {cohort.program} than number {cohort.edition.number}.")
     if edition.effective_from > timezone.localdate(timezone=ZoneInfo(cohort.time_zone)):
-        raise Refusal(f"Edition {edition.number} takes effect on {edition.effective_from:%d %b %Y}, not before.")
+        raise Refusal(f"Edition {edition.number} takes effect on {day(edition.effective_from)}, not before.")
     old = cohort.edition
     cohort.edition = edition
     cohort.save(update_fields=["edition"])
@@ -250,7 +251,7 @@ def _tell_of_days(enrolment: Enrolment, adjustment: Adjustment) -> None:
         enrolment.person,
         key=f"adjustment-{adjustment.pk}-enrolment-{enrolment.pk}",
         subject="Your deadlines have moved",
-        text=f"{enrolment.program}: deadlines from {adjustment.since:%d %b %Y} on are {adjustment.days} days later.",
+        text=f"{enrolment.program}: deadlines from {day(adjustment.since)} on are {adjustment.days} days later.",
         path=reverse("home"),
         button="Open your home page",
     )

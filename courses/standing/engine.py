@@ -24,6 +24,7 @@ from courses.standards.registry import all_kinds
 from courses.standing.models import Waiver
 from courses.standing.queries import open_waivers
 from lms.clock.rules import end_of_day
+from lms.web.templatetags.ui import day
 
 SCHEMA = 1
 
@@ -169,9 +170,9 @@ def _settle(result: Result, line: Requirement, subject: Subject, waiver: Waiver 
 
 
 def _waiver_note(waiver: Waiver) -> str:
-    return (
-        f"Waived by {waiver.approved_by} on {waiver.approved_at:%d %b %Y}: {waiver.reason} Document: {waiver.document}"
-    )
+    """Dated in the cohort's zone, so that it reads the same to everybody and in every snapshot."""
+    on = waiver.approved_at.astimezone(ZoneInfo(waiver.enrolment.cohort.time_zone)).date()
+    return f"Waived by {waiver.approved_by} on {day(on)}: {waiver.reason} Document: {waiver.document}"
 
 
 def _plain_result(result: Result) -> dict[str, Any]:

@@ -18,7 +18,7 @@ def open_waivers(enrolments: Sequence[Enrolment], as_of: datetime) -> dict[tuple
     in_force = Waiver.objects.filter(
         Q(ended_at=None) | Q(ended_at__gt=as_of), enrolment__in=ids, approved_at__lte=as_of
     )
-    rows = in_force.select_related("approved_by").order_by("id")
+    rows = in_force.select_related("approved_by", "enrolment__cohort").order_by("id")
     return {(row.enrolment_id, row.requirement_key): row for row in rows}
 
 

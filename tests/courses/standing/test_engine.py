@@ -88,6 +88,13 @@ def test_a_waiver_satisfies_what_is_unmet_and_says_why(cast):
     assert "Taught it for years. Document: Transcript of 2019" in result.note
 
 
+def test_a_waiver_is_dated_in_the_cohorts_zone(cast, time_machine):
+    time_machine.move_to("2026-03-02T05:00:00+00:00")  # still 1 March in Denver
+    enrolment = enrolled(cast.trainee, READ)
+    grant_waiver(enrolment, "read", by=cast.director, reason="Known.", document="Letter")
+    assert standing_for(enrolment).results[0].note == "Waived by Director on 1 Mar 2026: Known. Document: Letter"
+
+
 def test_a_requirement_met_by_evidence_stays_met_beside_its_waiver(cast):
     enrolment = enrolled(cast.trainee, READ)
     grant_waiver(enrolment, "read", by=cast.director, reason="Known.", document="Letter")
