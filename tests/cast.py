@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.test import Client
 
 from lms.accounts.actions import accept_terms, grant_role
@@ -18,6 +19,7 @@ def make_person(name: str, *, role: Role | None = None, **fields) -> User:
     display = name.replace("_", " ").title()
     defaults = {"display_name": display, "legal_name": display, "time_zone": "America/Denver"}
     user = User.objects.create_user(f"{name}@example.org", PASSWORD, **(defaults | fields))
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     accept_terms(user)
     if role:
         grant_role(user, role, by=None)

@@ -34,7 +34,7 @@ def is_signed_in(client) -> bool:
 @pytest.fixture
 def verified(cast):
     """The trainee with a verified address, as after a real sign-up."""
-    EmailAddress.objects.create(user=cast.trainee, email=cast.trainee.email, verified=True, primary=True)
+    EmailAddress.objects.get_or_create(user=cast.trainee, email=cast.trainee.email, verified=True, primary=True)
     return cast.trainee
 
 
