@@ -51,7 +51,7 @@ lint: $(VENV)/.installed ## Checks style, layers, templates and migrations; chan
 format: $(VENV)/.installed ## Formats Python and templates.
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
-	-$(BIN)/djlint --reformat --quiet templates
+	-$(BIN)/djlint --reformat --quiet templates; $(BIN)/djlint --reformat --quiet templates # settles on the second run
 
 lock: $(VENV)/.installed ## Writes the locked requirements anew from pyproject.toml.
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header \

@@ -108,6 +108,8 @@ class Env:
         backend = config.get("BACKEND", "")
         if not backend or not (config.get("LOCATION") or "locmem" in backend or "dummy" in backend):
             raise ImproperlyConfigured(f"{name} must say where the cache is, like dbcache://cache_entries.")
+        # Django forgets entries beyond 300 by default, and with them the counters that limit sign-in.
+        config.setdefault("OPTIONS", {}).setdefault("MAX_ENTRIES", 100_000)
         return config
 
     def mail(self, name: str, *, default: str) -> dict:

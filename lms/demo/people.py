@@ -9,10 +9,11 @@ from lms.accounts.models import User
 from lms.demo.registry import Demo
 from lms.institute.models import InstituteSettings
 
+# Faculty get their role for one cohort, in the step that makes the cohort.
 PEOPLE = [
     ("director", "Imani Okafor", Role.DIRECTOR),
     ("director-two", "Tomás Herrera", Role.DIRECTOR),
-    ("faculty", "Ruth Feldman", Role.FACULTY),
+    ("faculty", "Ruth Feldman", None),
     ("supervisor", "Dana Whitehorse", Role.SUPERVISOR),
     ("registrar", "Jun Takahashi", Role.REGISTRAR),
     ("trainee", "Noor Haddad", None),

@@ -100,3 +100,20 @@ def test_the_editor_is_closed_to_people_without_the_right(cast, role):
         if answer(client, "GET", reverse(address.name)) == "200"
     ]
     assert opened == []
+
+
+HUGE = 10**30
+
+
+@pytest.mark.parametrize("role", ["trainee", "director"])
+def test_a_number_too_large_for_the_database_is_not_found(cast, world, role):
+    """Every number of every address in turn, and in what is sent."""
+    client = cast.client(role)
+    answers = {}
+    for address in addresses_of_ours():
+        for name, value in world.get(address.name, {}).items():
+            if isinstance(value, int) and address.arguments:
+                url = reverse(address.name, kwargs=world[address.name] | {name: HUGE})
+                answers[address.name, name] = {answer(client, method, url) for method in ("GET", "POST")}
+    assert len(answers) > 40
+    assert {key: codes for key, codes in answers.items() if not codes <= {"302", "403", "404", "405"}} == {}

@@ -124,6 +124,7 @@ def test_what_the_public_reads_names_the_quizzes(config, sentence):
     assert KIND.describe(config) == sentence
 
 
+@pytest.mark.django_db
 def test_the_authored_block_becomes_the_settings():
     page = QuizPage(title="Quiz A")
     value = {
