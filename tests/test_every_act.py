@@ -1,0 +1,427 @@
+"""Every audited act of the house: its row exists once when the act succeeds, and not when the act is rolled back.
+
+The table below must name every registered act; a new one without a line fails.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+
+from assessments.actions import close_overdue_attempts, start_attempt, submit_attempt
+from assessments.requirements import QuizPassedConfig
+from certificates.actions.conferral import confer
+from certificates.actions.keys import create_signing_keys
+from certificates.actions.revocation import confirm_revocation, request_revocation, withdraw_revocation
+from certificates.actions.status import resign_status_lists
+from courses.curriculum.actions import correct_item, create_program, publish_edition
+from courses.curriculum.models import LessonPage
+from courses.enrolment.actions import adopt_edition, create_cohort, enrol, move_enrolment
+from courses.enrolment.enums import EnrolmentState
+from courses.learning.actions import complete_activity
+from courses.standards.actions import publish_standard
+from courses.standing.actions import end_waiver, grant_waiver, lift_hold, place_hold
+from lms.accounts.actions import (
+    accept_terms,
+    change_profile,
+    confirm_legal_name,
+    end_barrier,
+    end_role,
+    grant_role,
+    publish_terms,
+    raise_barrier,
+)
+from lms.accounts.enums import Role
+from lms.audit.models import AuditEntry
+from lms.audit.names import registered_actions
+from lms.clock.actions import adjust_deadlines
+from lms.clock.models import Cause
+from lms.disputes.actions import decide_dispute, escalate_overdue, open_dispute, withdraw_dispute
+from lms.disputes.models import Dispute
+from lms.enums import ReasonClass
+from supervision.actions.placement import end_placement, make_client_code, set_placement
+from supervision.actions.practice import correct_log, discard_log, edit_log, retract_log, submit_log
+from supervision.actions.review import return_log
+from supervision.enums import Meaning
+from tests.cast import Cast
+from tests.factories.assessments import make_question, make_quiz
+from tests.factories.certificates import make_credential
+from tests.factories.curriculum import (
+    make_edition,
+    make_lesson_page,
+    make_module,
+    make_module_page,
+    make_program,
+    make_program_page,
+)
+from tests.factories.enrolment import make_cohort, make_enrolment
+from tests.factories.standards import make_standard, make_standard_version
+from tests.factories.supervision import (
+    approve,
+    make_approved,
+    make_draft,
+    make_placement,
+    make_practice_standard,
+    make_submitted,
+    make_visit,
+    seen,
+)
+
+Act = Callable[[], Any]
+ACTS: dict[str, Callable[[Cast], Act]] = {}
+TODAY = date(2026, 3, 2)
+
+
+def act(name: str):
+    """Register how an act is prepared: the function makes what is needed and returns the act itself."""
+
+    def register(prepare: Callable[[Cast], Act]) -> Callable[[Cast], Act]:
+        ACTS[name] = prepare
+        return prepare
+
+    return register
+
+
+# lms -----------------------------------------------------------------------------------------------------------------
+
+act("accounts.role.granted")(lambda cast: lambda: grant_role(cast.trainee, Role.REGISTRAR, by=cast.director))
+act("accounts.role.ended")(lambda cast: lambda: end_role(cast.registrar.role_grants.get(), by=cast.director))
+act("accounts.barrier.raised")(lambda cast: lambda: _barrier(cast))
+act("accounts.name.confirmed")(lambda cast: lambda: confirm_legal_name(cast.trainee, legal_name="Ada L."))
+act("accounts.profile.changed")(
+    lambda cast: lambda: change_profile(cast.trainee, display_name="Ada", time_zone="Europe/Paris")
+)
+act("accounts.terms.published")(lambda cast: lambda: publish_terms(html="<p>New.</p>", by=cast.director))
+
+
+def _barrier(cast):
+    return raise_barrier(cast.trainee, cast.supervisor, by=cast.director, reason="They are related.")
+
+
+@act("accounts.barrier.ended")
+def barrier_ended(cast):
+    barrier = _barrier(cast)
+    return lambda: end_barrier(barrier, by=cast.director)
+
+
+@act("accounts.terms.accepted")
+def terms_accepted(cast):
+    version = publish_terms(html="<p>New.</p>", by=cast.director)
+    return lambda: accept_terms(cast.trainee, number=version.number)
+
+
+@act("clock.adjustment.made")
+def deadlines_adjusted(cast):
+    return lambda: adjust_deadlines(cause=Cause.LEAVE, since=TODAY, days=7, by=cast.director, person=cast.trainee)
+
+
+def _dispute(cast) -> Dispute:
+    return open_dispute(
+        cast.supervisor, by=cast.trainee, text="Not so.", against=cast.supervisor, owner=cast.second_director
+    )
+
+
+act("disputes.dispute.opened")(lambda cast: lambda: _dispute(cast))
+
+
+@act("disputes.dispute.decided")
+def dispute_decided(cast):
+    dispute = _dispute(cast)
+    return lambda: decide_dispute(dispute, by=cast.second_director, upheld=True, answer="You are right.")
+
+
+@act("disputes.dispute.withdrawn")
+def dispute_withdrawn(cast):
+    dispute = _dispute(cast)
+    return lambda: withdraw_dispute(dispute, by=cast.trainee)
+
+
+@act("disputes.dispute.escalated")
+def dispute_escalated(cast):
+    old = Dispute.objects.create(
+        evidence_type="accounts.user",
+        evidence_id="1",
+        raised_by=cast.trainee,
+        text="Not so.",
+        escalates_at=timezone.now() - timedelta(days=1),
+    )
+    assert old.pk
+    return escalate_overdue
+
+
+# courses -------------------------------------------------------------------------------------------------------------
+
+act("curriculum.program.created")(lambda cast: lambda: create_program(title="Another", by=cast.director))
+
+
+def _written_program():
+    program_page = make_program_page()
+    make_lesson_page(make_module_page(program_page))
+    return program_page
+
+
+@act("curriculum.edition.published")
+def edition_published(cast):
+    program_page = _written_program()
+    return lambda: publish_edition(program_page, by=cast.director)
+
+
+@act("curriculum.erratum.made")
+def erratum_made(cast):
+    edition = publish_edition(_written_program(), by=cast.director)
+    page = LessonPage.objects.get()
+    page.title = "Mended"
+    page.save_revision().publish()
+    item = edition.items.get(activity__key=page.activity_key)
+    page = LessonPage.objects.get()
+    return lambda: correct_item(item, page=page, by=cast.director, reason="A wrong word.")
+
+
+@act("standards.standard.published")
+def standard_published(cast):
+    edition = make_edition()
+    make_quiz(edition)
+    value = {"title": "Quizzes", "waivable": True, "track": "", "every_quiz": True, "quizzes": [], "min_percent": None}
+    standard = make_standard(edition.program, blocks=[{"type": "quiz_passed", "id": "quiz", "value": value}])
+    return lambda: publish_standard(standard, by=cast.director)
+
+
+@act("enrolment.cohort.created")
+def cohort_created(cast):
+    edition = make_edition()
+    version = make_standard_version(edition.program)
+    pinned = {"edition": edition, "standard_version": version, "by": cast.director}
+    return lambda: create_cohort(edition.program, name="Spring", starts_on=TODAY, **pinned)
+
+
+@act("enrolment.cohort.edition_adopted")
+def edition_adopted(cast):
+    cohort = make_cohort()
+    later = make_edition(cohort.program)
+    return lambda: adopt_edition(cohort, later, by=cast.director, reason="It is better.")
+
+
+@act("enrolment.enrolment.created")
+def trainee_enrolled(cast):
+    cohort = make_cohort()
+    return lambda: enrol(cast.trainee, cohort=cohort, by=cast.director)
+
+
+@act("enrolment.enrolment.moved")
+def enrolment_moved(cast):
+    enrolment = make_enrolment(cast.trainee)
+    return lambda: move_enrolment(enrolment, EnrolmentState.PAUSED, by=cast.director, reason="Leave.")
+
+
+@act("learning.completion.recorded")
+def lesson_completed(cast):
+    edition = make_edition()
+    lesson = make_module(edition).children.get()
+    enrolment = make_enrolment(cast.trainee, cohort=make_cohort(edition=edition))
+    return lambda: complete_activity(enrolment, lesson, by=cast.trainee)
+
+
+def _enrolment_with_requirement(cast):
+    requirement = QuizPassedConfig(key="quiz", title="Quiz", every_quiz=True)
+    return make_enrolment(cast.trainee, standard_version=make_standard_version(requirements=[requirement]))
+
+
+def _waive(cast, enrolment):
+    return grant_waiver(enrolment, "quiz", by=cast.director, reason="Passed elsewhere.", document="Transcript")
+
+
+@act("standing.waiver.granted")
+def waiver_granted(cast):
+    enrolment = _enrolment_with_requirement(cast)
+    return lambda: _waive(cast, enrolment)
+
+
+@act("standing.waiver.ended")
+def waiver_ended(cast):
+    waiver = _waive(cast, _enrolment_with_requirement(cast))
+    return lambda: end_waiver(waiver, by=cast.director)
+
+
+def _hold(cast, enrolment):
+    return place_hold(enrolment, by=cast.director, reason_class=ReasonClass.ADMINISTRATIVE, note="A form is missing.")
+
+
+@act("standing.hold.placed")
+def hold_placed(cast):
+    enrolment = make_enrolment(cast.trainee)
+    return lambda: _hold(cast, enrolment)
+
+
+@act("standing.hold.lifted")
+def hold_lifted(cast):
+    hold = _hold(cast, make_enrolment(cast.trainee))
+    return lambda: lift_hold(hold, by=cast.director)
+
+
+# assessments ---------------------------------------------------------------------------------------------------------
+
+act("assessments.question.saved")(lambda cast: lambda: make_question(by=cast.director))
+
+
+def _sitting(cast):
+    edition = make_edition()
+    quiz = make_quiz(edition, time_limit_minutes=10)
+    return make_enrolment(cast.trainee, cohort=make_cohort(edition=edition)), quiz
+
+
+@act("assessments.attempt.started")
+def attempt_started(cast):
+    enrolment, quiz = _sitting(cast)
+    return lambda: start_attempt(enrolment, quiz, by=cast.trainee)
+
+
+@act("assessments.attempt.submitted")
+def attempt_submitted(cast):
+    attempt = start_attempt(*_sitting(cast), by=cast.trainee)
+    return lambda: submit_attempt(attempt, by=cast.trainee)
+
+
+@act("assessments.attempt.expired")
+def attempt_expired(cast):
+    start_attempt(*_sitting(cast), by=cast.trainee, at=timezone.now() - timedelta(hours=2))
+    return close_overdue_attempts
+
+
+# supervision ---------------------------------------------------------------------------------------------------------
+
+
+@act("supervision.placement.set")
+def placement_set(cast):
+    enrolment = make_enrolment(cast.trainee, standard_version=make_practice_standard())
+    values = {"site": "Juniper Clinic", "starts_on": TODAY, "ends_on": None, "by": cast.director}
+    return lambda: set_placement(enrolment, supervisor=cast.supervisor, **values)
+
+
+def _placement(cast):
+    return make_placement(cast.trainee, cast.supervisor)
+
+
+@act("supervision.placement.ended")
+def placement_ended(cast):
+    placement = _placement(cast)
+    return lambda: end_placement(placement, ends_on=TODAY + timedelta(days=300), by=cast.director)
+
+
+@act("supervision.client.coded")
+def client_coded(cast):
+    placement = _placement(cast)
+    return lambda: make_client_code(placement.enrolment, by=cast.trainee)
+
+
+@act("supervision.log.drafted")
+def log_drafted(cast):
+    placement = _placement(cast)
+    return lambda: make_draft(placement)
+
+
+@act("supervision.log.edited")
+def log_edited(cast):
+    placement = _placement(cast)
+    visit = make_visit()
+    log = make_draft(placement, on=visit.on)
+    changed = replace(visit, segments=(("dosing", 45),))
+    return lambda: edit_log(log, changed, placement=placement, by=cast.trainee, version=log.version)
+
+
+def _with_log(make, do):
+    """An act on an entry that `make` brings into the right state."""
+
+    def prepare(cast):
+        log = make(_placement(cast))
+        return lambda: do(log, cast)
+
+    return prepare
+
+
+act("supervision.log.submitted")(_with_log(make_draft, lambda log, cast: submit_log(log, by=cast.trainee)))
+act("supervision.log.retracted")(_with_log(make_submitted, lambda log, cast: retract_log(log, by=cast.trainee)))
+act("supervision.log.discarded")(_with_log(make_draft, lambda log, cast: discard_log(log, by=cast.trainee)))
+act("supervision.log.approved")(_with_log(make_submitted, lambda log, cast: approve(log)))
+act("supervision.log.corrected")(_with_log(make_approved, lambda log, cast: correct_log(log, by=cast.trainee)))
+act("supervision.log.returned")(
+    _with_log(
+        make_submitted,
+        lambda log, cast: return_log(
+            log, by=cast.supervisor, meaning=Meaning.REVIEWED, seen=seen(log), reason="The role is missing."
+        ),
+    )
+)
+
+
+# certificates --------------------------------------------------------------------------------------------------------
+
+act("certificates.key.created")(lambda cast: lambda: create_signing_keys(by=None))
+
+
+@act("certificates.key.retired")
+def key_retired(cast):
+    create_signing_keys(by=None)
+    return lambda: create_signing_keys(by=cast.director, rotate=True)
+
+
+@act("certificates.credential.conferred")
+def credential_conferred(cast):
+    create_signing_keys(by=None)
+    requirement = QuizPassedConfig(key="quiz", title="Quiz", every_quiz=True)
+    version = make_standard_version(make_program(), requirements=[requirement])
+    enrolment = make_enrolment(confirm_legal_name(cast.trainee, legal_name="Ada L."), standard_version=version)
+    _waive(cast, enrolment)
+    return lambda: confer(enrolment, by=cast.director)
+
+
+def _requested(cast):
+    credential = make_credential(cast.trainee, by=cast.director)
+    return request_revocation(credential, by=cast.director, reason_class=ReasonClass.ISSUER_ERROR, why="Wrong.")
+
+
+@act("certificates.revocation.requested")
+def revocation_requested(cast):
+    credential = make_credential(cast.trainee, by=cast.director)
+    words = {"reason_class": ReasonClass.ISSUER_ERROR, "why": "Wrong standard."}
+    return lambda: request_revocation(credential, by=cast.director, **words)
+
+
+@act("certificates.revocation.withdrawn")
+def revocation_withdrawn(cast):
+    request = _requested(cast)
+    return lambda: withdraw_revocation(request, by=cast.director)
+
+
+@act("certificates.credential.revoked")
+def credential_revoked(cast):
+    request = _requested(cast)
+    return lambda: confirm_revocation(request, by=cast.second_director)
+
+
+@act("certificates.status_list.signed")
+def status_list_signed(cast):
+    make_credential(cast.trainee, by=cast.director)
+    return resign_status_lists
+
+
+def test_every_registered_act_stands_in_the_table():
+    assert set(ACTS) == set(registered_actions())
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", sorted(ACTS))
+def test_an_act_leaves_its_row_when_it_succeeds_and_none_when_it_is_rolled_back(cast, name):
+    do = ACTS[name](cast)
+    rows = AuditEntry.objects.filter(action=name)
+    before = rows.count()
+    with transaction.atomic():
+        do()
+        assert rows.count() > before
+        transaction.set_rollback(True)
+    assert rows.count() == before
+    do()
+    assert rows.count() > before
