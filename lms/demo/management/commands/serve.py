@@ -25,6 +25,7 @@ class Command(BaseCommand):
             sys.exit(2)
         if options["prepare"]:
             self.prepare()
+            self.stdout.flush()
         worker = subprocess.Popen([sys.executable, "manage.py", "work"], cwd=settings.BASE_DIR)
         server = subprocess.Popen(self.server_command(options), cwd=settings.BASE_DIR)  # noqa: S603 - fixed words, two numbers
         signal.signal(signal.SIGTERM, lambda *_: server.terminate())
