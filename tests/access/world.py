@@ -41,7 +41,7 @@ def make_world(cast: Cast) -> Arguments:
     program = program_page.program
     edition = make_edition(program)
     lesson = make_module(edition, lessons=1).children.get()
-    quiz, sitting = make_quiz(edition), make_quiz(edition)
+    quiz, sitting = make_quiz(edition), make_quiz(edition, title="Emergencies: quiz")
     requirement = QuizPassedConfig(key="quiz", title="Quiz passed")
     standard = make_practice_standard(program=program, requirements=[requirement])
     cohort = make_cohort(edition=edition, standard_version=standard)

@@ -66,7 +66,12 @@ def frozen_question(key: str, kind: str = "single", *, critical: bool = False, m
 
 
 def make_quiz(
-    edition: Edition | None = None, *, questions: list[dict] | None = None, mark: str = "", **settings
+    edition: Edition | None = None,
+    *,
+    questions: list[dict] | None = None,
+    mark: str = "",
+    title: str = "Ethics of touch: quiz",
+    **settings,
 ) -> EditionItem:
     """A quiz frozen into an edition: five questions of all kinds, the first one critical, unless others are given."""
     kinds = ["single", "single", "multiple", "numeric", "single"]
@@ -74,7 +79,7 @@ def make_quiz(
         frozen_question(f"q{number}", kind, critical=number == 1, mark=mark)
         for number, kind in enumerate(kinds, start=1)
     ]
-    edition, title = edition or make_edition(), "Ethics of touch: quiz"
+    edition = edition or make_edition()
     source = {
         "schema": 1,
         "title": title,
