@@ -44,3 +44,15 @@ def meeting(function: Callable, times: int) -> Callable:
         return result
 
     return wrapped
+
+
+def all_look_first(write: Callable, times: int) -> Callable:
+    """The same writing function, which waits until `times` callers have come to it: for the control of check-then-write."""
+    looked = threading.Barrier(times)
+
+    @functools.wraps(write)
+    def wrapped(*args, **kwargs):
+        looked.wait(timeout=30)
+        return write(*args, **kwargs)
+
+    return wrapped

@@ -25,8 +25,8 @@ from lms.enums import ReasonClass
 from lms.errors import Refusal
 from lms.notices.models import Notice
 from tests.cast import make_cast
-from tests.certificates.guards import without_constraint
 from tests.factories.certificates import HOLDER, make_ready_enrolment, met_standing
+from tests.guards import without_constraint
 from tests.races import at_once
 
 pytestmark = pytest.mark.django_db

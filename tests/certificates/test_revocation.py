@@ -19,8 +19,8 @@ from lms.enums import ReasonClass
 from lms.errors import IllegalMove, Refusal
 from lms.notices.models import Notice
 from tests.cast import make_cast
-from tests.certificates.guards import without_constraint, without_trigger
 from tests.factories.certificates import make_credential
+from tests.guards import without_constraint, without_trigger
 from tests.races import at_once
 
 pytestmark = pytest.mark.django_db

@@ -16,7 +16,6 @@ from supervision.models import LogMove, PracticeCredit, PracticeLog, SignOff
 from supervision.queries.practice import full_logs, surroundings_of
 from supervision.rules import problems_of
 from tests.cast import make_cast
-from tests.certificates.guards import without_constraint, without_trigger
 from tests.factories.enrolment import make_enrolment
 from tests.factories.supervision import (
     FIRST_DAY,
@@ -26,6 +25,7 @@ from tests.factories.supervision import (
     make_visit,
     seen,
 )
+from tests.guards import without_constraint, without_trigger
 from tests.races import at_once
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]

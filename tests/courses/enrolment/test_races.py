@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from courses.enrolment import actions
 from courses.enrolment.actions import enrol
+from courses.enrolment.enums import EnrolmentState
 from courses.enrolment.models import Enrolment
 from lms.accounts import actions as people
 from lms.accounts.enums import Role
@@ -15,7 +16,8 @@ from lms.accounts.queries import is_director
 from lms.errors import Refusal
 from tests.cast import make_cast, make_person
 from tests.factories.enrolment import make_cohort
-from tests.races import at_once
+from tests.guards import without_constraint
+from tests.races import all_look_first, at_once
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.race]
 TIMES = 5
@@ -66,6 +68,21 @@ def test_a_person_enrolled_twice_at_once_has_one_enrolment():
     outcomes = at_once(TIMES, lambda number: enrol(cast.trainee, cohort=cohorts[number], by=cast.director))
     assert sum(isinstance(outcome, Enrolment) for outcome in outcomes) == 1
     assert {type(outcome) for outcome in outcomes} == {Enrolment, Refusal}
+
+
+def test_without_lock_and_index_a_person_would_be_enrolled_several_times(monkeypatch):
+    """The control: all have looked for an open enrolment before one is written."""
+    cast, cohort = make_cast(), make_cohort()
+    monkeypatch.setattr(Enrolment.objects, "create", all_look_first(Enrolment.objects.create, TIMES))
+    monkeypatch.setattr(actions, "lock_cohort", lambda cohort: cohort)
+    monkeypatch.setattr(QuerySet, "select_for_update", lambda queryset, **options: queryset)
+    for effect in ("record", "notify"):
+        monkeypatch.setattr(actions, effect, lambda *args, **kwargs: None)
+    with without_constraint(Enrolment, "one_open_enrolment_per_person_and_program"):
+        at_once(TIMES, lambda number: enrol.__wrapped__(cast.trainee, cohort=cohort, by=cast.director))
+        enrolled = Enrolment.objects.count()
+        Enrolment.objects.update(state=EnrolmentState.WITHDRAWN)
+    assert enrolled > 1
 
 
 def test_two_directors_who_end_each_other_leave_one():

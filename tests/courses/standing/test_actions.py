@@ -2,6 +2,8 @@
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.db.models import QuerySet
+from django.utils import timezone
 
 from courses.standing import actions
 from courses.standing.actions import NotWaivable, end_waiver, grant_waiver, lift_hold, place_hold
@@ -19,7 +21,8 @@ from tests.courses.kinds import ReadingConfig
 from tests.factories.curriculum import make_program
 from tests.factories.enrolment import make_cohort, make_enrolment
 from tests.factories.standards import make_standard_version
-from tests.races import at_once
+from tests.guards import without_constraint
+from tests.races import all_look_first, at_once
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("test_kinds")]
 PAPER = {"reason": "Taught it for years.", "document": "Transcript of 2019"}
@@ -162,3 +165,20 @@ def test_a_requirement_is_waived_once_at_once():
     outcomes = at_once(4, lambda number: grant_waiver(enrolment, "read", by=cast.director, **PAPER))
     assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Refusal"] * 3 + ["Waiver"]
     assert Waiver.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.race
+def test_without_lock_and_index_a_requirement_would_be_waived_several_times(monkeypatch):
+    """The control: all four have looked for an open waiver before one is written."""
+    cast = make_cast()
+    enrolment = make_waivable(cast.trainee)
+    monkeypatch.setattr(Waiver.objects, "create", all_look_first(Waiver.objects.create, 4))
+    monkeypatch.setattr(QuerySet, "select_for_update", lambda queryset, **options: queryset)
+    for effect in ("record", "_tell"):
+        monkeypatch.setattr(actions, effect, lambda *args, **kwargs: None)
+    with without_constraint(Waiver, "one_open_waiver_per_requirement"):
+        at_once(4, lambda number: grant_waiver.__wrapped__(enrolment, "read", by=cast.director, **PAPER))
+        granted = Waiver.objects.count()
+        Waiver.objects.update(ended_at=timezone.now())
+    assert granted > 1
