@@ -53,7 +53,7 @@ class SupervisionConfig(AppConfig):
 def register_triggers():
     """What was signed stays: an approved entry with its segments and clients, the history, credits and signatures."""
     from lms.audit import triggers
-    from lms.audit.triggers import AppendOnly, FrozenColumns, FrozenWhen
+    from lms.audit.triggers import AppendOnly, ClosedParent, FrozenColumns, FrozenWhen
 
     triggers.register(FrozenWhen("supervision_practicelog", "OLD.state in ('approved', 'superseded')", SIGNED_COLUMNS))
     for table in ("supervision_logsegment", "supervision_logclient"):
@@ -61,6 +61,9 @@ def register_triggers():
             ("log_id", "phase", "minutes", "is_locked") if "segment" in table else ("log_id", "client_id", "is_locked")
         )
         triggers.register(FrozenWhen(table, "OLD.is_locked", columns))
+        triggers.register(
+            ClosedParent(table, "log_id", "supervision_practicelog", "PARENT.state in ('approved', 'superseded')")
+        )
     for table in ("supervision_logmove", "supervision_signoff", "supervision_practicecredit"):
         triggers.register(AppendOnly(table))
     triggers.register(

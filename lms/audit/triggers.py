@@ -18,13 +18,17 @@ end $$;
 
 @dataclass(frozen=True)
 class Guard:
-    """Refuse `event` (update or delete) on rows of `table` for which `when` holds. `when` is SQL over OLD and NEW."""
+    """Refuse `event` (insert, update or delete) on rows of `table` for which `when` holds: SQL over OLD and NEW.
+
+    `looks_up` says that `when` reads another table, which PostgreSQL allows only inside a function.
+    """
 
     table: str
     event: str
     name: str
     message: str
     when: str = ""
+    looks_up: bool = False
 
     @property
     def trigger(self) -> str:
@@ -81,10 +85,26 @@ class FrozenWhen:
         ]
 
 
-_registered: list[AppendOnly | FrozenColumns | FrozenWhen] = []
+@dataclass(frozen=True)
+class ClosedParent:
+    """No row is added to a parent that is closed. `condition` is SQL over PARENT, such as "PARENT.state = 'approved'"."""
+
+    table: str
+    column: str
+    parent: str
+    condition: str
+
+    def guards(self) -> list[Guard]:
+        within = f"PARENT.id = NEW.{self.column} and ({self.condition})"
+        closed = f"exists (select 1 from {self.parent} PARENT where {within})"  # noqa: S608 - names from our own code
+        message = f"{self.table}: what this row would belong to is closed"
+        return [Guard(self.table, "insert", "no_insert", message, closed, looks_up=True)]
 
 
-def register(rule: AppendOnly | FrozenColumns | FrozenWhen) -> None:
+_registered: list[AppendOnly | ClosedParent | FrozenColumns | FrozenWhen] = []
+
+
+def register(rule: AppendOnly | ClosedParent | FrozenColumns | FrozenWhen) -> None:
     if rule not in _registered:
         _registered.append(rule)
 
@@ -120,10 +140,24 @@ def _install_on_sqlite(cursor, guard: Guard) -> None:
 
 
 def _install_on_postgresql(cursor, guard: Guard) -> None:
+    if guard.looks_up:
+        _install_function_on_postgresql(cursor, guard)
+        return
     when = f"WHEN ({guard.when})" if guard.when else ""
     cursor.execute(
         f"CREATE OR REPLACE TRIGGER {guard.trigger} BEFORE {guard.event.upper()} ON {guard.table} FOR EACH ROW {when} "
         f"EXECUTE FUNCTION plumbline_refuse('{guard.message}')"
+    )
+
+
+def _install_function_on_postgresql(cursor, guard: Guard) -> None:
+    cursor.execute(
+        f"CREATE OR REPLACE FUNCTION {guard.trigger}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f"IF {guard.when} THEN RAISE EXCEPTION '{guard.message}' USING errcode = '23514'; END IF; RETURN NEW; END $$"
+    )
+    cursor.execute(
+        f"CREATE OR REPLACE TRIGGER {guard.trigger} BEFORE {guard.event.upper()} ON {guard.table} FOR EACH ROW "
+        f"EXECUTE FUNCTION {guard.trigger}()"
     )
 
 

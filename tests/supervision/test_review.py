@@ -225,6 +225,8 @@ CHANGES = {
     "a segment": lambda log: LogSegment.objects.filter(log=log).update(minutes=59),
     "a lock": lambda log: LogSegment.objects.filter(log=log).update(is_locked=False),
     "a segment's row": lambda log: LogSegment.objects.filter(log=log)._raw_delete("default"),
+    "one more segment": lambda log: LogSegment.objects.create(log=log, phase="integration", minutes=30),
+    "one more client": lambda log: LogClient.objects.create(log=log, client=make_code(log.placement)),
     "a client": lambda log: LogClient.objects.filter(log=log)._raw_delete("default"),
     "a credit": lambda log: PracticeCredit.objects.filter(log=log).update(minutes=61),
     "a credit's row": lambda log: PracticeCredit.objects.filter(log=log)._raw_delete("default"),
