@@ -13,7 +13,7 @@ def triggers_of_the_database() -> dict[str, str]:
     queries = {
         "sqlite": "select name, tbl_name from sqlite_master where type = 'trigger'",
         "postgresql": "select tgname, c.relname from pg_trigger t join pg_class c on c.oid = t.tgrelid "
-        "join pg_proc p on p.oid = t.tgfoid where p.proname = 'plumbline_refuse'",
+        "join pg_proc p on p.oid = t.tgfoid where p.proname in ('plumbline_refuse', t.tgname)",
     }
     with connection.cursor() as cursor:
         cursor.execute(queries[connection.vendor])
