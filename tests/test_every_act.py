@@ -20,7 +20,7 @@ from certificates.actions.revocation import confirm_revocation, request_revocati
 from certificates.actions.status import resign_status_lists
 from courses.curriculum.actions import correct_item, create_program, publish_edition
 from courses.curriculum.models import LessonPage
-from courses.enrolment.actions import adopt_edition, create_cohort, enrol, move_enrolment
+from courses.enrolment.actions import adopt_edition, create_cohort, enrol, extend_enrolment, move_enrolment
 from courses.enrolment.enums import EnrolmentState
 from courses.learning.actions import complete_activity
 from courses.standards.actions import publish_standard
@@ -215,6 +215,12 @@ def trainee_enrolled(cast):
 def enrolment_moved(cast):
     enrolment = make_enrolment(cast.trainee)
     return lambda: move_enrolment(enrolment, EnrolmentState.PAUSED, by=cast.director, reason="Leave.")
+
+
+@act("enrolment.enrolment.extended")
+def enrolment_extended(cast):
+    enrolment = make_enrolment(cast.trainee, cohort=make_cohort(ends_on=TODAY))
+    return lambda: extend_enrolment(enrolment, TODAY + timedelta(days=30), by=cast.director, reason="Leave.")
 
 
 @act("learning.completion.recorded")

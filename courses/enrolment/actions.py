@@ -10,15 +10,15 @@ from django.utils import timezone
 from courses.curriculum.models import Edition, Program
 from courses.enrolment.enums import OPEN_STATES, EnrolmentState
 from courses.enrolment.models import Cohort, Enrolment, EnrolmentMove
-from courses.enrolment.queries import may_act_on, seats_taken
-from courses.enrolment.rules import may_move
+from courses.enrolment.queries import finish_by, may_act_on, pause_of, seats_taken
+from courses.enrolment.rules import days_in_words, may_move
 from courses.standards.models import StandardVersion
 from lms.accounts.actions import grant_role
 from lms.accounts.enums import Role, Scope
 from lms.accounts.models import RoleGrant, User
 from lms.audit.actions import record
 from lms.clock.actions import adjust_deadlines
-from lms.clock.models import Adjustment, Cause
+from lms.clock.models import MOST_DAYS, Adjustment, Cause
 from lms.enums import Provenance, Track
 from lms.errors import IllegalMove, Refusal
 from lms.notices.actions import notify
@@ -26,7 +26,8 @@ from lms.web.templatetags.ui import day
 
 STATE_SENTENCES = {
     EnrolmentState.ACTIVE: "Your enrolment in {program} is active again. Your lessons are open.",
-    EnrolmentState.PAUSED: "Your enrolment in {program} is paused. Your own log, standing and records stay open to you.",
+    EnrolmentState.PAUSED: "Your enrolment in {program} is paused: the lessons are closed for now. Your own log, standing, "
+    "export and disputes stay open to you, and the days of the pause are added to your time when you go on.",
     EnrolmentState.COMPLETED: "Your enrolment in {program} is completed. Your lessons and records stay open to you.",
     EnrolmentState.WITHDRAWN: "Your enrolment in {program} has ended. Your own log, standing and records stay open to you.",
 }
@@ -132,27 +133,94 @@ def lock_cohort(cohort: Cohort) -> Cohort:
 
 @transaction.atomic
 def move_enrolment(enrolment: Enrolment, new: EnrolmentState, *, by: User | None, reason: str) -> Enrolment:
-    """Change the state by the table of moves, and tell the person. The reason stays with the directors."""
-    reason = reason.strip()
-    if not reason:
-        raise Refusal("Say why. Only program directors read it.")
-    enrolment = (
-        Enrolment.objects.select_for_update(of=("self",)).select_related("person", "program").get(pk=enrolment.pk)
-    )
-    if not may_act_on(by, enrolment.person):
-        raise Refusal("You cannot change this enrolment. Please ask another program director.")
+    """Change the state by the table of moves, and tell the person. The reason stays with the directors.
+
+    Whoever goes on after a pause gets its days back on her deadlines in this cohort.
+    """
+    enrolment = _lock_to_change(enrolment, by, reason)
     old, new = EnrolmentState(enrolment.state), EnrolmentState(new)
     if not may_move(old, new):
         raise IllegalMove(f"An enrolment that is {old.label.lower()} cannot become {new.label.lower()}.")
     enrolment.state = new
     enrolment.save(update_fields=["state"])
-    move = EnrolmentMove.objects.create(enrolment=enrolment, old=old, new=new, by=by, reason=reason)
+    given_back = _give_paused_days_back(enrolment, by=by) if old == EnrolmentState.PAUSED and new in OPEN_STATES else ""
+    move = EnrolmentMove.objects.create(enrolment=enrolment, old=old, new=new, by=by, reason=reason.strip())
     record("enrolment.enrolment.moved", by=by, about=enrolment, old=old, new=new)
     notify(
         enrolment.person,
         key=f"enrolment-move-{move.pk}",
         subject="Your enrolment has changed",
-        text=STATE_SENTENCES[new].format(program=enrolment.program),
+        text=STATE_SENTENCES[new].format(program=enrolment.program) + given_back,
+        path=reverse("home"),
+        button="Open your home page",
+    )
+    return enrolment
+
+
+def _lock_to_change(enrolment: Enrolment, by: User | None, reason: str) -> Enrolment:
+    """The enrolment's row, held to the end of the act, for somebody who may change it and says why."""
+    if not reason.strip():
+        raise Refusal("Say why. Only program directors read it.")
+    rows = Enrolment.objects.select_for_update(of=("self",)).select_related("person", "program", "cohort")
+    enrolment = rows.get(pk=enrolment.pk)
+    if not may_act_on(by, enrolment.person):
+        raise Refusal("You cannot change this enrolment. Please ask another program director.")
+    return enrolment
+
+
+def _give_paused_days_back(enrolment: Enrolment, *, by: User | None) -> str:
+    """Move the deadlines of this enrolment by the days of the pause that ends; the sentence that says so."""
+    pause = pause_of(enrolment)
+    if pause is None or pause.days == 0:
+        return ""
+    adjust_deadlines(
+        cause=Cause.PAUSE,
+        since=pause.since,
+        days=pause.days,
+        by=by,
+        person=enrolment.person,
+        cohort_id=enrolment.cohort_id,
+    )
+    due = finish_by(enrolment)
+    return f" The pause of {days_in_words(pause.days)} is added to your time" + (
+        f": finish by {day(due)}." if due else "."
+    )
+
+
+@transaction.atomic
+def extend_enrolment(
+    enrolment: Enrolment, finish_on: date, *, by: User | None, reason: str, seen: date | None = None
+) -> Enrolment:
+    """Give one person a later day to finish by. `seen` is the day that the form showed as the old one.
+
+    The extension begins on the old day, so that nothing that was due before is opened again.
+    """
+    enrolment = _lock_to_change(enrolment, by, reason)
+    if enrolment.state not in OPEN_STATES:
+        raise IllegalMove(f"An enrolment that is {enrolment.get_state_display().lower()} cannot be extended.")
+    old = finish_by(enrolment)
+    if old is None:
+        raise Refusal("This cohort has no last day, so there is nothing to extend.")
+    if seen not in (None, old):
+        raise Refusal(f"The day to finish by has changed meanwhile: it is {day(old)} now. Please look again.")
+    if not 1 <= (finish_on - old).days <= MOST_DAYS:
+        raise Refusal(f"Choose a day after {day(old)}, at most {MOST_DAYS} days later.")
+    adjustment = adjust_deadlines(
+        cause=Cause.EXTENSION,
+        since=old,
+        days=(finish_on - old).days,
+        by=by,
+        person=enrolment.person,
+        cohort_id=enrolment.cohort_id,
+        reason=reason.strip(),
+    )
+    new = finish_by(enrolment)
+    record("enrolment.enrolment.extended", by=by, about=enrolment, old=old, new=new)
+    notify(
+        enrolment.person,
+        key=f"enrolment-extended-{adjustment.pk}",
+        subject="You have more time",
+        text=f"{enrolment.program}: you have until {day(new)} now instead of {day(old)}.",
         path=reverse("home"),
         button="Open your home page",
     )
@@ -227,10 +295,11 @@ def assign_faculty(person: User, *, cohort: Cohort, by: User | None) -> RoleGran
 def adjust_enrolment(
     enrolment: Enrolment, *, cause: Cause, since: date, days: int, by: User | None, reason: str = ""
 ) -> Adjustment:
-    """Give one person more days. She is told of the days, never of the cause."""
+    """Give one person more days in this cohort. She is told of the days, never of the cause."""
     if not may_act_on(by, enrolment.person):
         raise Refusal("You cannot change this person's deadlines. Please ask another program director.")
-    adjustment = adjust_deadlines(cause=cause, since=since, days=days, by=by, person=enrolment.person, reason=reason)
+    reaches = {"person": enrolment.person, "cohort_id": enrolment.cohort_id}
+    adjustment = adjust_deadlines(cause=cause, since=since, days=days, by=by, reason=reason, **reaches)
     _tell_of_days(enrolment, adjustment)
     return adjustment
 

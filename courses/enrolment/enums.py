@@ -29,4 +29,5 @@ AUDIT_ACTIONS = {
     "enrolment.cohort.edition_adopted": "Adopted an edition for a cohort",
     "enrolment.enrolment.created": "Enrolled a trainee",
     "enrolment.enrolment.moved": "Changed the state of an enrolment",
+    "enrolment.enrolment.extended": "Gave an enrolment a later day to finish by",
 }

@@ -4,7 +4,6 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 
 from courses.curriculum.models import Edition
-from courses.enrolment.enums import MOVES, EnrolmentState
 from courses.standards.models import StandardVersion
 from lms.accounts.enums import Role
 from lms.accounts.forms import TimeZoneField
@@ -84,14 +83,18 @@ class EnrolForm(forms.Form):
     )
 
 
-class MoveForm(forms.Form):
-    new = forms.ChoiceField(label="New state", widget=forms.RadioSelect)
+class ReasonForm(forms.Form):
+    """An act on one enrolment: all it asks is why."""
+
     reason = ReasonField(max_length=500)
 
-    def __init__(self, *args, state, **kwargs):
-        super().__init__(*args, **kwargs)
-        legal = MOVES[EnrolmentState(state)]
-        self.fields["new"].choices = [choice for choice in EnrolmentState.choices if choice[0] in legal]
+
+class ExtendForm(forms.Form):
+    """A new day to finish by. `shown` carries the old and the new day that the person has read before she presses."""
+
+    finish_on = DayField(label="New day to finish by")
+    reason = ReasonField(max_length=500)
+    shown = forms.CharField(widget=forms.HiddenInput, required=False, max_length=21)
 
 
 class AdjustForm(forms.Form):

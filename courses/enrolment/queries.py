@@ -1,20 +1,24 @@
 """What a person may see of cohorts and enrolments. List, detail and export share these."""
 
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from django.db import models
 from django.db.models import Count, Q
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 
 from courses.curriculum.models import Edition, Program
-from courses.enrolment.enums import OPEN_STATES, EnrolmentState
-from courses.enrolment.models import Cohort, Enrolment
+from courses.enrolment.enums import OPEN_STATES, READING_STATES, EnrolmentState
+from courses.enrolment.models import Cohort, Enrolment, EnrolmentMove
 from lms.accounts.enums import Role, Scope
 from lms.accounts.models import Barrier, RoleGrant, User
 from lms.accounts.queries import has_barrier, scope_ids, without_barred
-from lms.clock.models import Adjustment
-from lms.clock.queries import due_date_for
+from lms.clock.models import MOST_DAYS, Adjustment
+from lms.clock.queries import adjustments_reaching, shifts_by_cohort, shifts_for
+from lms.clock.rules import Shift, due_date
 
 READING_ROLES = (Role.DIRECTOR, Role.FACULTY, Role.REGISTRAR)
 WITH = ("person", "program", "cohort", "edition", "standard_version")
@@ -97,18 +101,78 @@ def faculty_of(cohort: Cohort) -> models.QuerySet[RoleGrant]:
     return grants.select_related("person").order_by("person__display_name", "pk")
 
 
-def finish_by(enrolment: Enrolment) -> date | None:
-    """The last local day of the cohort's time, moved by every adjustment that reaches this person."""
+def finish_by(enrolment: Enrolment, *more: Shift) -> date | None:
+    """The last local day of the cohort's time, moved by every adjustment that reaches this person; and by `more`,
+    for whoever wants to see what a further one would do."""
     if enrolment.cohort.ends_on is None:
         return None
-    return due_date_for(
-        person_id=enrolment.person_id, cohort_id=enrolment.cohort_id, start=enrolment.cohort.ends_on, days=0
-    )
+    shifts = shifts_for(person_id=enrolment.person_id, cohort_id=enrolment.cohort_id)
+    return due_date(enrolment.cohort.ends_on, 0, [*shifts, *more])
 
 
 def adjustments_of(enrolment: Enrolment) -> models.QuerySet[Adjustment]:
-    reaches = Q(person=enrolment.person_id) | Q(cohort_id=enrolment.cohort_id)
-    return Adjustment.objects.filter(reaches).select_related("made_by")
+    reaching = adjustments_reaching(person_id=enrolment.person_id, cohort_id=enrolment.cohort_id)
+    return reaching.select_related("made_by")
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What a trainee reads of her enrolment: its state, since which local day, and until when she has time."""
+
+    state: str
+    program: str
+    since: date | None
+    finish_by: date | None
+
+
+def situations_of(enrolments: Sequence[Enrolment]) -> dict[int, Situation]:
+    """By enrolment id, for enrolments of one person: two queries at most, however many there are.
+
+    `since` is told of those whose lessons are closed, `finish_by` where the cohort has a last day.
+    """
+    closed = [enrolment for enrolment in enrolments if enrolment.state not in READING_STATES]
+    moves = (
+        EnrolmentMove.objects.filter(enrolment__in=closed).order_by("id") if closed else EnrolmentMove.objects.none()
+    )
+    since = dict(moves.values_list("enrolment", "at"))
+    dated = {enrolment.cohort_id for enrolment in enrolments if enrolment.cohort.ends_on}
+    shifts = shifts_by_cohort(person_id=enrolments[0].person_id, cohort_ids=dated) if dated else {}
+    return {
+        enrolment.pk: Situation(
+            state=enrolment.state,
+            program=str(enrolment.program),
+            since=_local_day(enrolment, since[enrolment.pk]) if enrolment.pk in since else None,
+            finish_by=due_date(enrolment.cohort.ends_on, 0, shifts[enrolment.cohort_id])
+            if enrolment.cohort.ends_on
+            else None,
+        )
+        for enrolment in enrolments
+    }
+
+
+def _local_day(enrolment: Enrolment, moment: datetime) -> date:
+    return timezone.localdate(moment, ZoneInfo(enrolment.cohort.time_zone))
+
+
+@dataclass(frozen=True)
+class Pause:
+    """The pause that lasts now: its first local day, and the days that its end would give back."""
+
+    since: date
+    days: int
+
+    @property
+    def shift(self) -> Shift:
+        return Shift(self.since, self.days)
+
+
+def pause_of(enrolment: Enrolment) -> Pause | None:
+    """None while the history knows no pause. A very long pause gives back what one adjustment may give, no more."""
+    move = enrolment.moves.filter(new=EnrolmentState.PAUSED).order_by("-id").first()
+    if move is None:
+        return None
+    since = _local_day(enrolment, move.at)
+    return Pause(since, min((_local_day(enrolment, timezone.now()) - since).days, MOST_DAYS))
 
 
 def may_act_on(by: User | None, person: User) -> bool:

@@ -1,10 +1,13 @@
-"""Who may do what with cohorts and enrolments. Reading is decided by the queries: fetching is the check."""
+"""Who may do what with cohorts and enrolments, and how it is said. Reading is decided by the queries."""
+
+from datetime import date
 
 from courses.enrolment.enums import MOVES, OPEN_STATES, READING_STATES, EnrolmentState
 from courses.enrolment.models import Cohort, Enrolment
 from lms.accounts.enums import Role
 from lms.accounts.models import User
 from lms.accounts.queries import has_role
+from lms.web.templatetags.ui import day
 
 
 def can_read_edition(enrolment: Enrolment) -> bool:
@@ -19,6 +22,10 @@ def can_add_evidence(enrolment: Enrolment) -> bool:
 
 def may_move(old: str, new: str) -> bool:
     return new in MOVES[EnrolmentState(old)]
+
+
+def days_in_words(number: int) -> str:
+    return "1 day" if number == 1 else f"{number} days"
 
 
 def can_manage_cohort(user: User, cohort: Cohort) -> bool:
@@ -40,3 +47,25 @@ def can_see_reasons(user: User, enrolment: Enrolment) -> bool:
 def can_manage_people(user: User) -> bool:
     """Roles and barriers are for directors of the whole institute."""
     return has_role(user, Role.DIRECTOR)
+
+
+STAYS_OPEN = (
+    "Your practice log with its export, your standing, your records and disputes stay open to you, without an end."
+)
+LOGGING_GOES_ON = "You can go on logging practice. "
+
+
+def title_of_state(state: str) -> str:
+    """What a trainee reads first when her lessons are closed."""
+    return "Your enrolment is paused" if state == EnrolmentState.PAUSED else "Your enrolment has ended"
+
+
+def words_of_closed(state: str, since: date | None, finish_by: date | None) -> str:
+    """What is closed, what stays open, and until when, for an enrolment in which lessons are not read now."""
+    begun = f" since {day(since)}" if since else ""
+    if state != EnrolmentState.PAUSED:
+        return f"The lessons are closed{begun}. {STAYS_OPEN}"
+    until = (
+        f" Your time ends on {day(finish_by)}, and the paused days are added to it when you go on." if finish_by else ""
+    )
+    return f"The lessons are closed{begun}, until it goes on. {LOGGING_GOES_ON}{STAYS_OPEN}{until}"

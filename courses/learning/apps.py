@@ -21,5 +21,6 @@ class LearningConfig(AppConfig):
         register_kind(ModuleCompletion())
         register_navigation("courses.learning.navigation.entries")
         register_work("courses.learning.navigation.work", order=50)
+        register_work("courses.learning.navigation.enrolments", order=60)
         register_program_facts("courses.learning.public.facts", order=20)
         register_step(60, "completed lessons", "courses.learning.demo.complete_lessons")

@@ -5,7 +5,10 @@ from collections.abc import Iterator
 from django.urls import reverse
 
 from courses.curriculum.enums import ActivityKind
-from courses.enrolment.queries import is_trainee
+from courses.enrolment.enums import OPEN_STATES
+from courses.enrolment.models import Enrolment
+from courses.enrolment.queries import Situation, is_trainee, own_enrolments, situations_of
+from courses.enrolment.rules import can_read_edition, title_of_state, words_of_closed
 from courses.learning.queries import Journey, journeys_of
 from courses.learning.registry import view_of
 from courses.learning.rules import can_complete
@@ -23,6 +26,28 @@ def work(user) -> Iterator[WorkItem]:
     for journey in journeys_of(user):
         if can_complete(journey.enrolment):
             yield _next_of(journey)
+
+
+def enrolments(user) -> Iterator[WorkItem]:
+    """How each enrolment of this person stands and until when she has time; one that was begun anew is not named."""
+    own = list(own_enrolments(user)) if is_trainee(user) else []
+    begun_anew = {enrolment.program_id for enrolment in own if enrolment.state in OPEN_STATES}
+    situations = situations_of(own)
+    for enrolment in own:
+        situation = situations[enrolment.pk]
+        if enrolment.state in OPEN_STATES or enrolment.program_id not in begun_anew:
+            yield from _standing_of(enrolment, situation)
+
+
+def _standing_of(enrolment: Enrolment, situation: Situation) -> Iterator[WorkItem]:
+    url = reverse("learn_outline", args=[enrolment.pk])
+    if not can_read_edition(enrolment):
+        words = words_of_closed(situation.state, situation.since, situation.finish_by)
+        tone = "waiting" if enrolment.state in OPEN_STATES else "info"
+        title = f"{title_of_state(situation.state)}: {situation.program}"
+        yield WorkItem(title, url, detail=words, action="See what stays open", tone=tone, order=10)
+    elif enrolment.state in OPEN_STATES and situation.finish_by:
+        yield WorkItem(f"Finish {situation.program}", url, due=situation.finish_by, tone="info", order=10)
 
 
 def _next_of(journey: Journey) -> WorkItem:

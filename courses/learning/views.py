@@ -15,7 +15,7 @@ from courses.curriculum.files import serve_asset
 from courses.curriculum.models import EditionItem
 from courses.curriculum.queries import OutlineItem, asset_of_edition, item_of_activity
 from courses.enrolment.models import Enrolment
-from courses.enrolment.queries import own_enrolments
+from courses.enrolment.queries import own_enrolments, situations_of
 from courses.enrolment.rules import can_read_edition
 from courses.learning.actions import complete_activity, remember_position
 from courses.learning.queries import Journey, item_for, journey_of, learners_enrolment
@@ -56,6 +56,7 @@ def outline(request, pk):
         "modules": modules,
         "next": _line(journey, journey.next, is_open) if journey.next and is_open and can_complete(enrolment) else None,
         "is_open": is_open,
+        "situation": situations_of([enrolment])[enrolment.pk],
     }
     return render(request, "learning/outline.html", context)
 
@@ -147,7 +148,8 @@ def _enrolment(request, pk: int) -> Enrolment:
 
 
 def _closed(request, enrolment: Enrolment):
-    return render(request, "learning/closed.html", {"enrolment": enrolment}, status=403)
+    context = {"enrolment": enrolment, "situation": situations_of([enrolment])[enrolment.pk]}
+    return render(request, "learning/closed.html", context, status=403)
 
 
 def _missing():
@@ -164,10 +166,11 @@ def _address(enrolment: Enrolment, kind: str, slug: str) -> str:
 
 
 def _line(journey: Journey, item: OutlineItem, is_open: bool) -> dict:
-    """One line of an outline. Without an address it cannot be opened now."""
+    """One line of an outline. Without an address it cannot be opened now; nothing reads "open" while lessons are closed."""
     state = journey.states[item.id]
+    label = state.state.label if is_open or state.is_done else "Closed"
     address = _address(journey.enrolment, item.kind, item.slug) if is_open and not state.is_locked else ""
-    return {"item": item, "state": state, "kind": STATE_KINDS[state.state], "url": address, "label": state.state.label}
+    return {"item": item, "state": state, "kind": STATE_KINDS[state.state], "url": address, "label": label}
 
 
 def _groups(journey: Journey, module: OutlineItem, here: OutlineItem) -> list[dict]:

@@ -4,7 +4,7 @@ from django.db import transaction
 
 from lms.accounts.models import User
 from lms.audit.actions import record
-from lms.clock.models import Adjustment, Cause
+from lms.clock.models import MOST_DAYS, Adjustment, Cause
 from lms.errors import Refusal
 
 
@@ -19,11 +19,14 @@ def adjust_deadlines(
     cohort_id: int | None = None,
     reason: str = "",
 ) -> Adjustment:
-    """Give a person, or a whole cohort, more days. The reason never enters the audit trail."""
-    if (person is None) == (cohort_id is None):
-        raise Refusal("An adjustment is for one person or for one cohort.")
-    if not 1 <= days <= 730:
-        raise Refusal("Give between 1 and 730 days.")
+    """Give a person, a whole cohort, or (with both) a person in one cohort more days.
+
+    The reason never enters the audit trail.
+    """
+    if person is None and cohort_id is None:
+        raise Refusal("An adjustment is for a person or for a cohort.")
+    if not 1 <= days <= MOST_DAYS:
+        raise Refusal(f"Give between 1 and {MOST_DAYS} days.")
     adjustment = Adjustment.objects.create(
         person=person, cohort_id=cohort_id, cause=cause, since=since, days=days, reason=reason, made_by=by
     )

@@ -4,16 +4,20 @@ from django.db.models import Q
 
 from lms.fields import EncryptedTextField
 
+MOST_DAYS = 730
+
 
 class Cause(models.TextChoices):
     LEAVE = "leave", "Leave"
     ACCOMMODATION = "accommodation", "Accommodation"
     COHORT_DELAY = "cohort_delay", "The whole cohort moved"
     OUTAGE = "outage", "The site did not answer"
+    PAUSE = "pause", "The enrolment was paused"
+    EXTENSION = "extension", "Extension"
 
 
 class Adjustment(models.Model):
-    """More days for one person, or for everybody of one cohort. Only a director sees the reason of a leave."""
+    """More days for one person, for everybody of one cohort, or for one person in one cohort. Only a director sees why."""
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     cohort_id = models.PositiveBigIntegerField(null=True)
@@ -28,8 +32,8 @@ class Adjustment(models.Model):
         ordering = ["since", "id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(person=None, cohort_id__isnull=False) | Q(person__isnull=False, cohort_id=None),
+                condition=Q(person__isnull=False) | Q(cohort_id__isnull=False),
                 name="adjustment_is_for_a_person_or_a_cohort",
             ),
-            models.CheckConstraint(condition=Q(days__gte=1, days__lte=730), name="adjustment_adds_days"),
+            models.CheckConstraint(condition=Q(days__gte=1, days__lte=MOST_DAYS), name="adjustment_adds_days"),
         ]

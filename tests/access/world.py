@@ -1,6 +1,7 @@
 """One small institute with something at every address."""
 
 import hashlib
+from datetime import date
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -44,7 +45,7 @@ def make_world(cast: Cast) -> Arguments:
     quiz, sitting = make_quiz(edition), make_quiz(edition, title="Emergencies: quiz")
     requirement = QuizPassedConfig(key="quiz", title="Quiz passed")
     standard = make_practice_standard(program=program, requirements=[requirement])
-    cohort = make_cohort(edition=edition, standard_version=standard)
+    cohort = make_cohort(edition=edition, standard_version=standard, ends_on=date(2027, 12, 17))
     enrolment = make_enrolment(cast.trainee, cohort=cohort)
     faculty_grant = grant_faculty(cast.faculty, cohort)
     grant_faculty(cast.other_faculty, make_cohort())
@@ -163,7 +164,11 @@ def _people(cast, cohort, enrolment, faculty_grant) -> Arguments:
         "desk_cohort_adopt": pk,
         "desk_cohort_deadlines": pk,
         "desk_enrolment": {"pk": enrolment.pk},
-        "desk_enrolment_move": {"pk": enrolment.pk},
+        "desk_enrolment_pause": {"pk": enrolment.pk},
+        "desk_enrolment_resume": {"pk": enrolment.pk},
+        "desk_enrolment_extend": {"pk": enrolment.pk},
+        "desk_enrolment_complete": {"pk": enrolment.pk},
+        "desk_enrolment_withdraw": {"pk": enrolment.pk},
         "desk_enrolment_deadlines": {"pk": enrolment.pk},
         "desk_role_end": {"pk": role.pk},
         "desk_barrier_end": {"pk": barrier.pk},

@@ -4,6 +4,7 @@ from django import template
 from django.urls import reverse
 
 from courses.enrolment.enums import TONES
+from courses.enrolment.rules import title_of_state, words_of_closed
 from lms.web.templatetags.ui import day, zone_name
 
 register = template.Library()
@@ -13,6 +14,17 @@ COHORTS = "Cohorts"
 @register.filter
 def state_tone(state: str) -> str:
     return TONES[state]
+
+
+@register.filter
+def closed_title(situation) -> str:
+    return title_of_state(situation.state)
+
+
+@register.filter
+def closed_words(situation) -> str:
+    """What is closed, what stays open, and until when."""
+    return words_of_closed(situation.state, situation.since, situation.finish_by)
 
 
 @register.filter

@@ -6,8 +6,21 @@ from django.shortcuts import redirect, render
 from lms.errors import Refusal
 
 
-def form_page(request, form, *, act, done: str, to: str, title: str, submit: str, lead: str = "", danger: bool = False):
+def form_page(
+    request,
+    form,
+    *,
+    act,
+    done: str,
+    to: str,
+    title: str,
+    submit: str,
+    lead: str = "",
+    danger: bool = False,
+    facts: list[dict] | None = None,
+):
     """Show a form, or act on it: `act(**cleaned_data)` does the deed; a refusal is shown above the fields.
+    `facts` say what the act changes, from what to what.
 
     Acting leads to `to` with the message `done`; a form with errors comes back with status 422.
     """
@@ -19,7 +32,15 @@ def form_page(request, form, *, act, done: str, to: str, title: str, submit: str
         else:
             messages.success(request, done)
             return redirect(to)
-    context = {"form": form, "title": title, "lead": lead, "submit": submit, "back": to, "danger": danger}
+    context = {
+        "form": form,
+        "title": title,
+        "lead": lead,
+        "submit": submit,
+        "back": to,
+        "danger": danger,
+        "facts": facts,
+    }
     return render(request, "desk/form.html", context, status=422 if form.is_bound else 200)
 
 

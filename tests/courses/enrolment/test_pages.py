@@ -174,8 +174,7 @@ def test_a_double_click_enrols_once_and_leads_to_the_same_page(cast, cohort):
 
 def test_the_state_changes_by_the_form_and_the_reason_is_for_directors(cast, enrolment):
     director = cast.client("director")
-    values = {"new": "paused", "reason": "Parental leave."}
-    assert post(director, url("desk_enrolment_move", enrolment.pk), **values).status_code == 302
+    assert post(director, url("desk_enrolment_pause", enrolment.pk), reason="Parental leave.").status_code == 302
     enrolment.refresh_from_db()
     assert enrolment.state == "paused"
     page = url("desk_enrolment", enrolment.pk)
@@ -186,14 +185,11 @@ def test_the_state_changes_by_the_form_and_the_reason_is_for_directors(cast, enr
         assert "Parental leave." not in response.content.decode()
 
 
-def test_an_illegal_or_empty_move_comes_back(cast, enrolment):
+def test_an_act_without_a_reason_comes_back(cast, enrolment):
     director = cast.client("director")
-    for values in (
-        {"new": "active", "reason": "Why not."},
-        {"new": "paused", "reason": " "},
-        {"new": "", "reason": ""},
-    ):
-        assert post(director, url("desk_enrolment_move", enrolment.pk), **values).status_code == 422
+    for act in ("pause", "withdraw", "complete", "extend"):
+        values = {"reason": " ", "finish_on": "2027-06-01"}
+        assert post(director, url(f"desk_enrolment_{act}", enrolment.pk), **values).status_code == 422
     enrolment.refresh_from_db()
     assert enrolment.state == "active"
 
@@ -215,8 +211,9 @@ def test_the_cause_of_more_days_is_read_by_directors_only(cast, enrolment):
 def test_the_page_of_an_enrolment_is_for_its_staff(cast, enrolment, who, status):
     assert cast.client(who).get(url("desk_enrolment", enrolment.pk)).status_code == status
     wanted = 403 if status == 200 else 404
-    values = {"new": "paused", "reason": "So."}
-    assert post(cast.client(who), url("desk_enrolment_move", enrolment.pk), **values).status_code == wanted
+    for act in ("pause", "resume", "extend", "complete", "withdraw"):
+        page = url(f"desk_enrolment_{act}", enrolment.pk)
+        assert post(cast.client(who), page, reason="So.", finish_on="2027-06-01").status_code == wanted
 
 
 def test_a_later_edition_is_adopted_by_the_form(cast, enrolment):

@@ -101,7 +101,7 @@ def test_a_closed_enrolment_shows_its_record_and_no_lesson(cast, client, state):
     assert client.get(f"/learn/{enrolment.pk}/").status_code == 200
     page = client.get(f"/learn/{enrolment.pk}/{lesson.slug}/")
     assert (page.status_code, "says this" in page.content.decode()) == (403, False)
-    assert "Your standing, your practice log and your records stay open" in text_of(page)
+    assert "Your practice log with its export, your standing, your records and disputes stay open" in text_of(page)
     assert post(client, f"/learn/{enrolment.pk}/{lesson.slug}/complete/").status_code == 409
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from lms.audit.models import AuditEntry
 from lms.clock.actions import adjust_deadlines
 from lms.clock.models import Adjustment, Cause
-from lms.clock.queries import due_date_for, shifts_for
+from lms.clock.queries import due_date_for, shifts_by_cohort, shifts_for
 from lms.clock.rules import Shift, due_date, end_of_day
 from lms.errors import Refusal
 
@@ -135,13 +135,40 @@ def test_days_have_their_limits(cast, days):
         adjust_deadlines(cause=Cause.LEAVE, since=START, days=days, by=cast.director, person=cast.trainee)
 
 
-@pytest.mark.parametrize("both", [True, False])
-def test_an_adjustment_is_for_a_person_or_for_a_cohort(cast, both):
-    target = {"person": cast.trainee, "cohort_id": 4} if both else {}
-    with pytest.raises(Refusal, match="for one person or for one cohort"):
-        adjust_deadlines(cause=Cause.LEAVE, since=START, days=3, by=cast.director, **target)
+def test_an_adjustment_is_for_a_person_or_for_a_cohort(cast):
+    with pytest.raises(Refusal, match="for a person or for a cohort"):
+        adjust_deadlines(cause=Cause.LEAVE, since=START, days=3, by=cast.director)
     with pytest.raises(IntegrityError), transaction.atomic():
-        Adjustment.objects.create(cause=Cause.LEAVE, since=START, days=3, **target)
+        Adjustment.objects.create(cause=Cause.LEAVE, since=START, days=3)
+
+
+def test_days_of_a_person_in_one_cohort_reach_nobody_else_and_no_other_cohort(cast):
+    adjust_deadlines(cause=Cause.PAUSE, since=START, days=7, by=cast.director, person=cast.trainee, cohort_id=4)
+    found = {
+        (who, cohort): shifts_for(person_id=getattr(cast, who).pk, cohort_id=cohort)
+        for who in ("trainee", "other_trainee")
+        for cohort in (4, 5, None)
+    }
+    assert {key for key, shifts in found.items() if shifts} == {("trainee", 4)}
+
+
+def test_the_shifts_of_several_cohorts_are_found_with_one_query(cast, django_assert_num_queries):
+    adjust_deadlines(cause=Cause.LEAVE, since=START, days=3, by=cast.director, person=cast.trainee)
+    adjust_deadlines(cause=Cause.COHORT_DELAY, since=START, days=5, by=cast.director, cohort_id=4)
+    adjust_deadlines(cause=Cause.PAUSE, since=START, days=7, by=cast.director, person=cast.trainee, cohort_id=5)
+    adjust_deadlines(cause=Cause.PAUSE, since=START, days=9, by=cast.director, person=cast.other_trainee, cohort_id=5)
+    with django_assert_num_queries(1):
+        found = shifts_by_cohort(person_id=cast.trainee.pk, cohort_ids=[4, 5, 6])
+    assert {cohort: sorted(shift.days for shift in shifts) for cohort, shifts in found.items()} == {
+        4: [3, 5],
+        5: [3, 7],
+        6: [3],
+    }
+    assert all(
+        sorted(shifts, key=lambda shift: shift.days)
+        == sorted(shifts_for(person_id=cast.trainee.pk, cohort_id=cohort), key=lambda shift: shift.days)
+        for cohort, shifts in found.items()
+    )
 
 
 def test_an_adjustment_is_never_changed(cast):
