@@ -1,7 +1,11 @@
 from django import forms
 
 from certificates import codes
+from certificates.extraction.found import MAX_FILE
+from certificates.signing.check import MAX_CREDENTIAL
 from lms.enums import ReasonClass
+
+TOO_LARGE = "This file is larger than 5 MB. Certificates of ours are far smaller."
 
 
 class CodeForm(forms.Form):
@@ -11,6 +15,50 @@ class CodeForm(forms.Form):
 
     def clean_code(self) -> str:
         return codes.normalised(self.cleaned_data["code"])
+
+
+class FileForm(forms.Form):
+    """A certificate as somebody got it: a file, or the text of a JSON document or token. Exactly one of the two."""
+
+    file = forms.FileField(
+        label="File",
+        required=False,
+        allow_empty_file=True,  # said as an answer, like everything else about the file
+        widget=forms.FileInput(attrs={"accept": ".pdf,.png,.svg,.json,.jwt,.txt"}),
+        help_text="PDF, PNG, SVG, JSON or JWT, up to 5 MB. It is read in memory and not kept.",
+    )
+    text = forms.CharField(
+        label="Or the text of a JSON document or token",
+        required=False,
+        max_length=MAX_CREDENTIAL,
+        widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false", "autocomplete": "off"}),
+    )
+
+    def clean_file(self):
+        file = self.cleaned_data["file"]
+        if file and file.size > MAX_FILE:
+            raise forms.ValidationError(TOO_LARGE)
+        return file
+
+    def clean(self):
+        given = [name for name in ("file", "text") if self.cleaned_data.get(name) not in (None, "")]
+        if not self.errors and len(given) != 1:
+            words = "Choose a file, or paste its text." if not given else "Choose a file or paste a text, not both."
+            self.add_error("file", words)
+        return self.cleaned_data
+
+    @classmethod
+    def too_large(cls) -> "FileForm":
+        """The form to show when the body was not even read."""
+        form = cls({})
+        form.full_clean()
+        form.errors["file"] = form.error_class([TOO_LARGE])
+        return form
+
+    @property
+    def content(self) -> bytes:
+        file = self.cleaned_data["file"]
+        return file.read() if file is not None else self.cleaned_data["text"].encode()
 
 
 class RevocationForm(forms.Form):

@@ -15,6 +15,7 @@ ACTIONS = [file for file in SOURCES if "actions" in (file.stem, file.parent.name
 NOT_ONCE = {
     "cms_login": "changes nothing: it sends everybody to the one door",
     "cms_password_reset": "changes nothing: it sends everybody to the one door",
+    "verify": "changes nothing: it answers about a file and forgets it",
     "quiz_answer": "saving an answer is an upsert on (attempt, slot) with a client sequence",
 }
 

@@ -68,7 +68,7 @@ def check_credential(
     if text is None:
         return Verdict(Outcome.UNREADABLE)
     try:
-        document = _verified(text, keys)
+        document = verified(text, keys=keys)
     except UnknownKey:
         return Verdict(Outcome.FOREIGN)
     except SigningError:
@@ -89,10 +89,10 @@ def _text(content: str | bytes) -> str | None:
         return None
 
 
-def _verified(text: str, keys: PublishedKeys) -> dict | None:
+def verified(text: str, *, keys: PublishedKeys) -> dict | None:
     """The credential after its proof or token was verified; None for what is neither. Raises `SigningError`."""
     if text.startswith("{"):
-        document = _json_object(text)
+        document = read_object(text)
         if document is None or "proof" not in document:
             return None
         verify_proof(document, keys=keys)
@@ -102,7 +102,8 @@ def _verified(text: str, keys: PublishedKeys) -> dict | None:
     return None
 
 
-def _json_object(text: str) -> dict | None:
+def read_object(text: str) -> dict | None:
+    """The JSON object, None for anything else. A name that stands twice makes it unreadable."""
     try:
         document = json.loads(text, object_pairs_hook=_without_repeats)
     except (ValueError, RecursionError):

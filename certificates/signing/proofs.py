@@ -5,7 +5,8 @@ signing and before accepting, `refuse_unsigned_terms` demands that every leaf of
 """
 
 import hashlib
-from collections import Counter
+import re
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
@@ -26,8 +27,12 @@ from certificates.signing.errors import (
 from certificates.signing.published import PublishedKeys
 
 CRYPTOSUITE = "eddsa-rdfc-2022"
-MAX_LEAVES = 5000
+MAX_LEAVES = 1000
 MAX_DEPTH = 30
+N_QUADS = "application/n-quads"
+BLANK = re.compile(r"_:[A-Za-z0-9]+")
+# What PyLD lets through when a stranger's document has shapes it does not expect.
+HOSTILE = (jsonld.JsonLdError, TypeError, ValueError, KeyError, IndexError, AttributeError, RecursionError)
 # An address no document of ours holds: a relative id becomes one under it and so shows as changed.
 NOWHERE = "https://relative.invalid/"
 
@@ -76,11 +81,13 @@ def refuse_unsigned_terms(document: Mapping) -> None:
     """Raises `UnsignedTerms` when a signature over the canonical form would not cover every leaf of the document."""
     refuse_foreign_contexts(document)
     before = Counter(leaves(document))
+    if before.total() > MAX_LEAVES:
+        raise UnsignedTerms("The document is too large.")
     options = {"documentLoader": load, "processingMode": "json-ld-1.1"}
     try:
         expanded = jsonld.expand(dict(document), {**options, "base": NOWHERE})
         compacted = jsonld.compact(expanded, {"@context": document["@context"]}, options)
-    except jsonld.JsonLdError as error:
+    except HOSTILE as error:
         raise _named(error, UnsignedTerms("The document is not valid JSON-LD.")) from error
     lost = before - Counter(leaves(compacted))
     if lost:
@@ -132,18 +139,38 @@ def _digest(document: Mapping, config: Mapping) -> bytes:
 
 
 def _canonical(document: Mapping) -> bytes:
-    if sum(1 for _ in leaves(document)) > MAX_LEAVES:
-        raise UnsignedTerms("The document is too large.")
     # PyLD calls the algorithm by its older name; the output is that of RDFC-1.0.
-    options = {
-        "algorithm": "URDNA2015",
-        "format": "application/n-quads",
-        "documentLoader": load,
-    }
+    options = {"algorithm": "URDNA2015", "format": N_QUADS, "documentLoader": load}
     try:
+        _refuse_poison(jsonld.to_rdf(dict(document), {"format": N_QUADS, "documentLoader": load}))
         return jsonld.normalize(dict(document), options).encode()
-    except jsonld.JsonLdError as error:
+    except HOSTILE as error:
         raise _named(error, BadProof("The document has no canonical form.")) from error
+
+
+def _refuse_poison(quads: str) -> None:
+    """Refuse nodes without a name that look alike: telling them apart can take the canonical form for ever.
+
+    Two are alike when their statements are equal but for the labels of such nodes; the algorithm calls that the
+    first-degree hash. A credential of ours has none.
+    """
+    statements: dict[str, list[str]] = defaultdict(list)
+    for line in quads.split("\n"):
+        for label in set(BLANK.findall(_without_text(line))):
+            statements[label].append(line)
+    looks = {tuple(sorted(_seen_from(label, line) for line in lines)) for label, lines in statements.items()}
+    if len(looks) != len(statements):
+        raise UnsignedTerms("Parts of the document cannot be told apart.")
+
+
+def _without_text(line: str) -> str:
+    """The statement without its literal, which may hold what looks like a label."""
+    return line.split('"', 1)[0]
+
+
+def _seen_from(label: str, line: str) -> str:
+    names, quote, text = line.partition('"')
+    return BLANK.sub(lambda found: "_:this" if found[0] == label else "_:other", names) + quote + text
 
 
 def _single_proof(document: Mapping) -> Mapping:

@@ -15,6 +15,8 @@ from certificates.signing.published import PublishedKeys
 
 ALGORITHM = "RS256"
 MAX_TOKEN = 100_000
+# The claims a token has besides those of the credential inside it.
+REGISTERED = ("iss", "sub", "jti", "nbf", "exp")
 # `jwk`, `jku`, `x5c` and the like would let a stranger bring his own key; `crit` would name rules we do not know.
 HEADER = {"alg", "kid", "typ"}
 
@@ -65,7 +67,7 @@ def refuse_contradictions(claims: Mapping, *, issuer: str) -> None:
         expected = registered_claims(claims)
     except (KeyError, TypeError, ValueError, AttributeError):
         raise BadProof("The token holds no complete credential.") from None
-    found = {name: claims.get(name) for name in ("iss", "sub", "jti", "nbf", "exp") if name in claims}
+    found = {name: claims.get(name) for name in REGISTERED if name in claims}
     if found != expected or expected["iss"] != issuer:
         raise BadProof("The token contradicts the credential inside it.")
 

@@ -1,8 +1,11 @@
 import json
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from certificates.signing import documents, proofs
 from certificates.signing.contexts import CREDENTIALS_V2, OPEN_BADGES
@@ -17,6 +20,7 @@ from certificates.signing.published import read_published_keys
 
 DATA = Path(__file__).parent.parent / "data"
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+FIELDS = ["@context", "id", "type", "issuer", "proof", "credentialSubject", "credentialStatus", "validFrom", "evidence"]
 
 
 def test_what_we_sign_verifies(issuer, signed):
@@ -228,3 +232,64 @@ def test_the_credential_of_another_host_needs_that_hosts_keys(issuer, signed):
     other = documents.did_document("did:web:other.example", [])
     with pytest.raises(UnknownKey):
         proofs.verify_proof(signed, keys=read_published_keys(other))
+
+
+# Hostile documents ----------------------------------------------------------------------------------------------------
+
+
+def poisoned(document, count):
+    """Two parts without a name that look alike, each with more of them: the canonical form would try every order."""
+    inner = [{"type": ["Result"], "status": "Completed"} for _ in range(count)]
+    document["credentialSubject"] = [{"type": ["AchievementSubject"], "result": inner} for _ in range(2)]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "sentence"),
+    [
+        (lambda c: poisoned(c, 12), "cannot be told apart"),
+        (lambda c: c["credentialSubject"].update(result=[{"id": "_:a"}, {"id": "_:b"}]), "cannot be told apart"),
+        (lambda c: c.update(evidence=[{"name": str(number)} for number in range(1100)]), "too large"),
+        (lambda c: c.update(type=["VerifiableCredential"] * 1100), "too large"),
+    ],
+    ids=["alike", "labels", "too many", "many types"],
+)
+def test_a_document_made_to_keep_us_busy_is_refused_at_once(issuer, signed, spoil, sentence):
+    spoil(signed)
+    begun = time.monotonic()
+    with pytest.raises(UnsignedTerms, match=sentence):
+        proofs.verify_proof(signed, keys=issuer.published)
+    assert time.monotonic() - begun < 10
+
+
+def test_without_the_guard_alike_parts_would_keep_us_busy(issuer, signed, monkeypatch):
+    """The control: seven parts are still bearable, and each one more costs its number times as much."""
+    monkeypatch.setattr(proofs, "_refuse_poison", lambda quads: None)
+    times = []
+    for count in (2, 7):
+        document = json.loads(json.dumps(signed))
+        poisoned(document, count)
+        begun = time.process_time()
+        with pytest.raises(BadProof, match="does not fit"):
+            proofs.verify_proof(document, keys=issuer.published)
+        times.append(time.process_time() - begun)
+    assert times[1] > 4 * times[0]
+
+
+SCALARS = st.one_of(
+    st.none(), st.booleans(), st.integers(), st.text(max_size=8), st.sampled_from(["@id", "_:b0", "x:y"])
+)
+SHAPES = st.recursive(
+    SCALARS,
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3),
+        st.dictionaries(st.sampled_from(["id", "type", "name", "@type", "x"]), inner, max_size=3),
+    ),
+    max_leaves=8,
+)
+
+
+@given(st.dictionaries(st.sampled_from(FIELDS), SHAPES, min_size=1, max_size=4))
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_odd_shapes_are_refused_by_a_named_error(issuer, signed, changes):
+    with pytest.raises(SigningError):
+        proofs.verify_proof({**signed, **changes, "name": "changed"}, keys=issuer.published)
