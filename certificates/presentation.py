@@ -116,7 +116,12 @@ def _facts(credential: Credential) -> list[Fact]:
 
 
 def _hours(snapshot: dict) -> list[Fact]:
-    return [Fact(line["name"], minutes(line["minutes"])) for line in snapshot["hours"]]
+    return [Fact(line["name"], _amount(line)) for line in snapshot["hours"]]
+
+
+def _amount(line: dict) -> str:
+    transferred = line.get("transferred")
+    return minutes(line["minutes"]) + (f", {minutes(transferred)} of it transferred" if transferred else "")
 
 
 def _checks(credential: Credential, examination: Examination) -> list[Check]:

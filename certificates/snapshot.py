@@ -57,10 +57,20 @@ def freeze(award: Award) -> dict:
         "conferred_on": award.conferred_on.isoformat(),
         "conferred_by": award.conferred_by,
         "assessors": sorted(set(award.assessors)),
-        "hours": [{"key": key, "name": name, "minutes": done} for key, name, done in hour_lines(award.results)],
+        "hours": _hours(award.results),
         "standing": dict(award.standing),
         "is_demonstration": award.is_demonstration,
     }
+
+
+def _hours(results: Sequence[Result]) -> list[dict[str, Any]]:
+    """The hour lines; one of which a part was earned before or elsewhere says how much."""
+    transferred = {result.key: result.transferred for result in results}
+    transferred |= {part_key(result, part): part.transferred for result in results for part in result.parts}
+    return [
+        {"key": key, "name": name, "minutes": done} | ({"transferred": transferred[key]} if transferred[key] else {})
+        for key, name, done in hour_lines(results)
+    ]
 
 
 def hour_lines(results: Iterable[Result]) -> list[tuple[str, str, int]]:

@@ -295,6 +295,7 @@ LOGGING = {
         "django.server": {"handlers": ["console"], "propagate": False, "level": "WARNING"},
         "django_tasks": {"level": "WARNING"},  # two lines for every index job of the CMS
         "wagtail": {"level": "WARNING"},
+        "pikepdf": {"level": "WARNING"},  # a line at every start
     },
 }
 SILENCED_SYSTEM_CHECKS: list[str] = []

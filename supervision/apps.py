@@ -22,6 +22,13 @@ SIGNED_COLUMNS = (
 )
 
 
+PRIOR_COLUMNS = (
+    *("enrolment_id", "category_key", "phase", "minutes", "began_on", "ended_on", "institution", "supervisor_name"),
+    *("note", "provenance", "document", "document_type", "document_sha256", "version", "written_by_id"),
+    *("submitted_at", "decided_by_id", "decided_at", "supersedes_id"),
+)
+
+
 class SupervisionConfig(AppConfig):
     name = "supervision"
     label = "supervision"
@@ -30,8 +37,10 @@ class SupervisionConfig(AppConfig):
         from courses.enrolment.registry import register_enrolment_link, register_progress
         from courses.enrolment.rules import can_manage_enrolment
         from courses.standards.registry import register_kind
+        from lms.accounts.enums import Role
         from lms.audit.names import register_actions
         from lms.demo.registry import register_step
+        from lms.web.desk import register_desk
         from lms.web.navigation import register_navigation
         from lms.web.worklist import register_work
         from supervision.enums import AUDIT_ACTIONS
@@ -42,16 +51,25 @@ class SupervisionConfig(AppConfig):
         register_triggers()
         register_kind(PracticumMinutes())
         register_enrolment_link("Placements", "desk_placements", can_manage_enrolment, order=40)
+        register_enrolment_link("Record prior hours", "desk_prior_new", can_manage_enrolment, order=55)
         register_enrolment_link("Practice log", "desk_practice", reads_totals_of, order=50)
         register_progress("supervision.queries.practice.approved_hours_of")
         register_navigation("supervision.navigation.practice_items")
         register_work("supervision.queries.work.work_for_supervisor", order=20)
         register_work("supervision.queries.work.work_for_trainee", order=30)
+        register_work("supervision.queries.work.work_for_director", order=25)
+        register_desk(
+            "Prior hours",
+            "desk_prior",
+            "Hours from before or elsewhere that wait for a decision.",
+            roles=[Role.DIRECTOR],
+            order=30,
+        )
         register_step(70, "placements and practice logs", "supervision.demo.create_practice")
 
 
 def register_triggers():
-    """What was signed stays: an approved entry with its segments and clients, the history, credits and signatures."""
+    """What was signed stays: an approved entry with its segments and clients, approved prior hours, and all history."""
     from lms.audit import triggers
     from lms.audit.triggers import AppendOnly, ClosedParent, FrozenColumns, FrozenWhen
 
@@ -64,7 +82,8 @@ def register_triggers():
         triggers.register(
             ClosedParent(table, "log_id", "supervision_practicelog", "PARENT.state in ('approved', 'superseded')")
         )
-    for table in ("supervision_logmove", "supervision_signoff", "supervision_practicecredit"):
+    triggers.register(FrozenWhen("supervision_priorhours", "OLD.state in ('approved', 'superseded')", PRIOR_COLUMNS))
+    for table in ("supervision_logmove", "supervision_signoff", "supervision_practicecredit", "supervision_priormove"):
         triggers.register(AppendOnly(table))
     triggers.register(
         FrozenColumns("supervision_placement", ("enrolment_id", "trainee_id", "supervisor_id", "starts_on"))

@@ -37,6 +37,7 @@ class CapBlock(blocks.StructBlock):
     hours = blocks.IntegerBlock(**HOURS)
     bucket = blocks.ChoiceBlock(choices=Bucket.choices, required=False)
     category = blocks.ChoiceBlock(choices=category_choices, required=False)
+    transferred = blocks.BooleanBlock(required=False, help_text="Only of hours that were earned before or elsewhere.")
 
     def clean(self, value):
         cleaned = super().clean(value)

@@ -34,6 +34,32 @@ TONES = {
 }
 
 
+class PriorState(models.TextChoices):
+    """Hours that were earned before or elsewhere. They are sent as soon as they are recorded."""
+
+    SUBMITTED = "submitted", "Waiting for a director"
+    RETURNED = "returned", "Returned"
+    APPROVED = "approved", "Approved"
+    SUPERSEDED = "superseded", "Replaced by a correction"
+    VOIDED = "voided", "Taken back"
+
+
+PRIOR_MOVES = {
+    PriorState.SUBMITTED: {PriorState.APPROVED, PriorState.RETURNED, PriorState.VOIDED},
+    PriorState.RETURNED: {PriorState.SUBMITTED, PriorState.VOIDED},
+    PriorState.APPROVED: {PriorState.SUPERSEDED},
+    PriorState.SUPERSEDED: set(),
+    PriorState.VOIDED: set(),
+}
+PRIOR_TONES = {
+    PriorState.SUBMITTED: "waiting",
+    PriorState.RETURNED: "accent",
+    PriorState.APPROVED: "met",
+    PriorState.SUPERSEDED: "neutral",
+    PriorState.VOIDED: "neutral",
+}
+
+
 class PracticeRole(models.TextChoices):
     OBSERVER = "observer", "Observer"
     CO_FACILITATOR = "co_facilitator", "Co-facilitator"
@@ -78,6 +104,7 @@ MINUTES_MOST = 720
 SEGMENTS_MOST = 6
 REFLECTION_MOST = 600
 REASON_MOST = 1000
+PRIOR_MINUTES_MOST = 2000 * 60
 
 AUDIT_ACTIONS = {
     "supervision.placement.set": "Set a placement",
@@ -91,4 +118,9 @@ AUDIT_ACTIONS = {
     "supervision.log.approved": "Approved a practice log entry",
     "supervision.log.returned": "Returned a practice log entry",
     "supervision.log.corrected": "Began a correction of an approved entry",
+    "supervision.prior.recorded": "Recorded prior hours",
+    "supervision.prior.amended": "Sent returned prior hours again",
+    "supervision.prior.withdrawn": "Took prior hours back",
+    "supervision.prior.approved": "Approved prior hours",
+    "supervision.prior.returned": "Returned prior hours",
 }

@@ -4,6 +4,9 @@ A log counts once, by its category. Each line (the total, and every sub-minimum)
 is walked by (date, id), the caps are used up on the way, and the row that meets a cap is split. Caps lie one inside
 the other (a category inside its bucket), so the sum does not depend on the order: grouped sums give the same number
 as the rows, and rows are loaded only when somebody wants to read them.
+
+Prior hours are evidence with the provenance *transferred*. They are few, always read by rows, and walked before
+everything earned here; a cap that is for transferred hours only is used up by them alone. So the sum stays the same.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -28,8 +31,8 @@ from courses.standards.contract import (
     Subject,
 )
 from courses.standards.enums import Bucket, ResultState, Unit
-from supervision.enums import LogState
-from supervision.models import LogSegment, PracticeLog
+from supervision.enums import LogState, PriorState
+from supervision.models import LogSegment, PracticeLog, PriorHours
 
 APPROVED, PENDING, RETURNED, REPLACED = "approved", "pending", "returned", "replaced"
 
@@ -48,12 +51,13 @@ class Minimum:
 
 @dataclass(frozen=True)
 class Cap:
-    """At most `minutes` of one bucket or of one category count."""
+    """At most `minutes` of one bucket or of one category count; of transferred hours only, if it says so."""
 
     label: str
     minutes: int
     bucket: str = ""
     category: str = ""
+    transferred: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,7 @@ class PracticumConfig(Config):
 
 @dataclass(frozen=True)
 class Piece:
-    """Minutes of one category and phase: of one log when read in detail, else of many."""
+    """Minutes of one category and phase: of one log when read in detail, else of many; or of one record of prior hours."""
 
     category: str
     phase: str
@@ -74,6 +78,8 @@ class Piece:
     status: str
     log: int = 0
     on: date = date.min
+    prior: int = 0
+    label: str = ""
 
 
 @dataclass
@@ -91,7 +97,8 @@ class PracticumMinutes(RequirementKind):
     def gather(
         self, configs: Sequence[Config], subjects: Sequence[Subject], as_of: datetime, detail: bool = False
     ) -> Mapping[Subject, PracticumFacts]:
-        """One grouped query for enrolments counted whole; one by rows for detail, and for windows of a renewal."""
+        """One grouped query for enrolments counted whole; one by rows for detail, and for windows of a renewal; and one
+        for the prior hours of enrolments, which no renewal counts."""
         facts = {subject: PracticumFacts(is_detailed=detail) for subject in subjects}
         whole = [subject for subject in subjects if not detail and _is_counted_whole(subject)]
         by_rows = [subject for subject in subjects if subject not in set(whole)]
@@ -99,6 +106,7 @@ class PracticumMinutes(RequirementKind):
             _gather_sums({subject.enrolment: facts[subject] for subject in whole}, as_of)
         if by_rows:
             _gather_rows(by_rows, facts, as_of)
+        _gather_prior([subject for subject in subjects if _is_counted_whole(subject)], facts, as_of)
         return facts
 
     def judge(
@@ -121,7 +129,13 @@ class PracticumMinutes(RequirementKind):
                 for part in value.get("minimums") or ()
             ),
             caps=tuple(
-                Cap(part["label"], 60 * part["hours"], part.get("bucket") or "", part.get("category") or "")
+                Cap(
+                    part["label"],
+                    60 * part["hours"],
+                    part.get("bucket") or "",
+                    part.get("category") or "",
+                    bool(part.get("transferred")),
+                )
                 for part in value.get("caps") or ()
             ),
         )
@@ -189,17 +203,24 @@ def judge_practicum(config: PracticumConfig, facts: PracticumFacts, categories: 
         unit=Unit.MINUTES,
         pending=total.pending,
         counted=total.counted,
-        excluded=tuple(sorted(excluded, key=lambda row: (row.evidence.on, row.evidence.id, row.reason))),
+        excluded=tuple(sorted(excluded, key=_place_of_excluded)),
         missing=missing,
         next_steps=steps,
         parts=minimums + caps,
+        note=total.note,
+        transferred=total.transferred,
     )
+
+
+def _place_of_excluded(row: Excluded) -> tuple:
+    return row.evidence.on, row.evidence.kind, row.evidence.id, row.reason
 
 
 def shares(
     pieces: Iterable[Piece], *, config: PracticumConfig, categories: Mapping[str, Category], minimum: Minimum | None
 ) -> Iterator[Share]:
-    """How much of each piece counts for one line. The pieces are walked by (date, log), whatever order they come in."""
+    """How much of each piece counts for one line. Prior hours come first; then the pieces are walked by (date, log),
+    whatever order they come in."""
     caps = dict(enumerate(config.caps))
     left = {number: cap.minutes for number, cap in caps.items()}
     for piece in sorted(pieces, key=_order):
@@ -207,7 +228,7 @@ def shares(
         if reason := _why_not_at_all(piece, category, config):
             yield Share(piece, 0, reason)
         elif minimum is None or _fits(piece, category, minimum):
-            reached = [n for n, cap in caps.items() if cap.category == piece.category or cap.bucket == category.bucket]
+            reached = [number for number, cap in caps.items() if _reaches(cap, piece, category)]
             counted = min([piece.minutes, *(left[number] for number in reached)])
             reason = "" if counted == piece.minutes else _above(caps[min(reached, key=left.get)])
             for number in reached:
@@ -215,8 +236,13 @@ def shares(
             yield Share(piece, counted, reason)
 
 
+def _reaches(cap: Cap, piece: Piece, category: Category) -> bool:
+    is_of_its_kind = piece.category == cap.category or category.bucket == cap.bucket
+    return is_of_its_kind and (bool(piece.prior) or not cap.transferred)
+
+
 def _order(piece: Piece) -> tuple:
-    return piece.on, piece.log, piece.category, piece.phase, piece.minutes
+    return not piece.prior, piece.on, piece.prior, piece.log, piece.category, piece.phase, piece.minutes
 
 
 def _above(cap: Cap) -> str:
@@ -229,7 +255,8 @@ def _line(config, title, needed, minimum, facts, categories) -> Result:
     counts = list(shares(approved, config=config, categories=categories, minimum=minimum))
     with_waiting = shares([*approved, *waiting], config=config, categories=categories, minimum=minimum)
     done = sum(share.counted for share in counts)
-    pending = sum(share.counted for share in with_waiting) - done
+    pending = max(sum(share.counted for share in with_waiting) - done, 0)
+    transferred = sum(share.counted for share in counts if share.piece.prior)
     detailed = counts if facts.is_detailed else []
     return Result(
         key=f"{config.key}.{minimum.label}" if minimum else config.key,
@@ -247,6 +274,8 @@ def _line(config, title, needed, minimum, facts, categories) -> Result:
             Excluded(evidence, amount, reason)
             for evidence, amount, reason in _by_log((share.piece, share.left_out, share.reason) for share in detailed)
         ),
+        note=f"{hours(transferred)} of it transferred from elsewhere." if transferred else "",
+        transferred=transferred,
     )
 
 
@@ -255,7 +284,7 @@ def _cap_line(config, cap, facts, categories) -> Result:
     logged = 0
     for piece in facts.pieces:
         category = categories.get(piece.category)
-        if piece.status == APPROVED and category and (cap.category == category.key or cap.bucket == category.bucket):
+        if piece.status == APPROVED and category and _reaches(cap, piece, category):
             logged += piece.minutes
     over = max(logged - cap.minutes, 0)
     return Result(
@@ -304,22 +333,29 @@ def _state_of(done: int, pending: int, needed: int) -> ResultState:
 
 
 def _by_log(amounts: Iterable[tuple[Piece, int, str]]) -> list[tuple[Evidence, int, str]]:
-    """Amounts above zero, added up per log and reason, in the order of (date, id)."""
-    sums: dict[tuple[date, int, str], int] = {}
+    """Amounts above zero, added up per piece of evidence and reason, in the order of (date, id)."""
+    sums: dict[tuple[date, int, int, str, str], int] = {}
     for piece, amount, reason in amounts:
         if amount:
-            key = (piece.on, piece.log, reason)
+            key = (piece.on, piece.log, piece.prior, piece.label, reason)
             sums[key] = sums.get(key, 0) + amount
-    return [(_evidence(on, log), amount, reason) for (on, log, reason), amount in sorted(sums.items())]
+    return [(_evidence(*named), amount, reason) for (*named, reason), amount in sorted(sums.items())]
 
 
 def _never_counted(facts: PracticumFacts) -> Iterator[Excluded]:
     reasons = {RETURNED: "Returned by your supervisor.", REPLACED: "Replaced by a corrected entry."}
-    rows = ((piece, piece.minutes, reasons[piece.status]) for piece in facts.pieces if piece.status in reasons)
+    of_prior = {RETURNED: "Returned by a program director.", REPLACED: "Replaced by a corrected record."}
+    rows = (
+        (piece, piece.minutes, (of_prior if piece.prior else reasons)[piece.status])
+        for piece in facts.pieces
+        if piece.status in reasons
+    )
     return (Excluded(evidence, amount, reason) for evidence, amount, reason in _by_log(rows))
 
 
-def _evidence(on: date, log: int) -> Evidence:
+def _evidence(on: date, log: int, prior: int, label: str) -> Evidence:
+    if prior:
+        return Evidence(kind="prior_hours", id=prior, label=label, on=on)
     return Evidence(kind="practice_log", id=log, label=f"Visit of {on.day} {on:%b %Y}", on=on)
 
 
@@ -363,6 +399,31 @@ def _gather_sums(facts_of: Mapping[int, PracticumFacts], as_of: datetime) -> Non
         pieces = facts_of[enrolment].pieces
         pieces += [Piece(category, phase, approved, APPROVED)] if approved else []
         pieces += [Piece(category, phase, waiting, PENDING)] if waiting else []
+
+
+def _gather_prior(subjects: Sequence[Subject], facts: Mapping[Subject, PracticumFacts], as_of: datetime) -> None:
+    """The hours brought along to these enrolments, as they stood then. One query."""
+    rows = PriorHours.objects.filter(
+        enrolment__in=[subject.enrolment for subject in subjects], submitted_at__lte=as_of
+    ).defer("note")
+    found: dict[int, list[Piece]] = {}
+    for row in rows.order_by("began_on", "id"):
+        if status := _status_of_prior(row, as_of):
+            label = f"Transferred: {row.institution}, {row.began_on.year} to {row.ended_on.year}"
+            piece = Piece(row.category_key, row.phase, row.minutes, status, on=row.ended_on, prior=row.pk, label=label)
+            found.setdefault(row.enrolment_id, []).append(piece)
+    for subject in subjects:
+        facts[subject].pieces += found.get(subject.enrolment, [])
+
+
+def _status_of_prior(row: PriorHours, as_of: datetime) -> str:
+    if row.state in (PriorState.APPROVED, PriorState.SUPERSEDED) and row.decided_at <= as_of:
+        return REPLACED if row.superseded_at and row.superseded_at <= as_of else APPROVED
+    if row.state == PriorState.VOIDED:
+        return ""
+    if row.state == PriorState.SUBMITTED or row.decided_at > as_of:
+        return "" if row.supersedes_id else PENDING
+    return RETURNED
 
 
 def _gather_rows(subjects: Sequence[Subject], facts: Mapping[Subject, PracticumFacts], as_of: datetime) -> None:

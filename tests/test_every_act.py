@@ -45,6 +45,7 @@ from lms.disputes.models import Dispute
 from lms.enums import ReasonClass
 from supervision.actions.placement import end_placement, make_client_code, set_placement
 from supervision.actions.practice import correct_log, discard_log, edit_log, retract_log, submit_log
+from supervision.actions.prior import amend_prior_hours, withdraw_prior_hours
 from supervision.actions.review import return_log
 from supervision.enums import Meaning
 from tests.cast import Cast
@@ -62,12 +63,16 @@ from tests.factories.enrolment import make_cohort, make_enrolment
 from tests.factories.standards import make_standard, make_standard_version
 from tests.factories.supervision import (
     approve,
+    approve_prior,
     make_approved,
+    make_claim,
     make_draft,
     make_placement,
     make_practice_standard,
+    make_prior,
     make_submitted,
     make_visit,
+    return_prior,
     seen,
 )
 
@@ -361,6 +366,40 @@ act("supervision.log.returned")(
         ),
     )
 )
+
+
+def _prior(cast):
+    return make_prior(_placement(cast).enrolment)
+
+
+@act("supervision.prior.recorded")
+def prior_recorded(cast):
+    enrolment = _placement(cast).enrolment
+    return lambda: make_prior(enrolment)
+
+
+@act("supervision.prior.approved")
+def prior_approved(cast):
+    prior = _prior(cast)
+    return lambda: approve_prior(prior, by=cast.director)
+
+
+@act("supervision.prior.returned")
+def prior_returned(cast):
+    prior = _prior(cast)
+    return lambda: return_prior(prior, by=cast.director)
+
+
+@act("supervision.prior.amended")
+def prior_amended(cast):
+    prior = return_prior(_prior(cast), by=cast.director)
+    return lambda: amend_prior_hours(prior, make_claim(minutes=60), document=None, by=cast.trainee)
+
+
+@act("supervision.prior.withdrawn")
+def prior_withdrawn(cast):
+    prior = _prior(cast)
+    return lambda: withdraw_prior_hours(prior, by=cast.trainee)
 
 
 # certificates --------------------------------------------------------------------------------------------------------

@@ -76,6 +76,7 @@ class Result:
     valid_until: date | None = None
     is_cap: bool = False
     note: str = ""
+    transferred: int = 0  # how much of `done` was earned before or elsewhere
 
 
 @dataclass(frozen=True)

@@ -50,13 +50,7 @@ def approve_log(log: PracticeLog, *, by: User, meaning: Meaning, seen: str) -> P
 @transaction.atomic
 def return_log(log: PracticeLog, *, by: User, meaning: Meaning, seen: str, reason: str) -> PracticeLog:
     """Return one entry with the reason that its trainee reads first."""
-    reason = reason.strip()
-    if not reason:
-        raise Refusal("Say what is to be put right. The trainee reads it.")
-    if len(reason) > REASON_MOST:
-        raise Refusal(f"Give the reason in at most {REASON_MOST} characters.")
-    if sentence := sentence_about(identifiers_in(reason)):
-        raise Refusal(sentence)
+    reason = reason_to_return(reason)
     enrolment, log = lock_log(log)
     _require_signer(log, enrolment, by, LogState.RETURNED)
     _require_seen(log, seen)
@@ -73,6 +67,18 @@ def return_log(log: PracticeLog, *, by: User, meaning: Meaning, seen: str, reaso
         button="Read what is to be put right",
     )
     return log
+
+
+def reason_to_return(reason: str) -> str:
+    """The reason as it is kept. Raises `Refusal` when it is empty, too long, or holds what looks like patient data."""
+    reason = reason.strip()
+    if not reason:
+        raise Refusal("Say what is to be put right. The trainee reads it.")
+    if len(reason) > REASON_MOST:
+        raise Refusal(f"Give the reason in at most {REASON_MOST} characters.")
+    if sentence := sentence_about(identifiers_in(reason)):
+        raise Refusal(sentence)
+    return reason
 
 
 def sign(log: PracticeLog, enrolment: Enrolment, *, by: User, meaning: Meaning, decision: Decision) -> SignOff:

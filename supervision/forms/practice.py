@@ -79,7 +79,7 @@ class VisitForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.categories = categories
         self.fields["placement"].queryset = placements
-        self.fields["category_key"].choices = _grouped(categories)
+        self.fields["category_key"].choices = grouped(categories)
         self.fields["clients"].queryset = codes
         self.fields["time_zone"].label = "Time zone of the visit"
         for row in range(1, ROWS + 1):
@@ -152,7 +152,7 @@ class VisitForm(forms.Form):
             self.add_error(problem.field if problem.field in self.fields else None, problem.sentence)
 
 
-def _grouped(categories: dict[str, Category]) -> list[tuple[str, list[tuple[str, str]]]]:
+def grouped(categories: dict[str, Category]) -> list[tuple[str, list[tuple[str, str]]]]:
     """The choices under the heading of their bucket."""
     by_bucket = groupby(categories.values(), key=lambda category: category.bucket)
     return [

@@ -1,5 +1,17 @@
 from supervision.models.log import LogClient, LogMove, LogSegment, PracticeLog
 from supervision.models.placement import ClientCode, Placement
+from supervision.models.prior import PriorHours, PriorMove
 from supervision.models.signature import PracticeCredit, SignOff
 
-__all__ = ["ClientCode", "LogClient", "LogMove", "LogSegment", "Placement", "PracticeCredit", "PracticeLog", "SignOff"]
+__all__ = [
+    "ClientCode",
+    "LogClient",
+    "LogMove",
+    "LogSegment",
+    "Placement",
+    "PracticeCredit",
+    "PracticeLog",
+    "PriorHours",
+    "PriorMove",
+    "SignOff",
+]

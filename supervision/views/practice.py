@@ -43,6 +43,7 @@ from supervision.queries.practice import (
     reasons_of,
     totals_by_category,
 )
+from supervision.queries.prior import prior_minutes_of
 from supervision.views.entry import entry_context
 
 PER_PAGE = 20
@@ -95,6 +96,7 @@ def practice_list(request):
         "unsent": unsent,
         "send_label": f"Send {unsent} {'entry' if unsent == 1 else 'entries'} for review",
         "can_log": can_add_evidence(enrolment),
+        "prior": prior_minutes_of(enrolment),
         "codes": client_codes_of(enrolment)[:PER_PAGE],
         "code_form": ClientCodeForm(),
     }

@@ -22,12 +22,15 @@ from tests.factories.certificates import make_credential
 from tests.factories.curriculum import make_edition, make_module, make_program_page
 from tests.factories.enrolment import grant_faculty, make_cohort, make_enrolment
 from tests.factories.supervision import (
+    approve_prior,
     make_approved,
     make_draft,
     make_placement,
     make_practice_standard,
+    make_prior,
     make_returned,
     make_submitted,
+    return_prior,
 )
 
 Arguments = dict[str, dict[str, Any]]
@@ -133,7 +136,17 @@ def _practice(cast, enrolment) -> Arguments:
     dispute = open_dispute(
         returned, by=cast.trainee, text="It was there.", against=cast.supervisor, owner=cast.director
     )
+    prior = make_prior(enrolment)
+    sent_back = return_prior(make_prior(enrolment), by=cast.second_director)
+    accepted = approve_prior(make_prior(enrolment), by=cast.second_director)
     return {
+        "prior_detail": {"pk": prior.pk},
+        "prior_edit": {"pk": sent_back.pk},
+        "prior_correct": {"pk": accepted.pk},
+        "prior_withdraw": {"pk": prior.pk},
+        "prior_document": {"pk": prior.pk},
+        "desk_prior_new": {"pk": enrolment.pk},
+        "desk_prior_entry": {"pk": prior.pk},
         "practice_detail": {"pk": approved.pk},
         "practice_edit": {"pk": draft.pk},
         "practice_discard": {"pk": draft.pk},

@@ -13,7 +13,16 @@ from tests.cast import make_cast
 
 NO_PAGES = (
     *("audit_head", "did", "jwks", "signing_key", "status_list", "credential_json", "credential_jwt", "robots"),
-    *("healthz", "readyz", "practice_export", "desk_asset", "desk_edition_asset", "learn_asset", "mfa_login_webauthn"),
+    *(
+        "healthz",
+        "readyz",
+        "practice_export",
+        "prior_document",
+        "desk_asset",
+        "desk_edition_asset",
+        "learn_asset",
+        "mfa_login_webauthn",
+    ),
 )
 IN_THE_EDITOR = ("wagtailadmin_home", "wagtailadmin_explore_root")
 

@@ -7,14 +7,19 @@ from courses.enrolment.models import Enrolment
 from courses.standards.contract import Category
 from courses.standards.models import StandardVersion
 from lms.accounts.models import User
+from lms.uploads import clean_document
 from supervision.actions.placement import make_client_code, set_placement
 from supervision.actions.practice import submit_log, write_log
+from supervision.actions.prior import approve_prior_hours, record_prior_hours, return_prior_hours
 from supervision.actions.review import approve_log, return_log
 from supervision.enums import Meaning
-from supervision.models import Placement, PracticeLog
+from supervision.models import Placement, PracticeLog, PriorHours
 from supervision.queries.practice import full_logs
+from supervision.queries.prior import prior_hash
 from supervision.queries.review import content_hash, signed_content
 from supervision.rules import Visit
+from supervision.rules.prior import Claim
+from tests.documents import pdf_bytes, upload
 from tests.factories.enrolment import make_enrolment
 from tests.factories.standards import make_standard_version
 
@@ -77,6 +82,41 @@ def make_returned(placement: Placement, reason: str = "The dosing role is missin
 
 def approve(log: PracticeLog, *, by: User | None = None) -> PracticeLog:
     return approve_log(log, by=by or log.placement.supervisor, meaning=Meaning.OBSERVED, seen=seen(log))
+
+
+def make_claim(**fields) -> Claim:
+    """Twenty hours of live observation in the spring of 2024."""
+    values = {
+        "category_key": "observation-live",
+        "phase": "",
+        "minutes": 20 * 60,
+        "began_on": date(2024, 3, 4),
+        "ended_on": date(2024, 6, 7),
+        "institution": "Harbor Clinic",
+        "supervisor_name": "Miriam Adler, PhD",
+    }
+    return Claim(**values | fields)
+
+
+def make_prior(enrolment: Enrolment, *, by: User | None = None, corrects: PriorHours | None = None, **fields):
+    """A record of prior hours that waits for a director's decision."""
+    document = clean_document(upload(pdf_bytes()))
+    return record_prior_hours(
+        enrolment, make_claim(**fields), document=document, by=by or enrolment.person, corrects=corrects
+    )
+
+
+def approve_prior(prior: PriorHours, *, by: User) -> PriorHours:
+    return approve_prior_hours(prior, by=by, seen=seen_prior(prior))
+
+
+def return_prior(prior: PriorHours, *, by: User, reason: str = "The letter is not signed.") -> PriorHours:
+    return return_prior_hours(prior, by=by, seen=seen_prior(prior), reason=reason)
+
+
+def seen_prior(prior: PriorHours) -> str:
+    """The hash that the decision page shows for this record."""
+    return prior_hash(PriorHours.objects.get(pk=prior.pk))
 
 
 def seen(log: PracticeLog) -> str:

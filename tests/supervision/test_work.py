@@ -39,7 +39,7 @@ def test_a_trainee_reads_the_reason_of_a_return_at_once(cast, placement):
 def test_the_work_list_takes_few_queries_however_long_the_log(cast, placement, django_assert_num_queries):
     for _ in range(4):
         make_returned(placement)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(5):
         assert len(work_for_trainee(cast.trainee)) == 3
 
 
