@@ -75,6 +75,15 @@ class Env:
             raise ImproperlyConfigured(f"{name} must look like https://academy.example; it is {value!r}.")
         return value
 
+    def token(self, name: str, *, prefixes: tuple[str, ...]) -> str:
+        """A key somebody else has given, known by how it begins; "" when there is none. Never repeated in a sentence."""
+        value = self.text(name, default="").strip()
+        if value and not (value.startswith(prefixes) and re.fullmatch(r"[A-Za-z0-9_]{12,255}", value)):
+            raise ImproperlyConfigured(
+                f"{name} must begin with {' or '.join(prefixes)}, followed by letters and digits."
+            )
+        return value
+
     def time_zone(self, name: str, *, default: str) -> str:
         value = self.text(name, default=default)
         try:

@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "courses.curriculum",
     "courses.enrolment",
     "courses.learning",
+    "courses.payments",
     "courses.standing",
     "assessments",
     "supervision",
@@ -196,6 +197,20 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG or DEMO
 # Everyone who signs or administers must have a second factor. Only the demonstration may do without.
 SECOND_FACTOR_REQUIRED = not DEMO
 USERSESSIONS_TRACK_ACTIVITY = True
+
+# Payments ---------------------------------------------------------------------------------------------------------
+
+STRIPE_SECRET_KEY = env.token("STRIPE_SECRET_KEY", prefixes=("sk_test_", "sk_live_", "rk_test_", "rk_live_"))
+STRIPE_WEBHOOK_SECRET = env.token("STRIPE_WEBHOOK_SECRET", prefixes=("whsec_",))
+STRIPE_API_BASE = ""  # Stripe's own
+STRIPE_CHECKOUT_ORIGIN = "https://checkout.stripe.com" if STRIPE_SECRET_KEY else ""  # where our forms may lead
+# The demonstration without keys pays at a simulator on this machine. Nothing else ever does.
+STRIPE_IS_SIMULATED = DEMO and not STRIPE_SECRET_KEY
+if STRIPE_IS_SIMULATED:
+    STRIPE_API_BASE = STRIPE_CHECKOUT_ORIGIN = env.origin(
+        "STRIPE_SIMULATOR_URL", default=f"http://127.0.0.1:{(urlsplit(PUBLIC_URL).port or 8000) + 1}"
+    )
+    STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET = "sk_test_simulated", "whsec_simulated"
 
 # Cookies and headers ----------------------------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("lms.disputes.urls")),
     path("", include("courses.enrolment.urls")),
     path("", include("courses.learning.urls")),
+    path("", include("courses.payments.urls")),
     path("", include("courses.standards.urls")),
     path("", include("courses.standing.urls")),
     path("", include("courses.curriculum.urls")),

@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
 ROOMS = ("lms", "courses", "assessments", "supervision", "certificates")
 READERS = {"text", "boolean", "number", "choice", "names", "folder", "origin", "time_zone", "database"}
-READERS |= {"shared_cache", "mail", "storage", "encryption_keys", "required_secret"}
+READERS |= {"token", "shared_cache", "mail", "storage", "encryption_keys", "required_secret"}
 # Read elsewhere: tools that belong to a developer's machine, not to an installation.
 CODE_THAT_READS = ("lms/settings.py", "lms/demo/management/commands/serve.py")
 

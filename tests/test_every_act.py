@@ -23,6 +23,11 @@ from courses.curriculum.models import LessonPage
 from courses.enrolment.actions import adopt_edition, create_cohort, enrol, extend_enrolment, move_enrolment
 from courses.enrolment.enums import EnrolmentState
 from courses.learning.actions import complete_activity
+from courses.payments.actions.buying import start_order
+from courses.payments.actions.desk import record_payment, request_refund, settle_flag
+from courses.payments.actions.prices import set_price
+from courses.payments.actions.settling import receive_event
+from courses.payments.enums import Method
 from courses.standards.actions import publish_standard
 from courses.standing.actions import end_waiver, grant_waiver, lift_hold, place_hold
 from lms.accounts.actions import (
@@ -60,6 +65,7 @@ from tests.factories.curriculum import (
     make_program_page,
 )
 from tests.factories.enrolment import make_cohort, make_enrolment
+from tests.factories.payments import StripesView, make_order, make_sold_cohort
 from tests.factories.standards import make_standard, make_standard_version
 from tests.factories.supervision import (
     approve,
@@ -234,6 +240,56 @@ def lesson_completed(cast):
     lesson = make_module(edition).children.get()
     enrolment = make_enrolment(cast.trainee, cohort=make_cohort(edition=edition))
     return lambda: complete_activity(enrolment, lesson, by=cast.trainee)
+
+
+@act("payments.price.set")
+def price_set(cast):
+    cohort = make_cohort()
+    return lambda: set_price(cohort, amount=240_000, currency="usd", by=cast.director)
+
+
+@act("payments.order.started")
+def order_started(cast):
+    cohort = make_sold_cohort()
+    return lambda: start_order(cast.trainee, cohort=cohort)
+
+
+@act("payments.order.recorded")
+def payment_recorded(cast):
+    values = {"amount": 100, "currency": "usd", "received_on": TODAY, "method": Method.CHECK, "reference": "7"}
+    cohort = make_cohort()
+    return lambda: record_payment(cast.trainee, cohort=cohort, by=cast.registrar, **values)
+
+
+@act("payments.order.moved")
+def order_paid(cast):
+    says = StripesView(make_order(cast.trainee))
+    return lambda: receive_event(says.completed())
+
+
+@act("payments.refund.requested")
+def refund_requested(cast):
+    order = make_order(cast.trainee)
+    receive_event(StripesView(order).completed())
+    return lambda: request_refund(order, by=cast.registrar, reason="She cannot come.")
+
+
+def _mismatch(cast):
+    order = make_order(cast.trainee)
+    return order, StripesView(order).completed(amount_total=1)
+
+
+@act("payments.flag.raised")
+def flag_raised(cast):
+    _, event = _mismatch(cast)
+    return lambda: receive_event(event)
+
+
+@act("payments.flag.settled")
+def flag_settled(cast):
+    order, event = _mismatch(cast)
+    receive_event(event)
+    return lambda: settle_flag(order.flags.get(), by=cast.director, note="Paid back.")
 
 
 def _enrolment_with_requirement(cast):

@@ -1,6 +1,6 @@
 """Acts on cohorts and enrolments. Each writes its audit row and its notices in its own transaction."""
 
-from datetime import date
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from courses.curriculum.models import Edition, Program
 from courses.enrolment.enums import OPEN_STATES, EnrolmentState
-from courses.enrolment.models import Cohort, Enrolment, EnrolmentMove
-from courses.enrolment.queries import finish_by, may_act_on, pause_of, seats_taken
+from courses.enrolment.models import Cohort, Enrolment, EnrolmentMove, SeatHold
+from courses.enrolment.queries import finish_by, holds_seat, is_enrolled, may_act_on, pause_of, seats_taken
 from courses.enrolment.rules import days_in_words, may_move
 from courses.standards.models import StandardVersion
 from lms.accounts.actions import grant_role
@@ -91,15 +91,12 @@ def enrol(
     """Enrol a person, pinned to the cohort's edition and standard version, and tell her.
 
     The person is locked before the cohort, so that neither a last seat nor a second open enrolment is given twice.
+    A seat that is held for her is hers: it does not stand in her own way, and the hold ends.
     """
     if not may_act_on(by, person):
         raise Refusal("You cannot enrol this person. Please ask another program director.")
-    User.objects.select_for_update().get(pk=person.pk)
-    cohort = lock_cohort(cohort)
-    if Enrolment.objects.filter(person=person, program=cohort.program, state__in=OPEN_STATES).exists():
-        raise Refusal(f"{person} is already enrolled in {cohort.program}.")
-    if seats_taken(cohort) >= cohort.seats:
-        raise Refusal(f"{cohort} is full: all {cohort.seats} seats are taken.")
+    cohort = _lock_free_seat(person, cohort)
+    release_seat(person, cohort)
     enrolment = Enrolment.objects.create(
         person=person,
         program=cohort.program,
@@ -123,6 +120,34 @@ def enrol(
         button="Open your home page",
     )
     return enrolment
+
+
+@transaction.atomic
+def hold_seat(person: User, *, cohort: Cohort, until: datetime) -> SeatHold:
+    """Keep a seat for somebody who is about to pay, counted like an enrolment until then. No audit row: it passes by itself.
+
+    Raises `Refusal` when the cohort is full or she is enrolled in the program. A second hold takes the place of the first.
+    """
+    cohort = _lock_free_seat(person, cohort)
+    release_seat(person, cohort)
+    return SeatHold.objects.create(person=person, cohort=cohort, expires_at=until)
+
+
+def release_seat(person: User, cohort: Cohort) -> None:
+    """Let go of the seat that is held for a person, when there is one."""
+    held = SeatHold.objects.filter(person=person, cohort=cohort, released_at=None)
+    held.update(released_at=timezone.now())
+
+
+def _lock_free_seat(person: User, cohort: Cohort) -> Cohort:
+    """The cohort, locked after the person, in which there is a seat for her; a seat held for her is free for her."""
+    User.objects.select_for_update().get(pk=person.pk)
+    cohort = lock_cohort(cohort)
+    if is_enrolled(person, cohort.program):
+        raise Refusal(f"{person} is already enrolled in {cohort.program}.")
+    if seats_taken(cohort) - holds_seat(person, cohort) >= cohort.seats:
+        raise Refusal(f"{cohort} is full: all {cohort.seats} seats are taken.")
+    return cohort
 
 
 def lock_cohort(cohort: Cohort) -> Cohort:

@@ -77,3 +77,21 @@ class EnrolmentMove(models.Model):
 
     class Meta:
         ordering = ["id"]
+
+
+class SeatHold(models.Model):
+    """A seat kept for somebody who is paying for it. Until it lapses or is released it counts like an enrolment."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    cohort = models.ForeignKey(Cohort, models.PROTECT, related_name="seat_holds")
+    expires_at = models.DateTimeField()
+    released_at = models.DateTimeField(null=True, blank=True)
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "cohort"], condition=Q(released_at=None), name="one_held_seat_per_person_and_cohort"
+            )
+        ]

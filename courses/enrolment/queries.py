@@ -6,13 +6,14 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from courses.curriculum.models import Edition, Program
 from courses.enrolment.enums import OPEN_STATES, READING_STATES, EnrolmentState
-from courses.enrolment.models import Cohort, Enrolment, EnrolmentMove
+from courses.enrolment.models import Cohort, Enrolment, EnrolmentMove, SeatHold
 from lms.accounts.enums import Role, Scope
 from lms.accounts.models import Barrier, RoleGrant, User
 from lms.accounts.queries import has_barrier, scope_ids, without_barred
@@ -84,15 +85,38 @@ def later_editions(cohort: Cohort) -> models.QuerySet[Edition]:
 
 
 def cohorts_with_counts(user: User) -> models.QuerySet[Cohort]:
-    counted = cohorts_for(user).annotate(
-        taken=Count("enrolments", filter=~Q(enrolments__state=EnrolmentState.WITHDRAWN))
-    )
-    return counted.order_by("-starts_on", "id")  # grouping drops the default order
+    return with_seats_taken(cohorts_for(user)).order_by("-starts_on", "id")
+
+
+def with_seats_taken(cohorts: models.QuerySet[Cohort]) -> models.QuerySet[Cohort]:
+    """Each cohort with `taken`: what `seats_taken` says of it, in the same query."""
+    enrolled = Enrolment.objects.exclude(state=EnrolmentState.WITHDRAWN)
+    return cohorts.annotate(taken=_count_in(enrolled) + _count_in(live_holds()))
+
+
+def _count_in(rows: models.QuerySet) -> Coalesce:
+    """How many of these rows belong to the cohort of the outer query."""
+    counted = rows.filter(cohort=OuterRef("pk")).order_by().values("cohort").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted), 0)
+
+
+def live_holds() -> models.QuerySet[SeatHold]:
+    """Seats that are held now for people who are paying."""
+    return SeatHold.objects.filter(released_at=None, expires_at__gt=timezone.now())
 
 
 def seats_taken(cohort: Cohort) -> int:
-    """Everybody who was enrolled and has not withdrawn holds a seat."""
-    return cohort.enrolments.exclude(state=EnrolmentState.WITHDRAWN).count()
+    """Everybody who was enrolled and has not withdrawn holds a seat, and so does whoever is paying for one now."""
+    return with_seats_taken(Cohort.objects.filter(pk=cohort.pk)).values_list("taken", flat=True).get()
+
+
+def holds_seat(person: User, cohort: Cohort) -> bool:
+    return live_holds().filter(person=person, cohort=cohort).exists()
+
+
+def is_enrolled(person: User, program: Program) -> bool:
+    """Whether the person has an open enrolment in the program."""
+    return Enrolment.objects.filter(person=person, program=program, state__in=OPEN_STATES).exists()
 
 
 def faculty_of(cohort: Cohort) -> models.QuerySet[RoleGrant]:

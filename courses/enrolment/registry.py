@@ -1,12 +1,12 @@
 """What higher rooms show on the pages of cohorts and enrolments, which know none of them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.module_loading import import_string
 
-from courses.enrolment.models import Enrolment
+from courses.enrolment.models import Cohort, Enrolment
 from lms.accounts.models import User
 
 
@@ -20,7 +20,18 @@ class EnrolmentLink:
     order: int = 100
 
 
+@dataclass(frozen=True)
+class CohortLink:
+    """The same for a page about one cohort."""
+
+    label: str
+    url_name: str
+    allowed: Callable[[User, Cohort], bool]
+    order: int = 100
+
+
 _links: dict[str, EnrolmentLink] = {}
+_cohort_links: dict[str, CohortLink] = {}
 _progress: list[str] = []
 
 
@@ -30,9 +41,22 @@ def register_enrolment_link(label: str, url_name: str, allowed: Callable[..., bo
 
 def links_for(user: User, enrolment: Enrolment) -> list[dict[str, str]]:
     """The links this person may follow from this enrolment, in order."""
-    ordered = sorted(_links.values(), key=lambda link: (link.order, link.label))
-    allowed = [link for link in ordered if link.allowed(user, enrolment)]
-    return [{"label": link.label, "url": reverse(link.url_name, args=[enrolment.pk])} for link in allowed]
+    return _allowed(_links.values(), user, enrolment)
+
+
+def register_cohort_link(label: str, url_name: str, allowed: Callable[..., bool], *, order: int = 100) -> None:
+    _cohort_links[url_name] = CohortLink(label, url_name, allowed, order)
+
+
+def cohort_links_for(user: User, cohort: Cohort) -> list[dict[str, str]]:
+    """The links this person may follow from this cohort, in order."""
+    return _allowed(_cohort_links.values(), user, cohort)
+
+
+def _allowed(links: Iterable, user: User, about: Cohort | Enrolment) -> list[dict[str, str]]:
+    ordered = sorted(links, key=lambda link: (link.order, link.label))
+    allowed = [link for link in ordered if link.allowed(user, about)]
+    return [{"label": link.label, "url": reverse(link.url_name, args=[about.pk])} for link in allowed]
 
 
 def register_progress(path: str) -> None:

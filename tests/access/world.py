@@ -5,12 +5,15 @@ from datetime import date
 from typing import Any
 
 from django.core.files.base import ContentFile
+from django.utils import timezone
 
 from assessments.requirements import QuizPassedConfig
 from certificates.actions.revocation import request_revocation
 from certificates.enums import KeyAlgorithm
 from certificates.models import Credential, SigningKey
 from courses.curriculum.models import Asset, EditionItem
+from courses.payments.enums import FlagKind, OrderState
+from courses.payments.models import Flag
 from courses.standing.actions import grant_waiver, place_hold
 from lms.accounts.actions import raise_barrier
 from lms.accounts.enums import Role
@@ -21,6 +24,7 @@ from tests.factories.assessments import make_attempt, make_quiz
 from tests.factories.certificates import make_credential
 from tests.factories.curriculum import make_edition, make_module, make_program_page
 from tests.factories.enrolment import grant_faculty, make_cohort, make_enrolment
+from tests.factories.payments import make_order, make_sold_cohort
 from tests.factories.supervision import (
     approve_prior,
     make_approved,
@@ -63,6 +67,7 @@ def make_world(cast: Cast) -> Arguments:
         | _practice(cast, enrolment)
         | _people(cast, cohort, enrolment, faculty_grant)
         | _credentials(cast, enrolment, credential)
+        | _payments(cohort, enrolment)
         | {
             "wagtail_serve": {},
             "wagtailcore_authenticate_with_password": {"page_view_restriction_id": 1, "page_id": 1},
@@ -212,4 +217,25 @@ def _credentials(cast, enrolment, credential: Credential) -> Arguments:
         "desk_revoke": {"pk": credential.pk},
         "desk_revocation": {"pk": request.pk},
         "desk_withdraw": {"pk": request.pk},
+    }
+
+
+def _payments(cohort, enrolment) -> Arguments:
+    """The trainee's paid order, with something to look at; an open one of hers for another program."""
+    paid = make_order(enrolment.person, cohort=cohort, held=False, state=OrderState.WAITING, paid_at=timezone.now())
+    flag = Flag.objects.create(order=paid, kind=FlagKind.REFUND_FAILED, text="A refund did not reach the payer.")
+    begun = make_order(enrolment.person)
+    return {
+        "places": {"pk": cohort.program_id},
+        "buy_place": {"pk": make_sold_cohort().pk},
+        "order": {"pk": paid.pk},
+        "order_pay": {"pk": begun.pk},
+        "order_let_go": {"pk": begun.pk},
+        "receipt": {"pk": paid.pk},
+        "desk_payment": {"pk": paid.pk},
+        "desk_payment_refund": {"pk": paid.pk},
+        "desk_payment_place": {"pk": paid.pk},
+        "desk_payment_flag": {"pk": flag.pk},
+        "desk_cohort_price": {"pk": cohort.pk},
+        "desk_cohort_payment": {"pk": cohort.pk},
     }

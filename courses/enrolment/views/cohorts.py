@@ -25,7 +25,7 @@ from courses.enrolment.queries import (
     later_editions,
     seats_taken,
 )
-from courses.enrolment.registry import progress_of
+from courses.enrolment.registry import cohort_links_for, progress_of
 from courses.enrolment.rules import can_manage_cohort
 from courses.enrolment.views.pages import form_page, sent
 from lms.accounts.actions import end_role
@@ -85,6 +85,7 @@ def cohort_detail(request, pk):
         "faculty": faculty_of(cohort),
         "may_manage": can_manage_cohort(request.user, cohort),
         "has_later_edition": later_editions(cohort).exists(),
+        "links": cohort_links_for(request.user, cohort),
     }
     return render(request, "enrolment/cohort_detail.html", context)
 

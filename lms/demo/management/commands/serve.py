@@ -10,7 +10,7 @@ from lms.env import Env
 
 
 class Command(BaseCommand):
-    help = "Serves the site on this machine with its background worker; both stop together. For one small machine or a try."
+    help = "Serves the site on this machine with its background worker; they stop together. For one small machine or a try."
 
     def add_arguments(self, parser):
         parser.add_argument("--port", type=int, default=8000)
@@ -26,7 +26,7 @@ class Command(BaseCommand):
         if options["prepare"]:
             self.prepare()
             self.stdout.flush()
-        worker = subprocess.Popen([sys.executable, "manage.py", "work"], cwd=settings.BASE_DIR)
+        beside = [subprocess.Popen(command, cwd=settings.BASE_DIR) for command in self.beside(options)]  # noqa: S603 - fixed
         server = subprocess.Popen(self.server_command(options), cwd=settings.BASE_DIR)  # noqa: S603 - fixed words, two numbers
         signal.signal(signal.SIGTERM, lambda *_: server.terminate())
         if settings.DEMO:
@@ -36,11 +36,19 @@ class Command(BaseCommand):
         except KeyboardInterrupt:
             code = 0
         finally:
-            for process in (server, worker):
+            for process in (server, *beside):
                 process.terminate()
-            for process in (server, worker):
+            for process in (server, *beside):
                 process.wait(timeout=30)
         sys.exit(code if code > 0 else 0)
+
+    def beside(self, options) -> list[list[str]]:
+        """What runs beside the site: the worker, and in the demonstration the simulator that stands in for Stripe."""
+        commands = [[sys.executable, "manage.py", "work"]]
+        if settings.STRIPE_IS_SIMULATED:
+            site = f"http://127.0.0.1:{options['port']}"
+            commands.append([sys.executable, "manage.py", "stripe_simulator", "--site", site])
+        return commands
 
     def prepare(self):
         call_command("migrate", verbosity=0)
