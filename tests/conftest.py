@@ -4,6 +4,8 @@ import pytest
 from django.core.cache import cache
 from django.test import TransactionTestCase
 
+from lms.web.memory import forget_everything
+from lms.web.visitors import forget_pages
 from tests.database import test_database
 
 pytest_plugins = ["tests.cast"]
@@ -25,6 +27,8 @@ def django_db_setup(django_test_environment, django_db_blocker, django_db_modify
 @pytest.fixture(autouse=True)
 def empty_cache():
     cache.clear()
+    forget_everything()
+    forget_pages()
 
 
 @pytest.fixture(autouse=True)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import cached_property
 
 from django.apps import apps
 from django.db import models
@@ -16,6 +16,7 @@ from courses.curriculum.models import Activity, ActivityPage, Asset, Body, Editi
 from lms.accounts.enums import Role, Scope
 from lms.accounts.models import User
 from lms.accounts.queries import scope_ids
+from lms.web.memory import remember
 
 
 @dataclass(frozen=True)
@@ -44,15 +45,14 @@ class Outline:
 
     @property
     def modules(self) -> tuple[OutlineItem, ...]:
-        return tuple(item for item in self.items if item.parent_id is None)
+        return self._children.get(None, ())
 
     def children(self, item: OutlineItem) -> tuple[OutlineItem, ...]:
-        return tuple(child for child in self.items if child.parent_id == item.id)
+        return self._children.get(item.id, ())
 
     def module_of(self, item: OutlineItem) -> OutlineItem:
-        by_id = {one.id: one for one in self.items}
         while item.parent_id is not None:
-            item = by_id[item.parent_id]
+            item = self._by_id[item.parent_id]
         return item
 
     def neighbours(self, item: OutlineItem) -> tuple[OutlineItem | None, OutlineItem | None]:
@@ -62,10 +62,31 @@ class Outline:
         return (readable[at - 1] if at else None, readable[at + 1] if at + 1 < len(readable) else None)
 
     def by_slug(self, slug: str) -> OutlineItem | None:
-        return next((item for item in self.items if item.slug == slug), None)
+        return self._by_slug.get(slug)
 
     def by_activity(self, activity_id: int) -> OutlineItem | None:
-        return next((item for item in self.items if item.activity_id == activity_id), None)
+        return self._by_activity.get(activity_id)
+
+    # Looked up a few times for each line of an outline, so they are made once for all readers of the edition.
+
+    @cached_property
+    def _by_id(self) -> dict[int, OutlineItem]:
+        return {item.id: item for item in self.items}
+
+    @cached_property
+    def _by_slug(self) -> dict[str, OutlineItem]:
+        return {item.slug: item for item in self.items}
+
+    @cached_property
+    def _by_activity(self) -> dict[int, OutlineItem]:
+        return {item.activity_id: item for item in self.items}
+
+    @cached_property
+    def _children(self) -> dict[int | None, tuple[OutlineItem, ...]]:
+        children: dict[int | None, tuple[OutlineItem, ...]] = {}
+        for item in self.items:
+            children[item.parent_id] = (*children.get(item.parent_id, ()), item)
+        return children
 
 
 def edition_outline(edition: Edition) -> Outline:
@@ -73,7 +94,7 @@ def edition_outline(edition: Edition) -> Outline:
     return _outline(edition.pk, edition.hash, edition.published_at)
 
 
-@lru_cache(maxsize=64)
+@remember(seconds=3600, most=64)
 def _outline(edition_id: int, edition_hash: str, published_at: datetime) -> Outline:
     rows = list(EditionItem.objects.filter(edition=edition_id).select_related("activity").order_by("position"))
     ids = {str(row.activity.key): row.activity_id for row in rows}

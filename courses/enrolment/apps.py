@@ -8,12 +8,14 @@ class EnrolmentConfig(AppConfig):
     def ready(self):
         from courses.enrolment.enums import AUDIT_ACTIONS
         from lms.accounts.enums import Role
+        from lms.accounts.facts import register_person_fact
         from lms.audit import triggers
         from lms.audit.names import register_actions
         from lms.demo.registry import register_step
         from lms.web.desk import register_desk
 
         register_actions(AUDIT_ACTIONS)
+        register_person_fact("has_enrolment", "courses.enrolment.queries.has_enrolment")
         triggers.register(triggers.AppendOnly("enrolment_enrolmentmove"))
         staff = [Role.DIRECTOR, Role.FACULTY, Role.REGISTRAR]
         register_desk(

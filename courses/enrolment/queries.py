@@ -6,7 +6,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.db import models
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -23,6 +23,7 @@ from lms.clock.rules import Shift, due_date
 
 READING_ROLES = (Role.DIRECTOR, Role.FACULTY, Role.REGISTRAR)
 WITH = ("person", "program", "cohort", "edition", "standard_version")
+HEAVY = ("standard_version__data", "edition__change_note")  # read by few pages; `definition_of` remembers the first
 
 
 def enrolments_for(user: User) -> models.QuerySet[Enrolment]:
@@ -30,7 +31,7 @@ def enrolments_for(user: User) -> models.QuerySet[Enrolment]:
     if not user.is_authenticated:
         return Enrolment.objects.none()
     reach = Q(person=user) | _reach(user, program="program", cohort="cohort")
-    return without_barred(Enrolment.objects.filter(reach), user, person="person_id").select_related(*WITH)
+    return without_barred(Enrolment.objects.filter(reach), user, person="person_id").select_related(*WITH).defer(*HEAVY)
 
 
 def enrolment_for(user: User, pk: int) -> Enrolment:
@@ -46,7 +47,7 @@ def desk_enrolments_for(user: User) -> models.QuerySet[Enrolment]:
 def own_enrolments(user: User) -> models.QuerySet[Enrolment]:
     """The person's own enrolments: open ones first, then the newest."""
     is_open = models.Case(models.When(state__in=OPEN_STATES, then=0), default=1)
-    own = Enrolment.objects.filter(person=user.pk).select_related(*WITH)
+    own = Enrolment.objects.filter(person=user.pk).select_related(*WITH).defer(*HEAVY)
     return own.order_by(is_open, "-enrolled_on", "-id")
 
 
@@ -56,12 +57,17 @@ def enrolment_for_trainee(user: User, pk: int) -> Enrolment:
 
 
 def is_trainee(user: User) -> bool:
-    """Whether the person has any enrolment. Asked once per request and kept on the user object."""
+    """Whether the person has any enrolment. Known of whoever is signed in; asked once of anybody else."""
     if not user.is_authenticated:
         return False
-    if not hasattr(user, "_is_trainee"):
-        user._is_trainee = Enrolment.objects.filter(person=user.pk).exists()
-    return user._is_trainee
+    if not hasattr(user, "has_enrolment"):
+        user.has_enrolment = Enrolment.objects.filter(person=user.pk).exists()
+    return user.has_enrolment
+
+
+def has_enrolment() -> Exists:
+    """The fact behind `is_trainee`, asked along with a person's row."""
+    return Exists(Enrolment.objects.filter(person=OuterRef("pk")).order_by())
 
 
 def cohorts_for(user: User) -> models.QuerySet[Cohort]:

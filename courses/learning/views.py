@@ -22,7 +22,9 @@ from courses.learning.queries import Journey, item_for, journey_of, learners_enr
 from courses.learning.registry import view_of
 from courses.learning.rules import can_complete
 from lms.web.idempotency import once_per_form
+from lms.web.memory import remember
 
+ANY_SLUG = "any-slug"
 STATE_KINDS = {"done": "met", "in_progress": "info", "open": "neutral", "locked": "waiting"}
 
 
@@ -142,9 +144,7 @@ def asset(request, pk, sha256, name):
 
 
 def _enrolment(request, pk: int) -> Enrolment:
-    enrolment = learners_enrolment(request.user, pk)
-    request.user._is_trainee = True  # the navigation need not ask again
-    return enrolment
+    return learners_enrolment(request.user, pk)
 
 
 def _closed(request, enrolment: Enrolment):
@@ -158,9 +158,16 @@ def _missing():
 
 def _address(enrolment: Enrolment, kind: str, slug: str) -> str:
     """Where an item is shown; "" for a kind that no installed room shows."""
+    address = _address_of_kind(enrolment.pk, kind)
+    return address.replace(ANY_SLUG, slug) if address else ""
+
+
+@remember(seconds=3600, most=5000)
+def _address_of_kind(enrolment: int, kind: str) -> str:
+    """The address of items of a kind, with `ANY_SLUG` in the place of the slug: an outline has a hundred of them."""
     view = view_of(kind)
     try:
-        return reverse(view.url_name, args=[enrolment.pk, slug]) if view else ""
+        return reverse(view.url_name, args=[enrolment, ANY_SLUG]) if view else ""
     except NoReverseMatch:
         return ""
 

@@ -9,6 +9,7 @@ from courses.standards.registry import kind_named
 from lms.accounts.enums import Role, Scope
 from lms.accounts.models import User
 from lms.accounts.queries import scope_ids
+from lms.web.memory import remember
 
 
 def live_categories() -> list[Category]:
@@ -29,8 +30,16 @@ def draft_definition(standard: Standard) -> Definition:
 
 
 def definition_of(version: StandardVersion) -> Definition:
-    """What a published version says: only what it stored itself, never a live row."""
-    return from_data(version.data)
+    """What a published version says: only what it stored itself, never a live row.
+
+    Asked of the database once per process, for a published version never changes; `data` itself may be deferred.
+    """
+    return _definition(version.pk, version.hash)
+
+
+@remember(seconds=3600, most=200)
+def _definition(version_id: int, version_hash: str) -> Definition:
+    return from_data(StandardVersion.objects.values_list("data", flat=True).get(pk=version_id))
 
 
 def newest_version(standard: Standard) -> StandardVersion | None:

@@ -113,7 +113,10 @@ def _moment(as_of: date | datetime | None, enrolment: Enrolment) -> datetime:
 
 
 def _judge_together(enrolments: Sequence[Enrolment], as_of: datetime, detail: bool) -> dict[int, Standing]:
-    versions = StandardVersion.objects.in_bulk({enrolment.standard_version_id for enrolment in enrolments})
+    versions: dict[int, StandardVersion] = {}
+    for enrolment in enrolments:
+        if enrolment.standard_version_id not in versions:  # asked of one of those that share it
+            versions[enrolment.standard_version_id] = enrolment.standard_version
     waivers = open_waivers(enrolments, as_of)
     standings = {}
     for pk, version in versions.items():

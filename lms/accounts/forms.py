@@ -1,17 +1,37 @@
-from zoneinfo import available_timezones
+from functools import cache
 
 from django import forms
 from django.conf import settings
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+
+from lms.accounts.models.user import known_time_zones
 
 COMMON_REGIONS = ("Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
 
 
+@cache
 def time_zone_choices() -> list[tuple[str, str]]:
-    names = sorted(name for name in available_timezones() if name.startswith(COMMON_REGIONS))
+    names = sorted(name for name in known_time_zones() if name.startswith(COMMON_REGIONS))
     return [(name, name.replace("_", " ")) for name in ["UTC", *names]]
 
 
+class TimeZoneSelect(forms.Select):
+    """A select of five hundred options, written in one go: Django renders a template for each of them."""
+
+    def render(self, name, value, attrs=None, renderer=None):
+        options = format_html_join(
+            "",
+            '<option value="{}"{}>{}</option>',
+            ((zone, " selected" if zone == value else "", label) for zone, label in self.choices),
+        )
+        attributes = flatatt(self.build_attrs(self.attrs, {"name": name} | (attrs or {})))
+        return format_html("<select{}>{}</select>", attributes, options)
+
+
 class TimeZoneField(forms.TypedChoiceField):
+    widget = TimeZoneSelect
+
     def __init__(self, **kwargs):
         kwargs.setdefault("label", "Your time zone")
         kwargs.setdefault("help_text", "Dates and deadlines are shown in this zone.")

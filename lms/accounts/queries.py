@@ -3,14 +3,39 @@
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
+from django.utils import timezone
 
 from lms.accounts.enums import Role, Scope
+from lms.accounts.facts import person_facts
 from lms.accounts.models import Barrier, RoleGrant, TermsVersion, User
+from lms.web.prepared import PreparedQuery
+
+
+def _person_by_role(pk, now) -> models.QuerySet[User]:
+    is_active = Q(role_grants__valid_from__lte=now) & (
+        Q(role_grants__valid_until=None) | Q(role_grants__valid_until__gt=now)
+    )
+    grants = User.objects.filter(pk=pk).annotate(held=FilteredRelation("role_grants", condition=is_active))
+    held = {"held_role": F("held__role"), "held_scope": F("held__scope"), "held_in": F("held__scope_id")}
+    return grants.annotate(**held, **person_facts()).order_by()
+
+
+_person_now = PreparedQuery(_person_by_role, pk=models.BigIntegerField(), now=models.DateTimeField())
+
+
+def person_with_roles(pk: int) -> User | None:
+    """A person with the roles held now and every registered fact: one query, a row for each role."""
+    rows = _person_now(pk=pk, now=timezone.now())
+    if not rows:
+        return None
+    person = rows[0]
+    person._roles_now = {(row.held_role, row.held_scope, row.held_in) for row in rows if row.held_role}
+    return person
 
 
 def roles_of(user) -> set[str]:
-    """The roles a person holds now, in any scope. Asked once per request and kept on the user object."""
+    """The roles a person holds now, in any scope. Known of whoever is signed in; asked once of anybody else."""
     if not user.is_authenticated:
         return set()
     if not hasattr(user, "_roles_now"):

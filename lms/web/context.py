@@ -5,7 +5,7 @@ from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
-from lms.institute.queries import institute
+from lms.institute.queries import shown_institute
 from lms.web.navigation import navigation_for
 
 FOOTER_LINKS = [
@@ -17,7 +17,7 @@ FOOTER_LINKS = [
 def chrome(request):
     """`institute`, `nav`, `is_demo` and the name of the zone in which dates are shown. All lazy: an error page asks for none."""
     return {
-        "institute": SimpleLazyObject(institute),
+        "institute": SimpleLazyObject(shown_institute),
         "nav": SimpleLazyObject(lambda: navigation_for(request)),
         "is_demo": settings.DEMO,
         "footer_links": FOOTER_LINKS,

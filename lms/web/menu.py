@@ -1,5 +1,6 @@
 """The entries of the navigation that belong to no room."""
 
+from django.contrib.auth.models import Group
 from django.urls import reverse
 
 from lms.accounts.queries import is_staff_member
@@ -13,6 +14,14 @@ def common_items(request) -> list[NavItem]:
     items = [NavItem("Home", reverse("home"), 10)]
     if desk_entries_for(request.user):
         items.append(NavItem("Desk", reverse("desk"), 80))
-    if is_staff_member(request.user) and request.user.has_perm("wagtailadmin.access_admin"):
+    if is_staff_member(request.user) and _opens_cms(request.user):
         items.append(NavItem("Edit pages", reverse("wagtailadmin_home"), 90))
     return items
+
+
+def _opens_cms(user) -> bool:
+    """As `has_perm` would say, by one small query instead of two that fetch every right. The CMS itself asks again."""
+    opens = Group.objects.filter(
+        permissions__codename="access_admin", permissions__content_type__app_label="wagtailadmin", user=user
+    )
+    return user.is_superuser or opens.exists()

@@ -6,7 +6,7 @@ from courses.enrolment.models import Enrolment
 from courses.standards.contract import Category
 from courses.standards.enums import Bucket
 from courses.standards.models import StandardVersion
-from courses.standards.plain import from_plain
+from courses.standards.queries import definition_of
 from lms.accounts.enums import Role
 from lms.accounts.models import User
 from lms.accounts.queries import has_barrier, has_role, people_with_role, without_barred
@@ -25,9 +25,7 @@ def categories_of(enrolment: Enrolment) -> dict[str, Category]:
 
 
 def categories_in(version: StandardVersion) -> dict[str, Category]:
-    rows = version.data.get("categories", [])
-    categories = [from_plain(Category, row) for row in rows]
-    offered = [category for category in categories if category.bucket in LOGGABLE]
+    offered = [category for category in definition_of(version).categories.values() if category.bucket in LOGGABLE]
     return {category.key: category for category in sorted(offered, key=_place)}
 
 

@@ -369,12 +369,12 @@ def test_the_attempt_page_takes_the_same_queries_however_many_questions(cast, dj
     client = cast.client("trainee")
     attempt = make_attempt(sitting.enrolment, sitting.item, submitted=False)
     warm(client, f"/quiz/{attempt.pk}/")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(4):
         client.get(f"/quiz/{attempt.pk}/")
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-@pytest.mark.parametrize(("url", "queries"), [("/desk/quizzes/", 9), ("/desk/enrolments/{}/quizzes/", 10)])
+@pytest.mark.parametrize(("url", "queries"), [("/desk/quizzes/", 4), ("/desk/enrolments/{}/quizzes/", 5)])
 def test_lists_of_results_take_the_same_queries_for_one_and_three(
     cast, sitting, django_assert_num_queries, rows, url, queries
 ):

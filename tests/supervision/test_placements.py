@@ -196,7 +196,7 @@ def test_the_desks_lists_take_the_same_queries_for_one_and_three(cast, enrolment
         make_submitted(placement)
     client = cast.client("director")
     client.get(url(enrolment))
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(6):
         client.get(url(enrolment))
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(8):
         client.get(f"/desk/enrolments/{enrolment.pk}/practice/")

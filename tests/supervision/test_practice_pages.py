@@ -276,7 +276,7 @@ def test_the_list_takes_the_same_queries_for_one_and_three(mine, placement, djan
         mine.get("/practice/send/")
 
 
-QUERIES_OF_LIST, QUERIES_OF_SEND = 13, 9
+QUERIES_OF_LIST, QUERIES_OF_SEND = 10, 6
 
 
 def test_a_new_code_is_made_for_this_trainee_alone(mine, placement):

@@ -15,11 +15,23 @@ from wagtail.search import index
 from courses.curriculum.blocks import SHORT_FEATURES, TEXT_FEATURES, FacultyBlocks, LessonBlocks
 from courses.curriculum.fields import BlocksField
 from courses.curriculum.models.activity import Program
+from lms.web.visitors import keep_for_visitors
 
 MOST_MINUTES = 6000
 
 
-class HomePage(Page):
+class PublicPage(Page):
+    """A page for everybody. Visitors without a session share one copy of it; a preview is nobody else's."""
+
+    class Meta:
+        abstract = True
+
+    def serve(self, request, *args, **kwargs):
+        response = super().serve(request, *args, **kwargs)
+        return response if request.user.is_authenticated or request.is_preview else keep_for_visitors(response)
+
+
+class HomePage(PublicPage):
     """The institute's public front page."""
 
     promise = models.CharField(
@@ -39,7 +51,7 @@ class HomePage(Page):
         return super().get_context(request, *args, **kwargs) | {"programs": programs}
 
 
-class ProgramPage(Page):
+class ProgramPage(PublicPage):
     """A program as the public sees it; its modules stand below it. The program itself is made with the page."""
 
     program = models.OneToOneField(

@@ -1,3 +1,4 @@
+from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -21,8 +22,14 @@ class UserManager(BaseUserManager):
         return self.get(email__iexact=email)
 
 
+@cache
+def known_time_zones() -> frozenset[str]:
+    """The zones of this machine, read once per process: looking for them opens every file of the database."""
+    return frozenset(available_timezones())
+
+
 def validate_time_zone(value: str) -> None:
-    if value not in available_timezones():
+    if value not in known_time_zones():
         raise ValidationError("Choose a time zone from the list, such as America/Denver.")
 
 

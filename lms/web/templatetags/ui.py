@@ -6,12 +6,15 @@ from functools import lru_cache
 
 from django import template
 from django.contrib.staticfiles import finders
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
 from django.utils.html import format_html, linebreaks
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
+
+from lms.web.memory import remember
 
 register = template.Library()
 
@@ -56,6 +59,7 @@ def icon_names() -> frozenset[str]:
 
 
 @register.simple_tag
+@remember(seconds=3600, most=500)
 def icon(name: str, label: str = "") -> SafeString:
     """One icon of the sprite. Without a label it is decoration beside a word; with one it is read aloud.
 
@@ -67,6 +71,13 @@ def icon(name: str, label: str = "") -> SafeString:
     if label:
         return format_html('<svg class="icon" role="img" aria-label="{}"><use href="{}"></use></svg>', label, address)
     return format_html('<svg class="icon" aria-hidden="true"><use href="{}"></use></svg>', address)
+
+
+@register.simple_tag
+@remember(seconds=3600, most=500)
+def state(label: str, kind: str) -> SafeString:
+    """components/state.html, for long lists: there are few states, and an include costs as much as the rest of a line."""
+    return mark_safe(render_to_string("components/state.html", {"label": label, "kind": kind}))  # noqa: S308 - a template
 
 
 @register.filter

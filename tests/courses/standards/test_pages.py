@@ -122,7 +122,7 @@ def test_the_list_of_standards_asks_the_same_number_of_queries(cast, number, dja
         make_standard_version()
     client = cast.client("director")
     client.get(reverse("desk_standards"))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(7):
         client.get(reverse("desk_standards"))
 
 
