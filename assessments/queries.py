@@ -18,6 +18,7 @@ from courses.enrolment.models import Enrolment
 from courses.enrolment.queries import enrolment_for, enrolments_for
 from lms.accounts.enums import Role, Scope
 from lms.accounts.queries import scope_ids
+from lms.web.prepared import PreparedQuery
 
 WITH = ("enrolment__person", "enrolment__program", "enrolment__cohort", "activity", "item")
 READERS = (Role.DIRECTOR, Role.FACULTY)
@@ -113,9 +114,19 @@ def open_attempts_of(user) -> models.QuerySet[Attempt]:
 
 def quiz_progress(enrolment: Enrolment) -> dict[int, str]:
     """For the outline: which quizzes are passed ("done") and which were begun, by the id of their activity."""
-    begun = Attempt.objects.filter(enrolment=enrolment).order_by()
-    passed = begun.values_list("activity_id").annotate(passed=Count("pk", filter=Q(passed=True)))
-    return {activity: "done" if count else "in_progress" for activity, count in passed}
+    rows = _passed_by_activity(enrolment=enrolment.pk)
+    return {activity: "done" if count else "in_progress" for activity, count in rows}
+
+
+_passed_by_activity = PreparedQuery(
+    lambda enrolment: (
+        Attempt.objects.filter(enrolment=enrolment)
+        .order_by()
+        .values_list("activity_id")
+        .annotate(passed=Count("pk", filter=Q(passed=True)))
+    ),
+    enrolment=models.BigIntegerField(),
+)
 
 
 def closed_attempts_of(enrolment: Enrolment) -> models.QuerySet[Attempt]:

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Count, F, OuterRef, Subquery
+from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404
 
@@ -109,10 +109,26 @@ def _outline_item(row: EditionItem, ids: dict[str, int]) -> OutlineItem:
     )
 
 
-def items_with_html() -> models.QuerySet[EditionItem]:
-    """Items with `html`: what they say now, that is their newest correction or what they were published with."""
-    newest = Erratum.objects.filter(item=OuterRef("pk")).order_by("-id").values("new_body__html")[:1]
-    return EditionItem.objects.annotate(html=Coalesce(Subquery(newest), F("body__html")))
+def frozen_item(edition: Edition, item: OutlineItem) -> EditionItem:
+    """The item as it was published, its body's texts left out; asked of the database once per process."""
+    return _frozen_item(item.id, edition.hash)
+
+
+@remember(seconds=3600, most=2000)
+def _frozen_item(item_id: int, edition_hash: str) -> EditionItem:
+    return EditionItem.objects.select_related("activity").get(pk=item_id)
+
+
+@remember(seconds=600, most=1000)
+def html_of_body(body_id: int) -> str:
+    """What a body says. Bodies never change; a new renderer's HTML is seen within ten minutes of `render_editions`."""
+    return Body.objects.values_list("html", flat=True).get(pk=body_id)
+
+
+def newest_correction(edition, slug) -> Subquery:
+    """The id of the body that corrects an item of an edition, for the query that fetches something else anyway."""
+    errata = Erratum.objects.filter(item__edition=edition, item__slug=slug).order_by("-id")
+    return Subquery(errata.values("new_body")[:1])
 
 
 def current_body(item: EditionItem) -> Body:

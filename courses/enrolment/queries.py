@@ -48,7 +48,14 @@ def own_enrolments(user: User) -> models.QuerySet[Enrolment]:
     """The person's own enrolments: open ones first, then the newest."""
     is_open = models.Case(models.When(state__in=OPEN_STATES, then=0), default=1)
     own = Enrolment.objects.filter(person=user.pk).select_related(*WITH).defer(*HEAVY)
-    return own.order_by(is_open, "-enrolled_on", "-id")
+    return own.annotate(is_adjusted=is_adjusted()).order_by(is_open, "-enrolled_on", "-id")
+
+
+def is_adjusted() -> Exists:
+    """Whether any adjustment of deadlines reaches an enrolment. Few have one, and only those need a further query."""
+    own, here = Q(person=OuterRef("person")), Q(cohort_id=OuterRef("cohort"))
+    everywhere, everybody = Q(cohort_id=None), Q(person=None)
+    return Exists(Adjustment.objects.filter((own & everywhere) | (here & (own | everybody))).order_by())
 
 
 def enrolment_for_trainee(user: User, pk: int) -> Enrolment:
@@ -165,14 +172,15 @@ def situations_of(enrolments: Sequence[Enrolment]) -> dict[int, Situation]:
         EnrolmentMove.objects.filter(enrolment__in=closed).order_by("id") if closed else EnrolmentMove.objects.none()
     )
     since = dict(moves.values_list("enrolment", "at"))
-    dated = {enrolment.cohort_id for enrolment in enrolments if enrolment.cohort.ends_on}
+    adjusted = [enrolment for enrolment in enrolments if getattr(enrolment, "is_adjusted", True)]
+    dated = {enrolment.cohort_id for enrolment in adjusted if enrolment.cohort.ends_on}
     shifts = shifts_by_cohort(person_id=enrolments[0].person_id, cohort_ids=dated) if dated else {}
     return {
         enrolment.pk: Situation(
             state=enrolment.state,
             program=str(enrolment.program),
             since=_local_day(enrolment, since[enrolment.pk]) if enrolment.pk in since else None,
-            finish_by=due_date(enrolment.cohort.ends_on, 0, shifts[enrolment.cohort_id])
+            finish_by=due_date(enrolment.cohort.ends_on, 0, shifts.get(enrolment.cohort_id, []))
             if enrolment.cohort.ends_on
             else None,
         )

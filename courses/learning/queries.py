@@ -2,19 +2,27 @@
 
 from dataclasses import dataclass
 
+from django.db.models import BigIntegerField, CharField, OuterRef, QuerySet
 from django.http import Http404
-from django.shortcuts import get_object_or_404
 
 from courses.curriculum.enums import ActivityKind
 from courses.curriculum.models import EditionItem
-from courses.curriculum.queries import Outline, OutlineItem, edition_outline, items_with_html
+from courses.curriculum.queries import (
+    Outline,
+    OutlineItem,
+    edition_outline,
+    frozen_item,
+    html_of_body,
+    newest_correction,
+)
 from courses.enrolment.models import Enrolment
-from courses.enrolment.queries import own_enrolments
+from courses.enrolment.queries import is_adjusted, own_enrolments
 from courses.enrolment.rules import can_read_edition
 from courses.learning.models import Completion
 from courses.learning.registry import progress_elsewhere
 from courses.learning.rules import ItemProgress, lock_reason, next_item, progress
 from lms.accounts.models import User
+from lms.web.prepared import PreparedQuery
 
 
 @dataclass(frozen=True)
@@ -43,13 +51,31 @@ class Journey:
         return 100 * self.lessons_done // self.lessons if self.lessons else 0
 
 
-def learners_enrolment(user: User, pk: int) -> Enrolment:
-    """Her own enrolment with where she was reading. Raises `Http404` for everybody else: staff read at the desk."""
-    return get_object_or_404(own_enrolments(user).select_related("reading_position"), pk=pk)
+def _own(person, pk, slug) -> QuerySet[Enrolment]:
+    own = Enrolment.objects.filter(person=person, pk=pk)
+    own = own.select_related("program", "cohort", "edition", "reading_position").defer("edition__change_note")
+    return own.annotate(corrected_body=newest_correction(OuterRef("edition"), slug), is_adjusted=is_adjusted())
+
+
+_own_enrolment = PreparedQuery(_own, person=BigIntegerField(), pk=BigIntegerField(), slug=CharField())
+_completed = PreparedQuery(
+    lambda enrolment: Completion.objects.filter(enrolment=enrolment).order_by().values_list("activity_id", flat=True),
+    enrolment=BigIntegerField(),
+)
+
+
+def learners_enrolment(user: User, pk: int, *, slug: str = "") -> Enrolment:
+    """Her own enrolment with where she was reading, and with `corrected_body`: the id of the newest correction of the
+    item named `slug`, if it has one. Raises `Http404` for everybody else: staff read at the desk."""
+    found = _own_enrolment(person=user.pk, pk=pk, slug=slug)
+    if not found:
+        raise Http404
+    found[0].person = user
+    return found[0]
 
 
 def completed_activities(enrolment: Enrolment) -> set[int]:
-    return set(Completion.objects.filter(enrolment=enrolment).values_list("activity_id", flat=True))
+    return set(_completed(enrolment=enrolment.pk))
 
 
 def journey_of(enrolment: Enrolment) -> Journey:
@@ -68,9 +94,16 @@ def _reading(enrolment: Enrolment) -> int | None:
 
 
 def item_for(enrolment: Enrolment, slug: str) -> EditionItem:
-    """The item of the enrolment's edition, with `html`: what it says now. Raises `Http404`."""
-    items = items_with_html().filter(edition=enrolment.edition_id).select_related("activity")
-    return get_object_or_404(items, slug=slug)
+    """The item of the enrolment's edition. Raises `Http404`."""
+    line = edition_outline(enrolment.edition).by_slug(slug)
+    if line is None:
+        raise Http404
+    return frozen_item(enrolment.edition, line)
+
+
+def html_for(enrolment: Enrolment, item: EditionItem) -> str:
+    """What the item says now: its newest correction (as `learners_enrolment` found it for this item), or its body."""
+    return html_of_body(enrolment.corrected_body or item.body_id)
 
 
 def why_locked(enrolment: Enrolment, item: EditionItem) -> str:

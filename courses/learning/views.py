@@ -18,7 +18,7 @@ from courses.enrolment.models import Enrolment
 from courses.enrolment.queries import own_enrolments, situations_of
 from courses.enrolment.rules import can_read_edition
 from courses.learning.actions import complete_activity, remember_position
-from courses.learning.queries import Journey, item_for, journey_of, learners_enrolment
+from courses.learning.queries import Journey, html_for, item_for, journey_of, learners_enrolment
 from courses.learning.registry import view_of
 from courses.learning.rules import can_complete
 from lms.web.idempotency import once_per_form
@@ -42,7 +42,7 @@ def learn(request):
 @require_safe
 def outline(request, pk):
     """The table of contents with how far she is. Open in every state: it is her own record."""
-    enrolment = _enrolment(request, pk)
+    enrolment = learners_enrolment(request.user, pk)
     journey = journey_of(enrolment)
     is_open = can_read_edition(enrolment)
     modules = [
@@ -67,7 +67,7 @@ def outline(request, pk):
 @require_safe
 def item(request, pk, slug):
     """A lesson or the front page of a module; other kinds are led to their own address."""
-    enrolment = _enrolment(request, pk)
+    enrolment = learners_enrolment(request.user, pk, slug=slug)
     if not can_read_edition(enrolment):
         return _closed(request, enrolment)
     found = item_for(enrolment, slug)
@@ -95,7 +95,7 @@ def _item_context(enrolment: Enrolment, journey: Journey, found: EditionItem, he
         "module": module if module.id != here.id else None,
         "module_state": module_state,
         "module_percent": 100 * module_state.lessons_done // module_state.lessons if module_state.lessons else 0,
-        "html": mark_safe(found.html),  # noqa: S308 - rendered by us from cleaned text
+        "html": mark_safe(html_for(enrolment, found)),  # noqa: S308 - rendered by us from cleaned text
         "state": state,
         "is_lesson": here.kind == ActivityKind.LESSON,
         "can_complete": can_complete(enrolment) and here.kind == ActivityKind.LESSON and not state.is_done,
@@ -112,7 +112,7 @@ def _item_context(enrolment: Enrolment, journey: Journey, found: EditionItem, he
 @once_per_form
 def complete(request, pk, slug):
     """Mark a lesson as complete and go on to what comes after it."""
-    enrolment = _enrolment(request, pk)
+    enrolment = learners_enrolment(request.user, pk)
     found = item_for(enrolment, slug)
     if found.activity.kind != ActivityKind.LESSON:
         raise Http404
@@ -129,7 +129,7 @@ def complete(request, pk, slug):
 @require_safe
 def link(request, pk, key):
     """A link from one lesson to another, followed inside the reader's own edition."""
-    enrolment = _enrolment(request, pk)
+    enrolment = learners_enrolment(request.user, pk)
     return redirect("learn_item", enrolment.pk, item_of_activity(enrolment.edition_id, key).slug)
 
 
@@ -137,14 +137,10 @@ def link(request, pk, key):
 @require_safe
 def asset(request, pk, sha256, name):
     """A file of her edition, as long as she may read it."""
-    enrolment = _enrolment(request, pk)
+    enrolment = learners_enrolment(request.user, pk)
     if not can_read_edition(enrolment):
         raise Http404
     return serve_asset(request, asset_of_edition(enrolment.edition_id, sha256))
-
-
-def _enrolment(request, pk: int) -> Enrolment:
-    return learners_enrolment(request.user, pk)
 
 
 def _closed(request, enrolment: Enrolment):

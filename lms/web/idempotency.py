@@ -1,7 +1,8 @@
 """Every form that changes something carries a key; sending it twice acts once.
 
-The key's row is inserted in the same transaction as the act, so a double click waits for the first and then gets its
-result. A form that came back with errors changed nothing and leaves no row.
+The key's row, with the address the act led to, is the last statement of the act's transaction. A double click finds the
+key taken there, loses everything it did, and gets the first one's result; so does a repeat that is refused because the
+first has acted. A form that came back with errors changed nothing and leaves no row.
 """
 
 import functools
@@ -38,17 +39,20 @@ def once_per_form(view):
             return stale_form(request)
         try:
             with transaction.atomic():
-                row = _claim(key, request)
                 response = view(request, *args, **kwargs)
                 if not isinstance(response, HttpResponseRedirect):
                     raise _Nothing(response)
-                row.location = response.url[:500]
-                row.save(update_fields=["location"])
+                _claim(key, request, response.url)
                 return response
         except _Nothing as nothing:
-            return nothing.response
+            return _first_result(request, key) or nothing.response
         except _Repeat:
-            return _first_result(request, key)
+            return _first_result(request, key) or stale_form(request)
+        except Exception:  # a refusal, a page that is gone: perhaps because the first sending has acted
+            first = _first_result(request, key)
+            if first is None:
+                raise
+            return first
 
     wrapped.acts_once = True
     return wrapped
@@ -58,13 +62,16 @@ class _Repeat(Exception):
     pass
 
 
-def _claim(key: uuid.UUID, request) -> FormKey:
-    person = request.user if request.user.is_authenticated else None
+def _claim(key: uuid.UUID, request, location: str) -> None:
+    """Raises `_Repeat` when the key is taken; a sending that is still under way is waited for."""
     try:
-        with transaction.atomic():
-            return FormKey.objects.create(key=key, person=person, path=request.path[:500])
+        FormKey.objects.create(key=key, person=_person(request), path=request.path[:500], location=location[:500])
     except IntegrityError:
         raise _Repeat from None
+
+
+def _person(request):
+    return request.user if request.user.is_authenticated else None
 
 
 def _read_key(request) -> uuid.UUID | None:
@@ -74,11 +81,10 @@ def _read_key(request) -> uuid.UUID | None:
         return None
 
 
-def _first_result(request, key: uuid.UUID):
-    """Where the first sending led, for the same person and page; another one's key is a stale form."""
-    person = request.user if request.user.is_authenticated else None
-    first = FormKey.objects.filter(key=key, person=person, path=request.path[:500]).first()
-    return HttpResponseRedirect(first.location) if first and first.location else stale_form(request)
+def _first_result(request, key: uuid.UUID) -> HttpResponseRedirect | None:
+    """Where the first sending led, for the same person and page; None for another one's key and for a new one."""
+    first = FormKey.objects.filter(key=key, person=_person(request), path=request.path[:500]).first()
+    return HttpResponseRedirect(first.location) if first else None
 
 
 def stale_form(request):

@@ -24,6 +24,11 @@ class Slot(models.Expression):
         return "%s", [self]
 
 
+def _is_too_large(field: models.Field, value: Any) -> bool:
+    """A number that no row can hold is found nowhere, as in any queryset; the database itself would refuse it loudly."""
+    return isinstance(field, models.IntegerField) and not -(2**63) <= int(value) < 2**63
+
+
 class PreparedQuery:
     """`PreparedQuery(lambda pk: User.objects.filter(pk=pk), pk=BigIntegerField())`, then `query(pk=7)` -> list of rows.
 
@@ -37,6 +42,8 @@ class PreparedQuery:
     def __call__(self, **values: Any) -> list:
         queryset, compiler, sql, parts = self._written
         connection = connections[queryset.db]
+        if any(_is_too_large(self._fields[name], value) for name, value in values.items()):
+            return []
         filled = {name: self._fields[name].get_db_prep_value(value, connection) for name, value in values.items()}
         bound = copy.copy(compiler)
         bound.connection = connection  # each thread has its own

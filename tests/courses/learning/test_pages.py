@@ -245,7 +245,7 @@ def test_a_lesson_asks_as_much_among_three_as_alone(cast, client, lessons):
     make_module(edition, lessons=lessons)
     lesson = edition.items.filter(activity__kind="lesson").first()
     enrolment = make_enrolment(cast.trainee, edition=edition)
-    assert queries_of(client, f"/learn/{enrolment.pk}/{lesson.slug}/") == 6
+    assert queries_of(client, f"/learn/{enrolment.pk}/{lesson.slug}/") == 5
 
 
 @pytest.mark.parametrize("enrolments", [2, 3])

@@ -137,7 +137,7 @@ def test_the_page_of_a_standard_asks_the_same_number_of_queries(cast, number, dj
         make_enrolment(person, cohort=cohort)
     client = cast.client("director")
     client.get(desk(standard))
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(15):
         client.get(desk(standard))
 
 

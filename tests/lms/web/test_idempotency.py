@@ -8,12 +8,15 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
+from certificates.actions.revocation import request_revocation
 from lms.accounts.enums import Role
 from lms.accounts.models import TermsVersion
+from lms.enums import ReasonClass
 from lms.web import idempotency
 from lms.web.idempotency import forget_old_keys
 from lms.web.models import FormKey
 from tests.cast import make_person
+from tests.factories.certificates import make_credential
 from tests.races import at_once
 from tests.web import post
 
@@ -75,6 +78,18 @@ def test_a_form_with_errors_leaves_no_key_and_can_be_sent_again(cast):
     assert versions() == 1
 
 
+def test_a_repeat_that_would_now_be_refused_gets_the_first_result(cast):
+    credential = make_credential(cast.trainee, by=cast.director)
+    request_revocation(credential, by=cast.director, reason_class=ReasonClass.INTERIM, why="Asked for by the holder.")
+    url = f"/desk/certificates/revocations/{credential.revocation_requests.get().pk}/withdraw/"
+    client = cast.client("director")
+    first = post(client, url, form_key=KEY)
+    again = post(client, url, form_key=KEY)
+    assert (first.status_code, first.url) == (again.status_code, again.url)
+    assert first.url == f"/desk/certificates/conferred/{credential.pk}/"
+    assert post(client, url).status_code == 409
+
+
 def test_a_refused_act_leaves_no_key(cast):
     answer = post(cast.client("trainee"), URL, form_key=KEY, html="<p>New</p>")
     assert (answer.status_code, FormKey.objects.count()) == (403, 0)
@@ -104,8 +119,7 @@ def test_ten_clicks_at_once_are_one_act(guarded, monkeypatch):
     first.force_login(director)
     first.get("/profile/")
     if not guarded:
-        monkeypatch.setattr(idempotency, "_claim", lambda key, request: FormKey(key=uuid.uuid4(), path="x"))
-        monkeypatch.setattr(FormKey, "save", lambda row, **kwargs: None)
+        monkeypatch.setattr(idempotency, "_claim", lambda key, request, location: None)
 
     def click(_):
         client = Client()

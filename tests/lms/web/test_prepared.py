@@ -51,6 +51,11 @@ def test_a_value_is_data_and_never_sql(cast):
     assert by_email(email="%s") == []
 
 
+@pytest.mark.parametrize("number", [2**63, -(2**63) - 1, 10**40])
+def test_a_number_that_no_row_can_hold_is_found_nowhere(cast, number):
+    assert grants(person=number, since=timezone.now()) == []
+
+
 def test_a_value_that_is_missing_is_an_error(cast):
     with pytest.raises(KeyError):
         by_email()
