@@ -376,7 +376,7 @@ def test_the_trainees_list_asks_the_same_number_of_queries(cast, enrolment, numb
         return_prior(make_prior(enrolment), by=cast.director)
     client = cast.client("trainee")
     client.get(reverse("prior_list"))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(6):
         client.get(reverse("prior_list"))
 
 
@@ -386,7 +386,7 @@ def test_the_queue_asks_the_same_number_of_queries(cast, number, django_assert_n
         make_prior(make_enrolment(make_person(f"person{position}"), standard_version=make_practice_standard()))
     client = cast.client("director")
     client.get(reverse("desk_prior"))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(5):
         client.get(reverse("desk_prior"))
 
 
@@ -394,7 +394,7 @@ def test_the_queue_asks_the_same_number_of_queries(cast, number, django_assert_n
 def test_standing_asks_the_same_number_of_queries(cast, enrolment, number, django_assert_num_queries):
     for _ in range(number):
         approve_prior(make_prior(enrolment), by=cast.director)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         standing_for(enrolment)
 
 
