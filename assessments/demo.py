@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from assessments.actions import save_answer, save_question, start_attempt, submit_attempt
 from assessments.models import Attempt, Question, QuestionOption, QuizPage, QuizQuestion
-from assessments.quiz import Quiz
+from assessments.queries import quiz_of
 from courses.curriculum.models import EditionItem
 from courses.enrolment.models import Enrolment
 from lms.demo.registry import Demo
@@ -132,7 +132,7 @@ def _sit(enrolment: Enrolment, demo: Demo, *, missing: set[str], at: datetime) -
     if Attempt.objects.filter(enrolment=enrolment, activity=item.activity).exists():
         return
     attempt = start_attempt(enrolment, item, by=enrolment.person, at=at)
-    questions = Quiz(attempt.body.source).questions
+    questions = quiz_of(attempt).questions
     for drawn in attempt.draw:
         at += timedelta(seconds=50)
         question = questions[drawn["question"]]

@@ -12,8 +12,9 @@ from django.utils.text import get_text_list
 from assessments.kinds import kind_of
 from assessments.kinds.base import Explained
 from assessments.models import Answer, Attempt
-from assessments.quiz import Quiz
+from assessments.queries import quiz_of
 from lms.html import clean_html
+from lms.web.memory import remember
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ class Reviewed:
 
 
 def slots_of(attempt: Attempt, answers: Mapping[int, Answer]) -> list[Slot]:
-    questions = Quiz(attempt.body.source).questions
+    questions = quiz_of(attempt).questions
     return [_slot(drawn["slot"], questions[drawn["question"]], answers.get(drawn["slot"])) for drawn in attempt.draw]
 
 
@@ -76,7 +77,7 @@ def _slot(number: int, question: dict[str, Any], answer: Answer | None) -> Slot:
 def asked(attempt: Attempt, slot: int, answer: Answer | None, typed: dict[str, Any] | None = None) -> Asked:
     """The question of a slot with the saved answer, or with what was `typed` and refused."""
     drawn = attempt.draw[slot - 1]
-    question = Quiz(attempt.body.source).questions[drawn["question"]]
+    question = quiz_of(attempt).questions[drawn["question"]]
     kind = kind_of(question["kind"])
     parts = kind.present(question["data"], drawn["order"], answer.response if answer else None)
     return Asked(
@@ -92,7 +93,7 @@ def asked(attempt: Attempt, slot: int, answer: Answer | None, typed: dict[str, A
 
 def reviewed(attempt: Attempt, *, reveal: bool) -> list[Reviewed]:
     """Every question of a closed attempt, explained as far as the feedback policy allows."""
-    questions = Quiz(attempt.body.source).questions
+    questions = quiz_of(attempt).questions
     return [
         _reviewed(drawn, questions[drawn["question"]], result, reveal)
         for drawn, result in zip(attempt.draw, attempt.result, strict=True)
@@ -135,7 +136,7 @@ def missed_critical_topics(lines: list[Reviewed]) -> list[str]:
 
 def verdict(attempt: Attempt, critical_topics: list[str], *, is_own: bool) -> dict[str, str]:
     """The headline of a result: one word, its tone, and the sentence that says why."""
-    mark = f"{Quiz(attempt.body.source).pass_percent}\u00a0%"
+    mark = f"{quiz_of(attempt).pass_percent}\u00a0%"
     scored = f"{'You scored' if is_own else 'Scored'} {attempt.percent}"
     word, tone = ("Passed", "met") if attempt.passed else ("Not passed yet", "accent")
     if attempt.failed_critical:
@@ -148,4 +149,10 @@ def verdict(attempt: Attempt, critical_topics: list[str], *, is_own: bool) -> di
 
 
 def stem_of(question: dict[str, Any]) -> SafeString:
-    return mark_safe(clean_html(question["data"]["stem"]))  # noqa: S308 - cleaned in the same breath
+    return _cleaned(question["data"]["stem"])
+
+
+@remember(seconds=3600, most=2000)
+def _cleaned(html: str) -> SafeString:
+    """The map of an attempt names every stem, and the same text is cleaned to the same words."""
+    return mark_safe(clean_html(html))  # noqa: S308 - cleaned in the same breath

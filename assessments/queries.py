@@ -12,12 +12,13 @@ from assessments.models import Answer, Attempt, QuestionVersion
 from assessments.quiz import Quiz
 from assessments.rules import GRACE, Past, can_read_results
 from courses.curriculum.enums import ActivityKind
-from courses.curriculum.models import Activity, EditionItem
-from courses.curriculum.queries import current_body
+from courses.curriculum.models import Activity, Body, EditionItem
+from courses.curriculum.queries import current_body_id
 from courses.enrolment.models import Enrolment
 from courses.enrolment.queries import enrolment_for, enrolments_for
 from lms.accounts.enums import Role, Scope
 from lms.accounts.queries import scope_ids
+from lms.web.memory import remember
 from lms.web.prepared import PreparedQuery
 
 WITH = ("enrolment__person", "enrolment__program", "enrolment__cohort", "activity", "item")
@@ -55,19 +56,27 @@ def own_enrolment(user, pk: int) -> Enrolment:
 
 def own_attempt(user, pk: int) -> Attempt:
     """The trainee's own attempt with its questions. `Http404` for strangers, `PermissionDenied` for staff."""
-    attempt = Attempt.objects.filter(pk=pk, enrolment__person=user.pk).select_related(*WITH, "body").first()
-    if attempt is None:
+    found = _own_attempt(pk=pk, person=user.pk)
+    if not found:
         readable_attempt(user, pk)
         raise PermissionDenied
-    return attempt
+    found[0].enrolment.person = user
+    return found[0]
+
+
+_own_attempt = PreparedQuery(
+    lambda pk, person: Attempt.objects.filter(pk=pk, enrolment__person=person).select_related(
+        "enrolment__program", "enrolment__cohort", "activity", "item"
+    ),
+    pk=models.BigIntegerField(),
+    person=models.BigIntegerField(),
+)
 
 
 def readable_attempt(user, pk: int) -> Attempt:
     """An attempt whose result the person may read. `Http404` for strangers, `PermissionDenied` for other members."""
     attempt = get_object_or_404(
-        Attempt.objects.filter(enrolment__in=enrolments_for(user).order_by().values("pk")).select_related(
-            *WITH, "body"
-        ),
+        Attempt.objects.filter(enrolment__in=enrolments_for(user).order_by().values("pk")).select_related(*WITH),
         pk=pk,
     )
     if not can_read_results(user, attempt.enrolment):
@@ -78,18 +87,32 @@ def readable_attempt(user, pk: int) -> Attempt:
 def quiz_item(enrolment: Enrolment, slug: str) -> EditionItem:
     """The quiz at this place of the trainee's edition. Raises `Http404`."""
     quizzes = EditionItem.objects.filter(edition=enrolment.edition_id, activity__kind=ActivityKind.QUIZ)
-    return get_object_or_404(quizzes.select_related("activity", "body", "parent"), slug=slug)
+    return get_object_or_404(quizzes.select_related("activity", "parent"), slug=slug)
+
+
+@remember(seconds=3600, most=200)
+def quiz_of_body(body_id: int) -> Quiz:
+    """The quiz that a body holds; asked of the database once per process, for a body never changes. Only to be read."""
+    return Quiz(Body.objects.values_list("source", flat=True).get(pk=body_id))
+
+
+def quiz_of(attempt: Attempt) -> Quiz:
+    """The exact questions and rules of an attempt."""
+    return quiz_of_body(attempt.body_id)
 
 
 def current_quiz(attempt: Attempt) -> Quiz:
     """The quiz as the trainee would sit it now: its rules decide what may be shown of earlier attempts."""
     items = EditionItem.objects.filter(edition=attempt.enrolment.edition_id, activity=attempt.activity_id)
-    item = items.select_related("body").first()
-    return Quiz((current_body(item) if item else attempt.body).source)
+    item = items.first()
+    return quiz_of_body(current_body_id(item) if item else attempt.body_id)
+
+
+_answers = PreparedQuery(lambda attempt: Answer.objects.filter(attempt=attempt), attempt=models.BigIntegerField())
 
 
 def answers_of(attempt: Attempt) -> dict[int, Answer]:
-    return {answer.slot: answer for answer in Answer.objects.filter(attempt=attempt.pk)}
+    return {answer.slot: answer for answer in _answers(attempt=attempt.pk)}
 
 
 def attempts_at(enrolment: Enrolment | int, activity: Activity | int) -> list[Attempt]:

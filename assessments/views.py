@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from assessments.actions import save_answer, start_attempt, submit_attempt, touch
+from assessments.actions import answer_attempt, start_attempt, submit_attempt, touch
 from assessments.forms import AnswerForm, SlotForm
 from assessments.models import Attempt
 from assessments.presentation import asked, missed_critical_topics, reviewed, slots_of, topics_to_study, verdict
@@ -27,9 +27,9 @@ from assessments.queries import (
     own_enrolment,
     past_of,
     quiz_item,
+    quiz_of_body,
     readable_attempt,
 )
-from assessments.quiz import Quiz
 from assessments.rules import (
     AnswerRefused,
     StaleAnswer,
@@ -39,7 +39,7 @@ from assessments.rules import (
     may_reveal,
     start_state,
 )
-from courses.curriculum.queries import current_body
+from courses.curriculum.queries import current_body_id, html_of_body
 from courses.enrolment.enums import EnrolmentState
 from courses.enrolment.queries import enrolment_for
 from courses.learning.queries import why_locked
@@ -57,14 +57,14 @@ CALM_SECONDS = 120
 def quiz_intro(request, enrolment_pk, slug):
     enrolment = own_enrolment(request.user, enrolment_pk)
     item = quiz_item(enrolment, slug)
-    body = current_body(item)
-    quiz, now = Quiz(body.source), timezone.now()
+    body_id = current_body_id(item)
+    quiz, now = quiz_of_body(body_id), timezone.now()
     attempts = [touch(attempt, at=now) for attempt in attempts_at(enrolment, item.activity)]
     state = start_state(quiz, past_of(attempts), is_active=enrolment.state == EnrolmentState.ACTIVE, now=now)
     context = {
         "enrolment": enrolment,
         "item": item,
-        "body": body,
+        "public_part": html_of_body(body_id),
         "quiz": quiz,
         "state": state,
         "attempts": attempts,
@@ -98,31 +98,29 @@ def quiz_attempt(request, pk):
 @require_POST
 def quiz_answer(request, pk):
     """Saves one answer. Not once per form: it is an upsert on (attempt, slot), ordered by the sequence it carries."""
-    attempt = own_attempt(request.user, pk)
     wants_json = "application/json" in request.headers.get("Accept", "")
     form = AnswerForm(request.POST)
-    slots = len(attempt.draw)
-    if not form.is_valid() or form.cleaned_data["slot"] > slots:
-        return _not_saved(
-            request, attempt, 1, "This page is out of date. Reload it and give your answer again.", wants_json, 422
-        )
+    if not form.is_valid():
+        sentence = "This page is out of date. Reload it and give your answer again."
+        return _not_saved(request, own_attempt(request.user, pk), 1, sentence, wants_json, 422)
     slot, goto = form.cleaned_data["slot"], form.cleaned_data["goto"]
     sent = dict(request.POST.lists())
-    if goto is not None and _is_empty(sent) and attempt.is_open:
-        return _go(attempt, goto)
+    if goto is not None and _is_empty(sent):
+        attempt = own_attempt(request.user, pk)
+        if attempt.is_open:
+            return _go(attempt, goto)
     try:
-        answer = save_answer(attempt, slot=slot, sent=sent, client_seq=form.cleaned_data["seq"], by=request.user)
-    except AnswerRefused as refusal:
-        return _not_saved(request, attempt, slot, refusal.message, wants_json, 422)
-    except StaleAnswer as refusal:
-        return _not_saved(request, attempt, slot, refusal.message, wants_json, 409)
+        answer = answer_attempt(pk, slot=slot, sent=sent, client_seq=form.cleaned_data["seq"], by=request.user)
+    except (AnswerRefused, StaleAnswer) as refusal:
+        status = 409 if isinstance(refusal, StaleAnswer) else 422
+        return _not_saved(request, own_attempt(request.user, pk), slot, refusal.message, wants_json, status)
     except Refusal as refusal:
         if wants_json:
             return JsonResponse({"message": refusal.message, "result": reverse("quiz_result", args=[pk])}, status=409)
         raise
     if wants_json:
         return JsonResponse({"saved": _clock(answer.saved_at), "seq": answer.client_seq})
-    return _go(attempt, slot + 1 if goto is None else goto)
+    return _go(answer.attempt, slot + 1 if goto is None else goto)
 
 
 @login_required
@@ -247,6 +245,7 @@ def _not_saved(request, attempt, slot, sentence, wants_json, status) -> HttpResp
         return JsonResponse({"message": sentence}, status=status)
     if not attempt.is_open:
         return redirect("quiz_result", attempt.pk)
+    slot = slot if slot <= len(attempt.draw) else 1
     typed = {name: request.POST.get(name, "")[:100] for name in ("value", "unit") if name in request.POST}
     return _attempt_page(request, attempt, answers_of(attempt), slot, typed=typed, error=sentence, status=status)
 

@@ -1,4 +1,5 @@
 from assessments.actions.attempts import (
+    answer_attempt,
     close_overdue_attempts,
     save_answer,
     start_attempt,
@@ -7,4 +8,12 @@ from assessments.actions.attempts import (
 )
 from assessments.actions.questions import save_question
 
-__all__ = ["close_overdue_attempts", "save_answer", "save_question", "start_attempt", "submit_attempt", "touch"]
+__all__ = [
+    "answer_attempt",
+    "close_overdue_attempts",
+    "save_answer",
+    "save_question",
+    "start_attempt",
+    "submit_attempt",
+    "touch",
+]

@@ -5,6 +5,7 @@ from random import Random, SystemRandom
 from typing import Any
 
 from django.db import transaction
+from django.db.models import BigIntegerField
 from django.urls import reverse
 from django.utils import timezone
 
@@ -12,8 +13,7 @@ from assessments.drawing import draw_slots
 from assessments.enums import MOVES, AttemptState
 from assessments.kinds import Unreadable, kind_of
 from assessments.models import Answer, Attempt, AttemptMove
-from assessments.queries import attempts_at, overdue_attempts, past_of
-from assessments.quiz import Quiz
+from assessments.queries import attempts_at, overdue_attempts, own_attempt, past_of, quiz_of, quiz_of_body
 from assessments.rules import (
     REFUSALS,
     AnswerRefused,
@@ -27,7 +27,7 @@ from assessments.rules import (
 )
 from assessments.scoring import Mark, outcome_of
 from courses.curriculum.models import EditionItem
-from courses.curriculum.queries import current_body
+from courses.curriculum.queries import current_body_id
 from courses.enrolment.enums import EnrolmentState
 from courses.enrolment.models import Enrolment
 from courses.learning.queries import why_locked
@@ -35,6 +35,7 @@ from lms.accounts.models import User
 from lms.audit.actions import record
 from lms.errors import IllegalMove
 from lms.notices.actions import notify
+from lms.web.prepared import PreparedQuery
 
 HIGHEST_SEQ = 2**53 - 1  # what a browser can count to exactly
 
@@ -52,8 +53,8 @@ def start_attempt(
     if by.pk != enrolment.person_id or item.edition_id != enrolment.edition_id:
         raise StartRefused("This quiz belongs to somebody else's curriculum.")
     earlier = [close_if_overdue(attempt, at=at) for attempt in attempts_at(enrolment, item.activity_id)]
-    body = current_body(item)
-    quiz = Quiz(body.source)
+    body_id = current_body_id(item)
+    quiz = quiz_of_body(body_id)
     state = start_state(quiz, past_of(earlier), is_active=enrolment.state == EnrolmentState.ACTIVE, now=at)
     if state.kind == Start.OPEN:
         return next(attempt for attempt in earlier if attempt.is_open)
@@ -65,7 +66,7 @@ def start_attempt(
         enrolment=enrolment,
         activity_id=item.activity_id,
         item=item,
-        body=body,
+        body_id=body_id,
         number=len(earlier) + 1,
         draw=draw_slots(quiz.source, random or SystemRandom()),
         started_at=at,
@@ -76,17 +77,23 @@ def start_attempt(
     return attempt
 
 
-def save_answer(
-    attempt: Attempt, *, slot: int, sent: dict[str, list[str]], client_seq: int, by: User, at: datetime | None = None
+def save_answer(attempt: Attempt, **answer) -> Answer:
+    """`answer_attempt` for whoever holds the attempt already."""
+    return answer_attempt(attempt.pk, **answer)
+
+
+def answer_attempt(
+    pk: int, *, slot: int, sent: dict[str, list[str]], client_seq: int, by: User, at: datetime | None = None
 ) -> Answer:
     """Save one answer as it is given. Whether it is right is not computed here, and nothing of the answer depends on it.
 
     The same sequence number with the same answer is a repeat and gives the saved answer back. Raises `AttemptClosed`,
-    `StaleAnswer` or `AnswerRefused`; an attempt found overdue is closed as it stood.
+    `StaleAnswer` or `AnswerRefused`; an attempt found overdue is closed as it stood. Raises as `own_attempt` does for
+    anybody but the trainee.
     """
     at = at or timezone.now()
     with transaction.atomic():
-        attempt = close_if_overdue(locked_attempt(attempt.pk), at=at)
+        attempt = close_if_overdue(_attempt_to_answer(pk, by), at=at)
         if attempt.is_open:
             return _write_answer(attempt, slot, sent, client_seq, at)
     raise AttemptClosed(
@@ -135,10 +142,21 @@ def locked_enrolment(enrolment: Enrolment) -> Enrolment:
 
 
 def locked_attempt(pk: int) -> Attempt:
-    """The attempt with its questions. `of` keeps PostgreSQL from locking the shared body as well."""
-    return (
-        Attempt.objects.select_for_update(of=("self",)).select_related("body", "item", "enrolment__person").get(pk=pk)
-    )
+    """The attempt with what a notice about it names. `of` keeps PostgreSQL from locking the shared rows as well."""
+    return Attempt.objects.select_for_update(of=("self",)).select_related("item", "enrolment__person").get(pk=pk)
+
+
+_to_answer = PreparedQuery(
+    lambda pk, person: Attempt.objects.select_for_update(of=("self",)).filter(pk=pk, enrolment__person=person),
+    pk=BigIntegerField(),
+    person=BigIntegerField(),
+)
+
+
+def _attempt_to_answer(pk: int, by: User) -> Attempt:
+    """The trainee's own attempt, locked: the hottest act of the house asks for nothing more."""
+    found = _to_answer(pk=pk, person=by.pk)
+    return found[0] if found else own_attempt(by, pk)
 
 
 def closed_sentence(attempt: Attempt) -> str:
@@ -153,21 +171,18 @@ def _write_answer(attempt: Attempt, slot: int, sent: dict, client_seq: int, at: 
         raise AnswerRefused("This page is out of date. Reload it and give your answer again.")
     drawn = next((drawn for drawn in attempt.draw if drawn["slot"] == slot), None)
     if drawn is None:
-        raise AnswerRefused("This quiz has no such question. Reload the page.")
-    question = Quiz(attempt.body.source).questions[drawn["question"]]
+        raise AnswerRefused("This page is out of date. Reload it and give your answer again.")
+    question = quiz_of(attempt).questions[drawn["question"]]
     try:
         response = kind_of(question["kind"]).parse(question["data"], sent)
     except Unreadable as unreadable:
         raise AnswerRefused(str(unreadable)) from None
-    answer = Answer.objects.filter(attempt=attempt, slot=slot).first()
-    if answer is None:
-        return Answer.objects.create(attempt=attempt, slot=slot, response=response, client_seq=client_seq, saved_at=at)
-    if client_seq > answer.client_seq:
-        answer.response, answer.client_seq, answer.saved_at = response, client_seq, at
-        answer.save(update_fields=["response", "client_seq", "saved_at"])
+    answer = Answer(attempt=attempt, slot=slot, response=response, client_seq=client_seq, saved_at=at)
+    if answer.save_if_newest():
         return answer
-    if client_seq == answer.client_seq and response == answer.response:
-        return answer
+    saved = Answer.objects.get(attempt=attempt, slot=slot)
+    if client_seq == saved.client_seq and response == saved.response:
+        return saved
     raise StaleAnswer("A newer answer from another window is saved already. Reload the page to see it.")
 
 
@@ -175,7 +190,7 @@ def _close(attempt: Attempt, state: AttemptState, *, by: User | None, effective:
     """Grade and close a locked, open attempt, from the answers as they stand."""
     if state not in MOVES[AttemptState(attempt.state)]:
         raise IllegalMove("This attempt is closed already.")
-    old, quiz = attempt.state, Quiz(attempt.body.source)
+    old, quiz = attempt.state, quiz_of(attempt)
     responses = dict(Answer.objects.filter(attempt=attempt).values_list("slot", "response"))
     marks = [_mark(quiz.questions[drawn["question"]], drawn, responses.get(drawn["slot"])) for drawn in attempt.draw]
     outcome = outcome_of(marks, pass_percent=quiz.pass_percent)

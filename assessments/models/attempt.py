@@ -1,7 +1,7 @@
 """Attempts and their answers. The server owns the draw, the clock and the score."""
 
 from django.conf import settings
-from django.db import models
+from django.db import connection, models
 from django.db.models import F, Q
 
 from assessments.enums import CLOSED, AttemptState
@@ -88,6 +88,16 @@ class Attempt(models.Model):
         return self.state == AttemptState.IN_PROGRESS
 
 
+# What Django's own upsert cannot say is the condition: an older answer never replaces a newer one.
+UPSERT = """
+INSERT INTO assessments_answer (attempt_id, slot, response, client_seq, saved_at) VALUES (%s, %s, %s, %s, %s)
+ON CONFLICT (attempt_id, slot) DO UPDATE
+SET response = excluded.response, client_seq = excluded.client_seq, saved_at = excluded.saved_at
+WHERE assessments_answer.client_seq < excluded.client_seq
+RETURNING id
+"""
+
+
 class Answer(models.Model):
     """The newest answer to one slot. `client_seq` rises with every save of one browser; an older one never wins."""
 
@@ -100,6 +110,19 @@ class Answer(models.Model):
     class Meta:
         ordering = ["attempt_id", "slot"]
         constraints = [models.UniqueConstraint(fields=["attempt", "slot"], name="one_answer_per_slot")]
+
+    def save_if_newest(self) -> bool:
+        """Write it unless an answer with the same or a later sequence number is there: one statement on both engines,
+        so that of two windows the later one wins, whatever order they arrive in. Returns whether it was written."""
+        names = ("attempt", "slot", "response", "client_seq", "saved_at")
+        fields = [self._meta.get_field(name) for name in names]
+        values = [field.get_db_prep_save(getattr(self, field.attname), connection) for field in fields]
+        with connection.cursor() as cursor:
+            cursor.execute(UPSERT, values)
+            row = cursor.fetchone()
+        if row:
+            self.pk = row[0]
+        return row is not None
 
 
 class AttemptMove(models.Model):

@@ -131,6 +131,12 @@ def newest_correction(edition, slug) -> Subquery:
     return Subquery(errata.values("new_body")[:1])
 
 
+def current_body_id(item: EditionItem) -> int:
+    """The id of the body that `current_body` gives. One query."""
+    newest = Erratum.objects.filter(item=item.pk).order_by("-id").values_list("new_body", flat=True).first()
+    return newest or item.body_id
+
+
 def current_body(item: EditionItem) -> Body:
     """What the item says now: its newest correction, or what it was published with."""
     erratum = item.errata.select_related("new_body").order_by("-id").first()

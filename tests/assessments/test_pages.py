@@ -354,12 +354,12 @@ def warm(client, url):
     assert client.get(url).status_code == 200
 
 
-def test_saving_an_answer_takes_at_most_eight_queries(client, sitting, django_assert_num_queries):
+def test_saving_an_answer_takes_four_queries_and_the_edges_of_its_transaction(client, sitting, django_assert_num_queries):
     attempt = start(client, sitting)
     warm(client, f"/quiz/{attempt.pk}/")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(6):
         say(client, attempt, 1, choice="b")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(6):
         client.post(f"/quiz/{attempt.pk}/answer/", {"slot": 1, "seq": 2, "choice": "a"}, **JSON)
 
 
