@@ -354,7 +354,9 @@ def warm(client, url):
     assert client.get(url).status_code == 200
 
 
-def test_saving_an_answer_takes_four_queries_and_the_edges_of_its_transaction(client, sitting, django_assert_num_queries):
+def test_saving_an_answer_takes_four_queries_and_the_edges_of_its_transaction(
+    client, sitting, django_assert_num_queries
+):
     attempt = start(client, sitting)
     warm(client, f"/quiz/{attempt.pk}/")
     with django_assert_num_queries(6):
