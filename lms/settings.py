@@ -209,7 +209,7 @@ STRIPE_CHECKOUT_ORIGIN = "https://checkout.stripe.com" if STRIPE_SECRET_KEY else
 STRIPE_IS_SIMULATED = DEMO and not STRIPE_SECRET_KEY
 if STRIPE_IS_SIMULATED:
     STRIPE_API_BASE = STRIPE_CHECKOUT_ORIGIN = env.origin(
-        "STRIPE_SIMULATOR_URL", default=f"http://127.0.0.1:{(urlsplit(PUBLIC_URL).port or 8000) + 1}"
+        "STRIPE_SIMULATOR_URL", default=f"http://127.0.0.1:{((urlsplit(PUBLIC_URL).port or 8000) + 2000) % 65536}"
     )
     STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET = "sk_test_simulated", "whsec_simulated"
 
@@ -311,6 +311,7 @@ LOGGING = {
         "django.server": {"handlers": ["console"], "propagate": False, "level": "WARNING"},
         "django_tasks": {"level": "WARNING"},  # two lines for every index job of the CMS
         "wagtail": {"level": "WARNING"},
+        "stripe": {"level": "WARNING"},  # two lines for every question
         "pikepdf": {"level": "WARNING"},  # a line at every start
     },
 }

@@ -33,6 +33,9 @@ def start_order(
     """
     if (mine := open_order_of(person)) and (same := _still_open(mine, cohort)):
         return same
+    User.objects.select_for_update().get(pk=person.pk)
+    if begun := open_order_of(person):  # by another form of hers, a moment ago
+        return _for_this_cohort(begun, cohort)
     price = price_of(cohort)
     if price is None:
         raise Refusal(f"Places in {cohort} are not sold here.")
@@ -76,6 +79,10 @@ def _still_open(order: Order, cohort: Cohort) -> Order | None:
     if order.expires_at <= timezone.now():
         _lapse(order, by=None, reason="Not paid in time.")
         return None
+    return _for_this_cohort(order, cohort)
+
+
+def _for_this_cohort(order: Order, cohort: Cohort) -> Order:
     if order.cohort_id != cohort.pk:
         raise Refusal(f"You already hold a place in {order.cohort}. Pay for it, or let it go first.")
     return order

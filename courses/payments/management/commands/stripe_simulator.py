@@ -28,6 +28,8 @@ class Command(BaseCommand):
         try:
             server = Server(urlsplit(settings.STRIPE_API_BASE).port, simulator)
         except (SimulatorRefused, OSError) as error:
-            raise CommandError(f"The simulator cannot start at {settings.STRIPE_API_BASE}: {error}") from error
+            raise CommandError(
+                f"The simulator cannot start at {settings.STRIPE_API_BASE}; set STRIPE_SIMULATOR_URL to a free port. {error}"
+            ) from error
         signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=server.stop).start())
         server.run()
