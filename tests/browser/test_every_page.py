@@ -51,7 +51,7 @@ def pages_for(role: str, arguments) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("role", ["visitor", "trainee", "supervisor", "faculty", "director"])
+@pytest.mark.parametrize("role", ["visitor", "trainee", "supervisor", "faculty", "director", "registrar"])
 def test_every_page_a_role_may_read_is_sound(browser, live_server, world, check_page, role):
     """On a phone in the dark and on a desk in the light; the journey looks at all four."""
     cast, arguments = world

@@ -308,7 +308,7 @@ def test_the_list_of_orders_takes_the_same_number_of_queries(cast, number, djang
         assert text_of(client.get(reverse("order_list"))).count("P-0") == number
 
 
-PLACES, ORDERS = 4, 7
+PLACES, ORDERS = 3, 4
 
 
 def test_orders_are_ones_own(cast):
