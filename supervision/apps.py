@@ -3,6 +3,7 @@ from django.apps import AppConfig
 SIGNED_COLUMNS = (
     "enrolment_id",
     "placement_id",
+    "reviewer_id",
     "category_key",
     "role",
     "on_date",
@@ -40,6 +41,7 @@ class SupervisionConfig(AppConfig):
         from lms.accounts.enums import Role
         from lms.audit.names import register_actions
         from lms.demo.registry import register_step
+        from lms.disputes.registry import register_evidence
         from lms.web.desk import register_desk
         from lms.web.navigation import register_navigation
         from lms.web.worklist import register_work
@@ -54,6 +56,12 @@ class SupervisionConfig(AppConfig):
         register_enrolment_link("Record prior hours", "desk_prior_new", can_manage_enrolment, order=55)
         register_enrolment_link("Practice log", "desk_practice", reads_totals_of, order=50)
         register_progress("supervision.queries.practice.approved_hours_of")
+        register_evidence(
+            "supervision.practicelog",
+            show="supervision.queries.dispute.show_dispute",
+            choices="supervision.queries.dispute.choices_of_dispute",
+            decided="supervision.actions.dispute.follow_decision",
+        )
         register_navigation("supervision.navigation.practice_items")
         register_work("supervision.queries.work.work_for_supervisor", order=20)
         register_work("supervision.queries.work.work_for_trainee", order=30)

@@ -40,11 +40,14 @@ def send_form(client: Client, response: HttpResponse, button: str, **fields) -> 
 
 
 def _form_with_button(page, label: str):
+    submits = "[not(@form) and (not(@type) or @type='submit')]"
     for form in page.forms:
-        for button in form.xpath(".//button[not(@type) or @type='submit'] | .//input[@type='submit']"):
+        inside = form.xpath(f".//button{submits} | .//input[@type='submit']")
+        outside = page.xpath("//button[@form=$id]", id=form.get("id")) if form.get("id") else []
+        for button in [*inside, *outside]:
             if " ".join(button.text_content().split()) == label or button.get("value") == label:
                 return form, button
-    offered = [" ".join(button.text_content().split()) for button in page.xpath("//form//button")]
+    offered = [" ".join(button.text_content().split()) for button in page.xpath("//button")]
     raise NoSuchForm(f"No button “{label}”; the page offers {offered}.")
 
 

@@ -1,6 +1,7 @@
 """Disputes, built once for every room: raised on a record, owned, timed, decided by somebody else."""
 
 from django.db import models, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from lms.accounts.models import User
@@ -9,6 +10,7 @@ from lms.audit.actions import record
 from lms.disputes.enums import ESCALATES_AFTER, MOVES, UNDECIDED, DisputeState
 from lms.disputes.models import Dispute, DisputeMove
 from lms.disputes.queries import can_decide, directors_who_can_decide
+from lms.disputes.registry import apply_decision
 from lms.errors import IllegalMove, Refusal
 from lms.notices.actions import notify
 
@@ -58,14 +60,17 @@ def _ask_for_an_answer(person: User, dispute: Dispute, *, text: str) -> None:
         key=f"dispute-{dispute.pk}-{dispute.state}-{person.pk}",
         subject="A dispute waits for your answer",
         text=text,
-        path="/disputes/",
-        button="Open the disputes",
+        path=reverse("dispute_detail", args=[dispute.pk]),
+        button="Open the dispute",
     )
 
 
 @transaction.atomic
-def decide_dispute(dispute: Dispute, *, by: User, upheld: bool, answer: str) -> Dispute:
-    """Decide, with an answer in words. Refused to the person disputed, and to whoever raised it."""
+def decide_dispute(dispute: Dispute, *, by: User, upheld: bool, answer: str, then: str = "") -> Dispute:
+    """Decide, with an answer in words. Refused to the person disputed, and to whoever raised it.
+
+    The room of the record acts on it in the same transaction; `then` is one of the choices that it offers.
+    """
     dispute = Dispute.objects.select_for_update(of=("self",)).get(pk=dispute.pk)
     if not can_decide(by, dispute):
         raise Refusal("A dispute is decided by its owner or a program director, never by somebody who is a part of it.")
@@ -74,14 +79,15 @@ def decide_dispute(dispute: Dispute, *, by: User, upheld: bool, answer: str) -> 
     old = dispute.state
     _move(dispute, DisputeState.UPHELD if upheld else DisputeState.REJECTED, by=by)
     dispute.answer, dispute.decided_by, dispute.decided_at = answer, by, timezone.now()
-    dispute.save(update_fields=["state", "answer", "decided_by", "decided_at"])
+    dispute.outcome = apply_decision(dispute, by=by, then=then)
+    dispute.save(update_fields=["state", "answer", "decided_by", "decided_at", "outcome"])
     record("disputes.dispute.decided", by=by, about=dispute, old=old, new=dispute.state)
     notify(
         dispute.raised_by,
         key=f"dispute-{dispute.pk}-decided",
         subject="Your dispute has an answer",
         text="There is an answer to the dispute that you raised.",
-        path="/disputes/",
+        path=reverse("dispute_detail", args=[dispute.pk]),
         button="Read the answer",
     )
     return dispute
@@ -116,6 +122,14 @@ def _escalate(pk: int) -> bool:
     record("disputes.dispute.escalated", by=None, about=dispute)
     for director in directors_who_can_decide(dispute):
         _ask_for_an_answer(director, dispute, text=ESCALATED_TEXT)
+    notify(
+        dispute.raised_by,
+        key=f"dispute-{dispute.pk}-escalated",
+        subject="Your dispute goes on",
+        text="Your dispute had no answer for 14 days. It is with the program directors now.",
+        path=reverse("dispute_detail", args=[dispute.pk]),
+        button="Open the dispute",
+    )
     return True
 
 

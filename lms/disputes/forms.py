@@ -8,12 +8,25 @@ class DecideDisputeForm(forms.Form):
         coerce=lambda word: word == "yes",
         widget=forms.RadioSelect,
     )
+    then = forms.ChoiceField(label="If it is upheld", required=False, widget=forms.RadioSelect)
     answer = forms.CharField(
         label="Answer",
         widget=forms.Textarea,
         max_length=4000,
         help_text="The person who raised it reads this. No patient details.",
     )
+
+    def __init__(self, *args, choices=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["then"].choices = choices
+        if not choices:
+            del self.fields["then"]
+
+    def clean(self):
+        cleaned = super().clean()
+        if "then" in self.fields and cleaned.get("upheld") and not cleaned.get("then") and "then" not in self.errors:
+            self.add_error("then", "Choose what happens to the record.")
+        return cleaned
 
 
 class OpenDisputeForm(forms.Form):

@@ -22,6 +22,7 @@ class Dispute(models.Model):
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
     answer = EncryptedTextField(max_length=4000, blank=True)
+    outcome = models.CharField(max_length=300, blank=True, help_text="What followed from the decision, in a sentence.")
 
     class Meta:
         ordering = ["id"]

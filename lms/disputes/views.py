@@ -8,6 +8,7 @@ from lms.disputes.actions import decide_dispute, withdraw_dispute
 from lms.disputes.enums import UNDECIDED
 from lms.disputes.forms import DecideDisputeForm
 from lms.disputes.queries import can_decide, disputes_for
+from lms.disputes.registry import choices_for, subject_of
 from lms.errors import Refusal
 from lms.web.idempotency import once_per_form
 from lms.web.paging import page_number
@@ -25,7 +26,9 @@ def dispute_list(request):
 @once_per_form
 def dispute_detail(request, pk):
     dispute = get_object_or_404(disputes_for(request.user), pk=pk)
-    form = DecideDisputeForm(request.POST or None)
+    is_undecided = dispute.state in UNDECIDED
+    may_decide = is_undecided and can_decide(request.user, dispute)
+    form = DecideDisputeForm(request.POST or None, choices=choices_for(dispute) if may_decide else ())
     if form.is_valid():
         try:
             decide_dispute(dispute, by=request.user, **form.cleaned_data)
@@ -33,13 +36,13 @@ def dispute_detail(request, pk):
             form.add_error(None, refusal.message)
         else:
             messages.success(request, "Your decision is recorded, and the person is told.")
-            return redirect("dispute_list")
-    is_undecided = dispute.state in UNDECIDED
+            return redirect("dispute_detail", pk)
     context = {
         "dispute": dispute,
+        "subject": subject_of(request.user, dispute),
         "form": form,
         "is_undecided": is_undecided,
-        "may_decide": is_undecided and can_decide(request.user, dispute),
+        "may_decide": may_decide,
     }
     return render(request, "disputes/detail.html", context, status=422 if form.is_bound else 200)
 

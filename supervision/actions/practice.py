@@ -3,11 +3,13 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from courses.enrolment.models import Enrolment
 from lms.accounts.models import User
 from lms.audit.actions import record
+from lms.disputes.queries import undecided_dispute_about
 from lms.errors import IllegalMove, Refusal
 from lms.notices.actions import notify
 from supervision.enums import EDITABLE, MOVES, LogState
@@ -28,6 +30,10 @@ class VisitRefused(Refusal):
 
 
 NO_SUPERVISOR = "The supervisor of this placement cannot review your entries now. Please ask your program director."
+
+DISPUTED = (
+    "You have disputed the return of this entry. It rests until there is an answer, or until you withdraw the dispute."
+)
 
 
 @transaction.atomic
@@ -52,6 +58,7 @@ def edit_log(log: PracticeLog, visit: Visit, *, placement: Placement, by: User, 
     _require_placement(placement, enrolment)
     if log.state not in EDITABLE:
         raise IllegalMove(f"This entry is {log.get_state_display().lower()} and cannot be changed.")
+    _require_undisputed(log)
     if log.version != version:
         raise Refusal("This entry was changed in another window. Reload the page and put your change in again.")
     check_visit(visit, enrolment, placement, ignore=_own_time(log))
@@ -72,14 +79,15 @@ def submit_log(log: PracticeLog, *, by: User) -> PracticeLog:
     enrolment, log = lock_log(log)
     _require_writer(enrolment, by)
     _require_move(log, LogState.SUBMITTED)
-    if not can_supervise(log.placement.supervisor, enrolment):
+    _require_undisputed(log)
+    if not can_supervise(log.reviewing, enrolment):
         raise Refusal(NO_SUPERVISOR)
     check_visit(visit_of(log), enrolment, log.placement, ignore=_own_time(log))
     now = timezone.now()
     log.submitted_at, log.version = now, log.version + 1
     move_log(log, LogState.SUBMITTED, by=by, also=["submitted_at", "version"])
     record("supervision.log.submitted", by=by, about=log, version=log.version)
-    _tell_supervisor(log.placement.supervisor, now)
+    tell_supervisor(log.reviewing, now)
     return log
 
 
@@ -101,6 +109,7 @@ def discard_log(log: PracticeLog, *, by: User) -> PracticeLog:
     enrolment, log = lock_log(log)
     _require_writer(enrolment, by)
     _require_move(log, LogState.VOIDED)
+    _require_undisputed(log)
     move_log(log, LogState.VOIDED, by=by)
     record("supervision.log.discarded", by=by, about=log)
     return log
@@ -167,6 +176,13 @@ def _require_move(log: PracticeLog, new: LogState) -> None:
         raise IllegalMove(f"This is not possible: the entry is now {LogState(log.state).label.lower()}.")
 
 
+def _require_undisputed(log: PracticeLog) -> None:
+    """An entry rests while its return is disputed: nothing is answered that has changed meanwhile."""
+    dispute = undecided_dispute_about(log) if log.state == LogState.RETURNED else None
+    if dispute:
+        raise Refusal(DISPUTED, next_step=("Open the dispute", reverse("dispute_detail", args=[dispute.pk])))
+
+
 def _require_writer(enrolment: Enrolment, by: User) -> None:
     if by.pk != enrolment.person_id:
         raise Refusal("Only the trainee writes in this log.")
@@ -208,7 +224,7 @@ def _write_parts(log: PracticeLog, visit: Visit) -> None:
     LogClient.objects.bulk_create(LogClient(log=log, client_id=client) for client in sorted(visit.clients))
 
 
-def _tell_supervisor(supervisor: User, now: datetime) -> None:
+def tell_supervisor(supervisor: User, now: datetime) -> None:
     """At most one mail a day says that entries wait; the queue says which."""
     notify(
         supervisor,

@@ -99,10 +99,11 @@ def sign(log: PracticeLog, enrolment: Enrolment, *, by: User, meaning: Meaning, 
 
 
 def _require_signer(log: PracticeLog, enrolment: Enrolment, by: User, new: LogState) -> None:
-    """The placement's own supervisor, holding the role now, not the trainee, with no barrier between them."""
+    """Whoever reviews it: the placement's own supervisor, or another one after a dispute. She holds the role now, is
+    not the trainee, and no barrier stands between them."""
     if new not in MOVES[LogState(log.state)]:
         raise IllegalMove(f"This entry has been decided or taken back: it is now {LogState(log.state).label.lower()}.")
-    if log.placement.supervisor_id != by.pk or not can_supervise(by, enrolment):
+    if log.reviewing_id != by.pk or not can_supervise(by, enrolment):
         raise Refusal("Only the supervisor of the placement decides on this entry.")
 
 

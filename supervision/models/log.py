@@ -14,6 +14,7 @@ from supervision.models.placement import ClientCode, Placement
 class PracticeLog(models.Model):
     """Evidence: one visit. An approved entry is locked; a correction is a new entry that names the one it replaces.
 
+    `reviewer` is set when a dispute was upheld: she decides in place of the placement's supervisor.
     `on`, `starts_at` and `time_zone` are what the trainee wrote, and nothing moves them later; `began_at` and
     `ended_at` are the same visit in UTC, for comparing. `minutes` is the sum of the segments. `version` counts the
     edits, so that a signature names exactly what was read.
@@ -22,6 +23,7 @@ class PracticeLog(models.Model):
     enrolment = models.ForeignKey(Enrolment, models.PROTECT, related_name="practice_logs")
     placement = models.ForeignKey(Placement, models.PROTECT, related_name="practice_logs")
     category_key = models.SlugField("category")
+    reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     role = models.CharField(max_length=16, choices=PracticeRole)
     on = models.DateField("date", db_column="on_date")  # ON is a word of SQL, and triggers name the column
     starts_at = models.TimeField()
@@ -69,6 +71,15 @@ class PracticeLog(models.Model):
     @property
     def tone(self) -> str:
         return TONES[self.state]
+
+    @property
+    def reviewing(self):
+        """Whoever decides about it: the placement's supervisor, unless a dispute gave it to another one."""
+        return self.reviewer or self.placement.supervisor
+
+    @property
+    def reviewing_id(self) -> int:
+        return self.reviewer_id or self.placement.supervisor_id
 
 
 class LogSegment(models.Model):

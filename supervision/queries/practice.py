@@ -25,14 +25,14 @@ ROW_READERS = (Role.DIRECTOR, Role.FACULTY)
 def full_logs() -> QuerySet[PracticeLog]:
     """Entries with all that a page shows of them."""
     return PracticeLog.objects.select_related(
-        "enrolment__person", "enrolment__standard_version", "placement__supervisor"
+        "enrolment__person", "enrolment__standard_version", "placement__supervisor", "reviewer"
     ).prefetch_related("segments", "client_rows__client")
 
 
 def for_list(logs: QuerySet[PracticeLog]) -> QuerySet[PracticeLog]:
     """The same entries with no more than a line of a list shows; nothing is decrypted for it."""
     light = logs.select_related(None).prefetch_related(None).defer("reflection")
-    return light.select_related("enrolment__person", "placement__supervisor")
+    return light.select_related("enrolment__person", "placement__supervisor", "reviewer")
 
 
 def labels_of(logs: Iterable[PracticeLog]) -> dict[int, str]:
@@ -48,16 +48,23 @@ def own_logs(user: User) -> QuerySet[PracticeLog]:
     return full_logs().filter(enrolment__person=user).exclude(state=LogState.VOIDED)
 
 
+def _reviewed_by(user: User) -> Q:
+    """The placement's supervisor reviews, unless a dispute gave the entry to another one."""
+    return Q(reviewer=user) | Q(reviewer=None, placement__supervisor=user)
+
+
 def logs_to_review(user: User) -> QuerySet[PracticeLog]:
-    """What waits for this supervisor's decision, oldest first: her own placements, nobody behind a barrier."""
-    waiting = full_logs().filter(placement__supervisor=user, state=LogState.SUBMITTED).exclude(enrolment__person=user)
+    """What waits for this supervisor's decision, oldest first: of her own placements or given to her after a dispute,
+    nobody behind a barrier."""
+    waiting = full_logs().filter(_reviewed_by(user), state=LogState.SUBMITTED).exclude(enrolment__person=user)
     return without_barred(waiting, user, person="enrolment__person").order_by("submitted_at", "id")
 
 
 def logs_for_user(user: User) -> QuerySet[PracticeLog]:
     """Everything this person may read with exact dates: her own; what was sent to her as supervisor; the trainees
     within her reach as director or faculty. Drafts are their writer's alone, and a barrier hides both ways."""
-    reach = Q(placement__supervisor=user) if Role.SUPERVISOR in roles_of(user) else Q(pk__in=[])
+    is_supervisor = Role.SUPERVISOR in roles_of(user)
+    reach = Q(placement__supervisor=user) | Q(reviewer=user) if is_supervisor else Q(pk__in=[])
     for role in ROW_READERS:
         reach |= _reach(user, role)
     sent = without_barred(PracticeLog.objects.filter(reach, state__in=SENT), user, person="enrolment__person")
@@ -178,7 +185,7 @@ def dispute_owner(log: PracticeLog) -> User | None:
     """Who answers a dispute of this entry: the cohort's faculty, else a director; never the supervisor or the trainee,
     and nobody behind a barrier from the trainee."""
     enrolment = log.enrolment
-    apart = {log.placement.supervisor_id, enrolment.person_id}
+    apart = {log.placement.supervisor_id, log.reviewing_id, enrolment.person_id}
     teaching = [grant.person_id for grant in faculty_of(enrolment.cohort) if grant.person_id not in apart]
     for people in (
         User.objects.filter(pk__in=teaching, is_active=True),

@@ -48,6 +48,7 @@ def _facts(log: PracticeLog, categories) -> list[dict]:
         ),
         ("Site", log.placement.site),
         ("Supervisor", str(log.placement.supervisor)),
+        ("Reviewed by, after a dispute", str(log.reviewer) if log.reviewer_id else ""),
     ]
     return [{"label": label, "value": value} for label, value in facts if value]
 

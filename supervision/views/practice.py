@@ -12,13 +12,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from courses.enrolment.queries import own_enrolments
 from courses.enrolment.rules import can_add_evidence
-from lms.disputes.actions import open_dispute
+from lms.disputes.enums import UNDECIDED
 from lms.disputes.forms import OpenDisputeForm
-from lms.disputes.queries import undecided_dispute_about
 from lms.errors import Refusal
 from lms.web.idempotency import once_per_form
 from lms.web.paging import page_number
 from lms.web.templatetags.ui import day
+from supervision.actions.dispute import dispute_return
 from supervision.actions.placement import make_client_code
 from supervision.actions.practice import (
     VisitRefused,
@@ -32,9 +32,9 @@ from supervision.actions.practice import (
 from supervision.enums import EDITABLE, LogState
 from supervision.exports import own_log_as_csv
 from supervision.forms.practice import ClientCodeForm, LogFilterForm, SendForm, VisitForm, defaults_from, initial_from
+from supervision.queries.dispute import dispute_of_return
 from supervision.queries.placement import categories_of, client_codes_of, placements_open_to_logging
 from supervision.queries.practice import (
-    dispute_owner,
     for_list,
     label_of,
     labels_of,
@@ -215,15 +215,18 @@ def practice_detail(request, pk):
     log = get_object_or_404(logs_for_user(request.user), pk=pk)
     is_own = log.enrolment.person_id == request.user.pk
     correction = log.corrections.exclude(state=LogState.VOIDED).first()
+    dispute = dispute_of_return(log) if is_own else None
+    is_disputed = bool(dispute) and dispute.state in UNDECIDED
     context = entry_context(log) | {
         "is_own": is_own,
-        "can_edit": is_own and log.state in EDITABLE,
+        "can_edit": is_own and log.state in EDITABLE and not is_disputed,
         "can_retract": is_own and log.state == LogState.SUBMITTED,
         "can_correct": is_own and log.state == LogState.APPROVED and not correction and can_add_evidence(log.enrolment),
         "correction": correction if is_own else None,
-        "can_dispute": is_own and log.state == LogState.RETURNED,
-        "dispute": undecided_dispute_about(log) if is_own else None,
-        "can_review": log.state == LogState.SUBMITTED and log.placement.supervisor_id == request.user.pk and not is_own,
+        "can_dispute": is_own and log.state == LogState.RETURNED and dispute is None,
+        "dispute": dispute,
+        "is_disputed": is_disputed,
+        "can_review": log.state == LogState.SUBMITTED and log.reviewing_id == request.user.pk and not is_own,
     }
     return render(request, "supervision/practice_detail.html", context)
 
@@ -347,16 +350,13 @@ def practice_correct(request, pk):
 def practice_dispute(request, pk):
     """Disagree with a returned entry. Answered by the cohort's faculty or a director, never by the supervisor."""
     log = get_object_or_404(own_logs(request.user), pk=pk)
-    if log.state != LogState.RETURNED:
-        message = "You can dispute an entry that was returned to you."
+    if log.state != LogState.RETURNED or dispute_of_return(log):
+        message = "You can dispute an entry that was returned to you, once for each return."
         return render(request, "errors/409.html", {"message": message}, status=409)
     form = OpenDisputeForm(request.POST or None)
     if form.is_valid():
-        supervisor = log.placement.supervisor
         try:
-            open_dispute(
-                log, by=request.user, text=form.cleaned_data["text"], against=supervisor, owner=dispute_owner(log)
-            )
+            dispute_return(log, by=request.user, text=form.cleaned_data["text"])
         except Refusal as refusal:
             form.add_error(None, refusal.message)
         else:

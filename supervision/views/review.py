@@ -4,6 +4,7 @@ from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
@@ -39,7 +40,9 @@ def review_queue(request):
 @once_per_form
 def review_entry(request, pk):
     require_role(request.user, Role.SUPERVISOR)
-    log = get_object_or_404(logs_for_user(request.user).filter(placement__supervisor=request.user), pk=pk)
+    log = get_object_or_404(logs_for_user(request.user).filter(pk=pk))
+    if log.reviewing_id != request.user.pk:
+        raise Http404
     if request.method != "POST" and log.state != LogState.SUBMITTED:
         return redirect("practice_detail", pk)
     form = DecisionForm(request.POST or None)

@@ -220,7 +220,7 @@ def test_a_returned_entry_is_disputed_and_never_answered_by_its_supervisor(cast,
     dispute = Dispute.objects.get()
     assert (dispute.evidence_type, dispute.evidence_id) == ("supervision.practicelog", str(log.pk))
     assert (dispute.raised_by, dispute.against, dispute.owner) == (cast.trainee, cast.supervisor, cast.faculty)
-    assert "You have disputed this decision." in text_of(page)
+    assert "You have disputed this return" in text_of(page)
     assert mine.get(f"/practice/{make_draft(placement).pk}/dispute/").status_code == 409
 
 

@@ -211,7 +211,9 @@ def test_what_nobody_answered_for_14_days_goes_to_the_directors(cast, days, esca
     dispute.refresh_from_db()
     assert (dispute.state == DisputeState.ESCALATED) is bool(escalated)
     assert AuditEntry.objects.filter(action="disputes.dispute.escalated", actor=None).count() == escalated
-    assert told(f"dispute-{dispute.pk}-escalated") == ({"director", "second_director"} if escalated else set())
+    assert told(f"dispute-{dispute.pk}-escalated") == (
+        {"director", "second_director", "trainee"} if escalated else set()
+    )
 
 
 def test_an_escalated_dispute_can_still_be_decided_and_a_decided_one_is_not_escalated(cast, dispute):
