@@ -39,6 +39,7 @@ from lms.accounts.actions import (
     grant_role,
     publish_terms,
     raise_barrier,
+    record_document,
 )
 from lms.accounts.enums import Role
 from lms.audit.models import AuditEntry
@@ -107,6 +108,15 @@ act("accounts.profile.changed")(
     lambda cast: lambda: change_profile(cast.trainee, display_name="Ada", time_zone="Europe/Paris")
 )
 act("accounts.terms.published")(lambda cast: lambda: publish_terms(html="<p>New.</p>", by=cast.director))
+
+
+act("accounts.document.recorded")(
+    lambda cast: (
+        lambda: record_document(
+            cast.supervisor, kind="licence", authority="State board", number="LIC-1", expires_on=TODAY
+        )
+    )
+)
 
 
 def _barrier(cast):

@@ -1,18 +1,21 @@
-"""Acts on people: roles, barriers, names, terms."""
+"""Acts on people: roles, barriers, names, terms, professional documents."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from django.contrib.auth.models import Group
 from django.db import transaction
 from django.db.models import Max
+from django.urls import reverse
 from django.utils import timezone
 
-from lms.accounts.enums import GROUP_NAMES, Role, Scope
-from lms.accounts.models import Barrier, RoleGrant, TermsAcceptance, TermsVersion, User
-from lms.accounts.queries import current_terms, has_accepted_current_terms, is_director
+from lms.accounts.enums import GROUP_NAMES, REMIND_BEFORE, DocumentKind, Role, Scope
+from lms.accounts.models import Barrier, ProfessionalDocument, RoleGrant, TermsAcceptance, TermsVersion, User
+from lms.accounts.queries import current_documents, current_terms, has_accepted_current_terms, is_director
 from lms.audit.actions import record
 from lms.errors import Refusal
 from lms.html import clean_html
+from lms.notices.actions import notify
+from lms.web.templatetags.ui import day
 
 
 @transaction.atomic
@@ -197,3 +200,67 @@ def accept_terms(user: User, *, number: int | None = None) -> None:
     acceptance, created = TermsAcceptance.objects.get_or_create(person=user, version=version)
     if created:
         record("accounts.terms.accepted", by=user, about=acceptance, version=version.number)
+
+
+@transaction.atomic
+def record_document(
+    person: User,
+    *,
+    kind: DocumentKind,
+    authority: str,
+    number: str,
+    expires_on: date,
+    replaces: ProfessionalDocument | None = None,
+) -> ProfessionalDocument:
+    """Record an own licence, card or policy; `replaces` names the older one that it follows. Nothing is overwritten."""
+    User.objects.select_for_update().get(pk=person.pk)
+    if replaces is not None and (replaces.person_id != person.pk or replaces.kind != kind):
+        raise Refusal("A document replaces one of your own, of the same kind.")
+    if replaces is not None and ProfessionalDocument.objects.filter(replaces=replaces).exists():
+        raise Refusal("This document was replaced already. Reload the page.")
+    document = ProfessionalDocument.objects.create(
+        person=person, kind=kind, authority=authority, number=number, expires_on=expires_on, replaces=replaces
+    )
+    record(
+        "accounts.document.recorded",
+        by=person,
+        about=document,
+        kind=kind,
+        expires_on=expires_on,
+        replaces=replaces.pk if replaces else None,
+    )
+    return document
+
+
+def remind_of_documents() -> int:
+    """Nightly: tell holders of documents that run out, 60, 30 and 7 days before and on the last day, each once.
+
+    After nights without a round the nearest reminder is sent, not all that were missed. Returns how many wait to be sent.
+    """
+    horizon = timezone.localdate() + timedelta(days=max(REMIND_BEFORE) + 1)  # a day for holders east of here
+    running_out = current_documents().filter(expires_on__lte=horizon, person__is_active=True)
+    return sum(_remind(document) for document in running_out.select_related("person").defer("number"))
+
+
+def _remind(document: ProfessionalDocument) -> bool:
+    left = (document.expires_on - timezone.localdate(timezone=document.person.zone)).days
+    reached = [days for days in REMIND_BEFORE if left <= days]
+    if not reached:
+        return False
+    notice = notify(
+        document.person,
+        key=f"document-{document.pk}-{min(reached)}",
+        subject="A document in your profile runs out",
+        text=f"{document.get_kind_display()}: {_how_long(left, document.expires_on)} Record the new one when you have it.",
+        path=reverse("profile"),
+        button="Open your profile",
+    )
+    return notice.attempts == 0 and notice.sent_at is None
+
+
+def _how_long(left: int, last_day: date) -> str:
+    if left < 0:
+        return f"it lapsed after {day(last_day)}."
+    if left == 0:
+        return "today is its last day."
+    return f"its last day is {day(last_day)}, in {left} day{'' if left == 1 else 's'}."

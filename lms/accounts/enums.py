@@ -33,6 +33,17 @@ class Scope(models.TextChoices):
     CASE = "case", "One case"
 
 
+class DocumentKind(models.TextChoices):
+    """What a professional keeps valid."""
+
+    LICENCE = "licence", "Professional licence"
+    BLS = "bls", "Basic life support"
+    ACLS = "acls", "Advanced life support"
+    INSURANCE = "insurance", "Liability insurance"
+
+
+REMIND_BEFORE = (60, 30, 7, 0)  # days before a document lapses; 0 is its last day
+
 GRANT_NEVER_CHANGES = ("person_id", "role", "scope", "scope_id", "valid_from", "granted_by_id")
 
 AUDIT_ACTIONS = {
@@ -44,4 +55,5 @@ AUDIT_ACTIONS = {
     "accounts.terms.published": "Published new terms",
     "accounts.terms.accepted": "Accepted the terms",
     "accounts.profile.changed": "Changed the profile",
+    "accounts.document.recorded": "Recorded a professional document",
 }

@@ -1,10 +1,13 @@
+from datetime import date
 from functools import cache
 
 from django import forms
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.forms.utils import flatatt
 from django.utils.html import format_html, format_html_join
 
+from lms.accounts.enums import DocumentKind
 from lms.accounts.models.user import known_time_zones
 
 COMMON_REGIONS = ("Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
@@ -85,3 +88,27 @@ class PublishTermsForm(forms.Form):
         max_length=50_000,
         help_text="Simple HTML: headings, paragraphs, lists, links.",
     )
+
+
+class DocumentForm(forms.Form):
+    """A licence, card or policy. The kind of one that replaces another stays the same."""
+
+    kind = forms.ChoiceField(label="Kind", choices=DocumentKind.choices)
+    authority = forms.CharField(
+        label="Issued by", max_length=150, help_text="The board, the heart association, the insurer."
+    )
+    number = forms.CharField(label="Number", max_length=80, help_text="Kept encrypted. Only you see it here.")
+    expires_on = forms.DateField(
+        label="Last day",
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text="You are reminded 60, 30 and 7 days before, and on this day.",
+        validators=[
+            MinValueValidator(date(2000, 1, 1), message="Check the year of this date."),
+            MaxValueValidator(date(2100, 12, 31), message="Check the year of this date."),
+        ],
+    )
+
+    def __init__(self, *args, kind: str = "", **kwargs):
+        super().__init__(*args, **kwargs)
+        if kind:
+            self.fields["kind"].choices = [(kind, DocumentKind(kind).label)]

@@ -1,15 +1,20 @@
-"""Who has which role, who stands apart from whom, who has accepted what."""
+"""Who has which role, who stands apart from whom, who has accepted what, whose documents run out."""
+
+from datetime import timedelta
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
+from django.urls import reverse
 from django.utils import timezone
 
-from lms.accounts.enums import Role, Scope
+from lms.accounts.enums import REMIND_BEFORE, Role, Scope
 from lms.accounts.facts import person_facts
-from lms.accounts.models import Barrier, RoleGrant, TermsVersion, User
+from lms.accounts.models import Barrier, ProfessionalDocument, RoleGrant, TermsVersion, User
 from lms.web.prepared import PreparedQuery
+from lms.web.templatetags.ui import day
+from lms.web.worklist import WorkItem
 
 
 def _person_by_role(pk, now) -> models.QuerySet[User]:
@@ -111,3 +116,42 @@ def has_accepted_current_terms(user: User) -> bool:
 
 def needs_second_factor(user) -> bool:
     return settings.SECOND_FACTOR_REQUIRED and is_staff_member(user)
+
+
+def current_documents() -> models.QuerySet[ProfessionalDocument]:
+    """The documents that no newer one has replaced, the first to lapse first."""
+    return ProfessionalDocument.objects.filter(replacement=None).order_by("expires_on", "id")
+
+
+def own_documents(user: User) -> models.QuerySet[ProfessionalDocument]:
+    """Her own, the replaced ones included: those that count first."""
+    own = ProfessionalDocument.objects.filter(person=user).select_related("replacement")
+    return own.order_by(models.F("replacement").asc(nulls_first=True), "expires_on", "id")
+
+
+def documents_of_supervisors(user: User) -> models.QuerySet[ProfessionalDocument]:
+    """What directors see: documents of supervisors that have lapsed or will within 60 days; never their numbers."""
+    if not has_role(user, Role.DIRECTOR):
+        return ProfessionalDocument.objects.none()
+    until = timezone.localdate() + timedelta(days=max(REMIND_BEFORE))
+    supervisors = people_with_role(Role.SUPERVISOR).order_by().values("pk")
+    rows = current_documents().filter(person__in=supervisors, expires_on__lte=until)
+    return without_barred(rows, user, person="person").select_related("person").defer("number")
+
+
+LAPSED_SHOWN = 5
+
+
+def work_for_director(user) -> list[WorkItem]:
+    """The lapsed documents of supervisors. One query for directors, none for others."""
+    lapsed = documents_of_supervisors(user).filter(expires_on__lt=timezone.localdate())
+    return [
+        WorkItem(
+            f"{document.person}: {document.get_kind_display().lower()} has lapsed",
+            reverse("desk_documents"),
+            detail=f"Last day {day(document.expires_on)}",
+            action="Open the documents",
+            tone="due",
+        )
+        for document in (lapsed[:LAPSED_SHOWN] if has_role(user, Role.DIRECTOR) else ())
+    ]

@@ -1,16 +1,21 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.shortcuts import redirect, render
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_safe
 
-from lms.accounts.actions import accept_terms, change_profile, confirm_legal_name, publish_terms
-from lms.accounts.enums import Role
-from lms.accounts.forms import AcceptTermsForm, LegalNameForm, ProfileForm, PublishTermsForm
-from lms.accounts.queries import current_terms, require_role
+from lms.accounts.actions import accept_terms, change_profile, confirm_legal_name, publish_terms, record_document
+from lms.accounts.enums import REMIND_BEFORE, Role
+from lms.accounts.forms import AcceptTermsForm, DocumentForm, LegalNameForm, ProfileForm, PublishTermsForm
+from lms.accounts.queries import current_terms, documents_of_supervisors, own_documents, require_role
 from lms.errors import Refusal
 from lms.web.idempotency import once_per_form
+from lms.web.paging import page_number
+
+DOCUMENTS_SHOWN = 30
 
 
 @login_required
@@ -47,7 +52,58 @@ def _profile_forms(user) -> dict:
     return {
         "form": ProfileForm(initial={"display_name": user.display_name, "time_zone": user.time_zone}),
         "name_form": LegalNameForm(initial={"legal_name": user.legal_name}),
+        "documents": [_document_row(document, user) for document in own_documents(user)[:DOCUMENTS_SHOWN]],
     }
+
+
+def _document_row(document, user) -> dict:
+    """A document with the word for how it stands today, in the holder's zone."""
+    left = (document.expires_on - timezone.localdate(timezone=user.zone)).days
+    if hasattr(document, "replacement") and document.replacement:
+        label, kind = "Replaced", "neutral"
+    elif left < 0:
+        label, kind = "Lapsed", "critical"
+    else:
+        label, kind = ("Runs out soon", "waiting") if left <= max(REMIND_BEFORE) else ("Valid", "met")
+    return {"document": document, "label": label, "kind": kind}
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@once_per_form
+def document_new(request):
+    return _document_page(request, DocumentForm(request.POST or None), title="Record a document")
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@once_per_form
+def document_replace(request, pk):
+    old = get_object_or_404(own_documents(request.user).filter(replacement=None), pk=pk)
+    initial = {"kind": old.kind, "authority": old.authority}
+    form = DocumentForm(request.POST or None, kind=old.kind, initial=initial)
+    return _document_page(request, form, title=f"Record the newer {old.get_kind_display().lower()}", replaces=old)
+
+
+def _document_page(request, form, *, title, replaces=None):
+    if form.is_valid():
+        try:
+            record_document(request.user, replaces=replaces, **form.cleaned_data)
+        except Refusal as refusal:
+            form.add_error(None, refusal.message)
+        else:
+            messages.success(request, "The document is recorded.")
+            return redirect("profile")
+    context = {"form": form, "title": title, "replaces": replaces}
+    return render(request, "accounts/document_form.html", context, status=422 if form.is_bound else 200)
+
+
+@login_required
+@require_safe
+def desk_documents(request):
+    require_role(request.user, Role.DIRECTOR)
+    page = Paginator(documents_of_supervisors(request.user), 50).get_page(page_number(request))
+    return render(request, "accounts/desk_documents.html", {"page": page, "today": timezone.localdate()})
 
 
 @require_safe

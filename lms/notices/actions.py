@@ -2,6 +2,7 @@
 
 import logging
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -86,7 +87,11 @@ def _mail(notice: Notice) -> EmailMultiAlternatives:
         "url": settings.PUBLIC_URL + notice.path if notice.path else "",
     }
     mail = EmailMultiAlternatives(
-        subject=notice.subject, body=render_to_string("emails/notice.txt", context), to=[notice.person.email]
+        subject=notice.subject,
+        body=render_to_string("emails/notice.txt", context),
+        to=[notice.person.email],
+        # The same notice has the same id: where a crash sends it twice, mailboxes can tell that it is one mail.
+        headers={"Message-ID": f"<notice-{notice.pk}@{urlsplit(settings.PUBLIC_URL).hostname}>"},
     )
     mail.attach_alternative(render_to_string("emails/notice.html", context), "text/html")
     return mail

@@ -15,7 +15,7 @@ from courses.curriculum.models import Asset, EditionItem
 from courses.payments.enums import FlagKind, OrderState
 from courses.payments.models import Flag
 from courses.standing.actions import grant_waiver, place_hold
-from lms.accounts.actions import raise_barrier
+from lms.accounts.actions import raise_barrier, record_document
 from lms.accounts.enums import Role
 from lms.disputes.actions import open_dispute
 from lms.enums import ReasonClass
@@ -174,7 +174,11 @@ def _people(cast, cohort, enrolment, faculty_grant) -> Arguments:
     words = {"reason": "She passed it elsewhere.", "document": "Transcript of 2 March 2026"}
     waiver = grant_waiver(enrolment, "quiz", by=cast.director, **words)
     hold = place_hold(enrolment, by=cast.director, reason_class=ReasonClass.ADMINISTRATIVE, note="A form is missing.")
+    document = record_document(
+        cast.trainee, kind="bls", authority="Heart association", number="BLS-1", expires_on=date(2027, 1, 1)
+    )
     return {
+        "document_replace": {"pk": document.pk},
         "desk_cohort": pk,
         "desk_cohort_enrol": pk,
         "desk_cohort_faculty": pk,
