@@ -38,7 +38,7 @@ class AssessmentsConfig(AppConfig):
         from lms.accounts.enums import Role
         from lms.audit import triggers
         from lms.audit.names import register_actions
-        from lms.demo.registry import register_step
+        from lms.demo.registry import Stage, register_step
         from lms.jobs.registry import register_nightly
         from lms.web.desk import register_desk
         from lms.web.worklist import register_work
@@ -63,4 +63,4 @@ class AssessmentsConfig(AppConfig):
             order=60,
         )
         register_step(25, "the question bank and the quiz", "assessments.demo.create_quiz")
-        register_step(65, "quiz attempts", "assessments.demo.create_attempts")
+        register_step(65, "quiz attempts", "assessments.demo.create_attempts", stage=Stage.RUNNING)

@@ -122,7 +122,20 @@ def create_attempts(demo: Demo) -> None:
     enrolments = demo.things["enrolments"]
     now = timezone.now()
     _sit(enrolments["trainee"], demo, missing=MISSED_BY_TRAINEE, at=now - timedelta(days=2))
-    _sit(enrolments["graduate"], demo, missing=MISSED_BY_GRADUATE, at=now - timedelta(days=10))
+    for name in ("graduate", "graduate-two", "graduate-three"):
+        if name in enrolments:
+            _sit(enrolments[name], demo, missing=MISSED_BY_GRADUATE, at=now - timedelta(days=10))
+    if "trainee-two" in enrolments:
+        _begin(enrolments["trainee-two"], demo)
+
+
+def _begin(enrolment: Enrolment, demo: Demo) -> None:
+    """An attempt that is open now, until its time is over."""
+    item = EditionItem.objects.select_related("activity", "body").get(
+        edition=enrolment.edition_id, activity__key=demo.things["quiz_page"].activity_key
+    )
+    if not Attempt.objects.filter(enrolment=enrolment).exists():
+        start_attempt(enrolment, item, by=enrolment.person)
 
 
 def _sit(enrolment: Enrolment, demo: Demo, *, missing: set[str], at: datetime) -> None:

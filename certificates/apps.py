@@ -41,7 +41,7 @@ class CertificatesConfig(AppConfig):
         from certificates.enums import AUDIT_ACTIONS
         from lms.accounts.enums import Role
         from lms.audit.names import register_actions
-        from lms.demo.registry import register_step
+        from lms.demo.registry import Stage, register_step
         from lms.jobs.registry import register_nightly
         from lms.web.desk import register_desk
         from lms.web.health import register_readiness
@@ -64,6 +64,7 @@ class CertificatesConfig(AppConfig):
             order=50,
         )
         register_step(80, "the graduate's credential", "certificates.demo.confer_graduate")
+        register_step(85, "more graduates, one revoked", "certificates.demo.confer_and_revoke", stage=Stage.COMPLETE)
         register_work("certificates.navigation.work", order=80)
 
 

@@ -40,7 +40,7 @@ class SupervisionConfig(AppConfig):
         from courses.standards.registry import register_kind
         from lms.accounts.enums import Role
         from lms.audit.names import register_actions
-        from lms.demo.registry import register_step
+        from lms.demo.registry import Stage, register_step
         from lms.disputes.registry import register_evidence
         from lms.web.desk import register_desk
         from lms.web.navigation import register_navigation
@@ -73,7 +73,8 @@ class SupervisionConfig(AppConfig):
             roles=[Role.DIRECTOR],
             order=30,
         )
-        register_step(70, "placements and practice logs", "supervision.demo.create_practice")
+        register_step(70, "placements and practice logs", "supervision.demo.create_practice", stage=Stage.RUNNING)
+        register_step(71, "disputes, prior hours, documents", "supervision.demo.create_states", stage=Stage.RUNNING)
 
 
 def register_triggers():

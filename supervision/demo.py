@@ -1,21 +1,31 @@
 """The demonstration's practice: a half-way log with every state in it, a finished one, and a placement just begun."""
 
+import io
 from collections.abc import Iterable, Iterator
 from datetime import date, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
+from PIL import Image, ImageDraw
 
 from courses.enrolment.models import Enrolment
+from lms.accounts.actions import record_document
+from lms.accounts.enums import DocumentKind
 from lms.demo.registry import Demo
+from lms.disputes.actions import decide_dispute, escalate_overdue
+from lms.uploads import CleanDocument
+from supervision.actions.dispute import dispute_return
 from supervision.actions.placement import make_client_code, set_placement
-from supervision.actions.practice import correct_log, submit_log, write_log
+from supervision.actions.practice import correct_log, discard_log, submit_log, write_log
+from supervision.actions.prior import approve_prior_hours, record_prior_hours, return_prior_hours
 from supervision.actions.review import approve_log, return_log
 from supervision.enums import AgeBand, Meaning, Phase, PracticeRole
-from supervision.models import Placement, PracticeLog
+from supervision.models import Placement, PracticeLog, PriorHours
 from supervision.queries.practice import full_logs
+from supervision.queries.prior import prior_hash
 from supervision.queries.review import content_hash, signed_content
 from supervision.rules import Visit
+from supervision.rules.prior import Claim
 
 ZONE = "America/Denver"
 SITE = "Juniper Clinic, Boulder"
@@ -41,16 +51,100 @@ REFLECTION = (
     "I noticed how quickly I wanted to fill the silence after the peak. Waiting let the client find the words first. "
     "Next time I will ask before I move my chair closer."
 )
+DOCUMENTS = (
+    ("supervisor", DocumentKind.LICENCE, 400),
+    ("supervisor", DocumentKind.BLS, 25),
+    ("supervisor-two", DocumentKind.LICENCE, -12),
+)
+AUTHORITIES = {
+    DocumentKind.LICENCE: "State Board of Social Work Examiners",
+    DocumentKind.BLS: "Heart association",
+}
 RETURNED_BECAUSE = "You led this one with me beside you: please log it as lead, and split the hour of integration from the dosing time."
 
 
 def create_practice(demo: Demo) -> None:
     enrolments, supervisor, director = demo.things["enrolments"], demo.people["supervisor"], demo.people["director"]
     placements = {name: _placement(enrolment, supervisor, director) for name, enrolment in enrolments.items()}
-    if not _has_logs(enrolments["graduate"]):
-        _log_approved(placements["graduate"], FINISHED)
-    if not _has_logs(enrolments["trainee"]):
+    for name in ("graduate", "graduate-two", "graduate-three"):
+        if name in enrolments and not _has_logs(enrolments[name]):
+            _log_approved(placements[name], FINISHED)
+    if "trainee" in enrolments and not _has_logs(enrolments["trainee"]):
         _log_half_way(placements["trainee"])
+
+
+def create_states(demo: Demo) -> None:
+    """What the half-way log does not show: replaced and discarded entries, disputes in every state, prior hours."""
+    enrolment = demo.things["enrolments"]["trainee-two"]
+    if not _has_logs(enrolment):
+        _log_states(Placement.objects.get(enrolment=enrolment), demo)
+    if not enrolment.prior_hours.exists():
+        _bring_hours(enrolment, demo)
+    for name, kind, days in DOCUMENTS:
+        person = demo.people[name]
+        if not person.professional_documents.filter(kind=kind).exists():
+            last_day = timezone.localdate() + timedelta(days=days)
+            record_document(person, kind=kind, authority=AUTHORITIES[kind], number="DEMO-1042", expires_on=last_day)
+
+
+def _log_states(placement: Placement, demo: Demo) -> None:
+    trainee, faculty = placement.enrolment.person, demo.people["faculty"]
+    to_replace, to_discard, *disputed = _write(placement, [OBSERVATION, PREPARATION] + [SHARED_DOSING] * 4)
+    _approve(to_replace)
+    _approve(correct_log(to_replace, by=trainee))
+    discard_log(to_discard, by=trainee)
+    disputes = [_dispute(_return(log)) for log in disputed]
+    _, escalated, upheld, denied = disputes
+    reviewer = str(demo.people["supervisor-two"].pk)
+    decide_dispute(upheld, by=faculty, upheld=True, answer="The plan of the day names you.", then=reviewer)
+    decide_dispute(denied, by=faculty, upheld=False, answer="The room log shows an hour less. Please correct it.")
+    type(escalated).objects.filter(pk=escalated.pk).update(escalates_at=timezone.now())
+    escalate_overdue()
+
+
+def _return(log: PracticeLog) -> PracticeLog:
+    submit_log(log, by=log.enrolment.person)
+    words = {"meaning": Meaning.REVIEWED, "reason": "I do not find this visit in the plan of the day."}
+    return return_log(log, by=log.placement.supervisor, seen=_seen(log), **words)
+
+
+def _dispute(log: PracticeLog):
+    return dispute_return(log, by=log.enrolment.person, text="It is there, under the name of the second room.")
+
+
+def _bring_hours(enrolment: Enrolment, demo: Demo) -> None:
+    """Approved, waiting and returned: each with a letter that says it is made up."""
+    director = demo.people["director-two"]
+    approved, _waiting, returned = (_prior(enrolment, hours) for hours in (6, 9, 4))
+    approve_prior_hours(approved, by=director, seen=_seen_prior(approved))
+    reason = "The letter does not say who supervised you. Ask for one that does."
+    return_prior_hours(returned, by=director, seen=_seen_prior(returned), reason=reason)
+
+
+def _prior(enrolment: Enrolment, hours: int) -> PriorHours:
+    claim = Claim(
+        category_key="live_observation",
+        phase=Phase.DOSING,
+        minutes=60 * hours,
+        began_on=date(2025, 3, 3),
+        ended_on=date(2025, 6, 6),
+        institution="Harbor Clinic, Portland",
+        supervisor_name="Miriam Adler, PhD",
+    )
+    return record_prior_hours(enrolment, claim, document=_letter(hours), by=enrolment.person)
+
+
+def _letter(hours: int) -> CleanDocument:
+    page = Image.new("RGB", (900, 500), "white")
+    words = f"DEMONSTRATION\n\nHarbor Clinic confirms {hours} hours of live observation.\nNobody was trained."
+    ImageDraw.Draw(page).multiline_text((60, 60), words, fill="black", font_size=28, spacing=14)
+    out = io.BytesIO()
+    page.save(out, "PNG")
+    return CleanDocument(out.getvalue(), "image/png")
+
+
+def _seen_prior(prior: PriorHours) -> str:
+    return prior_hash(PriorHours.objects.get(pk=prior.pk))
 
 
 def _has_logs(enrolment: Enrolment) -> bool:

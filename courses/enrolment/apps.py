@@ -11,7 +11,7 @@ class EnrolmentConfig(AppConfig):
         from lms.accounts.facts import register_person_fact
         from lms.audit import triggers
         from lms.audit.names import register_actions
-        from lms.demo.registry import register_step
+        from lms.demo.registry import Stage, register_step
         from lms.web.desk import register_desk
 
         register_actions(AUDIT_ACTIONS)
@@ -26,3 +26,4 @@ class EnrolmentConfig(AppConfig):
             "Barriers", "desk_barriers", "People kept apart from each other.", roles=[Role.DIRECTOR], order=65
         )
         register_step(50, "the cohort and its enrolments", "courses.enrolment.demo.create_cohort_and_enrolments")
+        register_step(75, "a pause and a withdrawal", "courses.enrolment.demo.move_enrolments", stage=Stage.RUNNING)

@@ -1,17 +1,31 @@
-"""The demonstration's cohort, its faculty and its three trainees."""
+"""The demonstration's cohort, its faculty, its trainees, and enrolments in every state."""
 
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
-from courses.enrolment.actions import assign_faculty, create_cohort, enrol
+from courses.enrolment.actions import assign_faculty, create_cohort, enrol, move_enrolment
+from courses.enrolment.enums import EnrolmentState
 from courses.enrolment.models import Cohort, Enrolment
 from lms.demo.registry import Demo
 
 COHORT = "Autumn 2026"
 ZONE = "America/Denver"
-DISCIPLINES = {"trainee": "Clinical social worker", "graduate": "Psychologist", "newcomer": "Professional counselor"}
+DISCIPLINES = {
+    "trainee": "Clinical social worker",
+    "trainee-two": "Psychiatric nurse practitioner",
+    "graduate": "Psychologist",
+    "graduate-two": "Psychiatrist",
+    "graduate-three": "Marriage and family therapist",
+    "paused": "Physician",
+    "withdrawn": "Psychologist",
+    "newcomer": "Professional counselor",
+}
+MOVED = {
+    "paused": (EnrolmentState.PAUSED, "Parental leave until spring."),
+    "withdrawn": (EnrolmentState.WITHDRAWN, "Moved to another state."),
+}
 
 
 def create_cohort_and_enrolments(demo: Demo) -> None:
@@ -30,9 +44,17 @@ def create_cohort_and_enrolments(demo: Demo) -> None:
         by=demo.people["director"],
     )
     assign_faculty(demo.people["faculty"], cohort=cohort, by=demo.people["director"])
-    joined = {"trainee": begun, "graduate": begun, "newcomer": today}
+    joined = {name: today if name == "newcomer" else begun for name in DISCIPLINES if name in demo.people}
     demo.things["cohort"] = cohort
     demo.things["enrolments"] = {name: _enrolment(demo, name, cohort, on) for name, on in joined.items()}
+
+
+def move_enrolments(demo: Demo) -> None:
+    """One paused, one withdrawn, after what they have done before; later changes of theirs are left alone."""
+    for name, (state, reason) in MOVED.items():
+        enrolment = demo.things["enrolments"].get(name)
+        if enrolment and enrolment.moves.count() == 1:
+            move_enrolment(enrolment, state, by=demo.people["director"], reason=reason)
 
 
 def _enrolment(demo: Demo, name: str, cohort: Cohort, on: date) -> Enrolment:

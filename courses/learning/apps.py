@@ -12,7 +12,7 @@ class LearningConfig(AppConfig):
         from courses.standards.registry import register_kind
         from lms.audit.names import register_actions
         from lms.audit.triggers import AppendOnly, register
-        from lms.demo.registry import register_step
+        from lms.demo.registry import Stage, register_step
         from lms.web.navigation import register_navigation
         from lms.web.worklist import register_work
 
@@ -23,4 +23,4 @@ class LearningConfig(AppConfig):
         register_work("courses.learning.navigation.work", order=50)
         register_work("courses.learning.navigation.enrolments", order=60)
         register_program_facts("courses.learning.public.facts", order=20)
-        register_step(60, "completed lessons", "courses.learning.demo.complete_lessons")
+        register_step(60, "completed lessons", "courses.learning.demo.complete_lessons", stage=Stage.RUNNING)

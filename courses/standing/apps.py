@@ -12,6 +12,7 @@ class StandingConfig(AppConfig):
         from courses.standing.enums import AUDIT_ACTIONS
         from lms.audit import triggers
         from lms.audit.names import register_actions
+        from lms.demo.registry import Stage, register_step
         from lms.web.navigation import register_navigation
         from lms.web.worklist import register_work
 
@@ -26,3 +27,4 @@ class StandingConfig(AppConfig):
         register_effect("courses.standing.effects.effect_of")
         register_enrolment_link("Standing", "standing", lambda user, enrolment: True, order=10)
         register_enrolment_link("Waivers and holds", "desk_award", can_manage_enrolment, order=50)
+        register_step(72, "a waiver and a hold", "courses.standing.demo.create_waiver_and_hold", stage=Stage.RUNNING)

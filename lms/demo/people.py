@@ -6,25 +6,34 @@ from django.conf import settings
 from lms.accounts.actions import accept_terms, confirm_legal_name, grant_role
 from lms.accounts.enums import Role
 from lms.accounts.models import User
-from lms.demo.registry import Demo
+from lms.demo.registry import Demo, Stage
 from lms.institute.models import InstituteSettings
 
 # Faculty get their role for one cohort, in the step that makes the cohort.
-PEOPLE = [
+FIRST = [
     ("director", "Imani Okafor", Role.DIRECTOR),
     ("director-two", "Tomás Herrera", Role.DIRECTOR),
     ("faculty", "Ruth Feldman", None),
     ("supervisor", "Dana Whitehorse", Role.SUPERVISOR),
     ("registrar", "Jun Takahashi", Role.REGISTRAR),
-    ("trainee", "Noor Haddad", None),
-    ("graduate", "Elena Marsh", None),
     ("newcomer", "Sam Adeyemi", None),
 ]
+PEOPLE = [
+    *FIRST,
+    ("trainee", "Noor Haddad", None),
+    ("trainee-two", "Amara Diallo", None),
+    ("graduate", "Elena Marsh", None),
+    ("paused", "Priya Raman", None),
+    ("withdrawn", "Luca Bianchi", None),
+    ("supervisor-two", "Kofi Mensah", Role.SUPERVISOR),
+]
+GRADUATES = [("graduate-two", "Hana Sato", None), ("graduate-three", "Mateo Reyes", None)]
+PEOPLE_OF = {Stage.NEW: FIRST, Stage.RUNNING: PEOPLE, Stage.COMPLETE: [*PEOPLE, *GRADUATES]}
 
 
 def create_people(demo: Demo) -> None:
     _fill_in_institute()
-    for name, display_name, role in PEOPLE:
+    for name, display_name, role in PEOPLE_OF[demo.stage]:
         demo.people[name] = _person(name, display_name)
         if role:
             grant_role(demo.people[name], role, by=None, reason="Demonstration")

@@ -139,7 +139,7 @@ def _practice(cast, enrolment) -> Arguments:
     draft, waiting = make_draft(placement), make_submitted(placement)
     approved, returned = make_approved(placement), make_returned(placement)
     dispute = open_dispute(
-        returned, by=cast.trainee, text="It was there.", against=cast.supervisor, owner=cast.director
+        make_returned(placement), by=cast.trainee, text="It was there.", against=cast.supervisor, owner=cast.director
     )
     prior = make_prior(enrolment)
     sent_back = return_prior(make_prior(enrolment), by=cast.second_director)

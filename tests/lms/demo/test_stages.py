@@ -1,0 +1,66 @@
+"""The three stages of the demonstration: each shows its states, only adds to the one before, and is safe to repeat."""
+
+from collections import Counter
+
+import pytest
+from django.apps import apps
+from django.core.management import CommandError, call_command
+
+from assessments.models import Attempt
+from certificates.models import Credential
+from courses.enrolment.models import Enrolment
+from courses.standing.models import Hold, Waiver
+from lms.accounts.models import User
+from lms.disputes.models import Dispute
+from supervision.models import PracticeLog, PriorHours
+
+pytestmark = pytest.mark.django_db
+OURS = ("accounts", "curriculum", "standards", "enrolment", "learning", "standing", "assessments", "supervision")
+
+
+@pytest.fixture(autouse=True)
+def demonstration(settings):
+    settings.DEMO = True
+
+
+def load(stage: str) -> Counter:
+    call_command("create_demo", stage=stage, verbosity=0)
+    rows = {
+        f"{label}.{model.__name__}": model.objects.count()
+        for label in (*OURS, "certificates", "disputes")
+        for model in apps.get_app_config(label).get_models()
+    }
+    return Counter(rows)
+
+
+def states(model) -> Counter:
+    return Counter(model.objects.values_list("state", flat=True))
+
+
+def test_each_stage_adds_to_the_one_before_and_is_safe_to_repeat():
+    new = load("new")
+    assert [(e.person.email, e.state) for e in Enrolment.objects.all()] == [("newcomer@example.org", "active")]
+    assert not any(model.objects.exists() for model in (PracticeLog, Attempt, Credential, Dispute, PriorHours))
+
+    running = load("running")
+    assert all(running[name] >= count for name, count in new.items())
+    assert states(Enrolment) == {"active": 3, "completed": 1, "paused": 1, "withdrawn": 1}
+    assert set(states(PracticeLog)) == {"draft", "submitted", "returned", "approved", "superseded", "voided"}
+    assert states(Dispute) == {"open": 1, "escalated": 1, "upheld": 1, "rejected": 1}
+    assert states(PriorHours) == {"approved": 1, "submitted": 1, "returned": 1}
+    assert states(Attempt) == {"in_progress": 1, "submitted": 2}
+    assert set(Attempt.objects.values_list("passed", flat=True)) == {True, False, None}
+    assert (Waiver.objects.count(), Hold.objects.count(), states(Credential)) == (1, 1, {"valid": 1})
+    assert load("running") == running
+
+    complete = load("complete")
+    assert all(complete[name] >= count for name, count in running.items())
+    assert states(Credential) == {"valid": 2, "revoked": 1}
+    assert load("complete") == complete
+    assert load("new") == complete
+    assert User.objects.filter(is_demonstration=False).count() == 0
+
+
+def test_a_stage_nobody_knows_is_refused():
+    with pytest.raises(CommandError, match="invalid choice"):
+        call_command("create_demo", "--stage", "finished")
