@@ -140,7 +140,7 @@ def test_the_profile_and_the_desk_ask_the_same_number_of_queries(cast, number, d
         make_document(cast.director, authority=f"Board {position}")
     client = cast.client("director")
     client.get(reverse("profile"))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(4):
         client.get(reverse("profile"))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(4):
         client.get(reverse("desk_documents") + "?page=1")
