@@ -2,6 +2,7 @@
 
 from certificates.actions.conferral import confer
 from certificates.actions.keys import create_signing_keys
+from certificates.actions.papers import make_files
 from certificates.actions.revocation import confirm_revocation, request_revocation
 from certificates.actions.status import resign_status_lists
 from certificates.checks import status_lists_are_fresh
@@ -19,6 +20,7 @@ def confer_graduate(demo: Demo) -> None:
     enrolment = demo.things["enrolments"].get("graduate")
     if enrolment:
         demo.things["credential"] = confer(enrolment, by=demo.people["director"])
+        make_files(demo.things["credential"])  # now, so that they are there before any worker runs
 
 
 def confer_and_revoke(demo: Demo) -> None:
@@ -26,7 +28,7 @@ def confer_and_revoke(demo: Demo) -> None:
     enrolments, director = demo.things["enrolments"], demo.people["director"]
     for name in ("graduate-two", "graduate-three"):
         if not Credential.objects.filter(enrolment=enrolments[name]).exists():
-            confer(enrolments[name], by=director)
+            make_files(confer(enrolments[name], by=director))
     revoked = Credential.objects.filter(enrolment=enrolments["graduate-two"]).latest("id")
     if revoked.state == CredentialState.VALID and not revoked.revocation_requests.exists():
         words = {"reason_class": ReasonClass.ISSUER_ERROR, "why": "Conferred under the wrong standard."}

@@ -22,6 +22,24 @@ MOVES = {
 }
 
 
+class FileKind(models.TextChoices):
+    """What is made of a credential after the award, once."""
+
+    PDF_A4 = "pdf_a4", "Certificate, A4 (PDF)"
+    PDF_LETTER = "pdf_letter", "Certificate, US Letter (PDF)"
+    PNG = "png", "Badge for wallets and profiles (PNG)"
+    SVG = "svg", "Badge for wallets and profiles (SVG)"
+    PREVIEW = "preview", "Picture of the certificate, for its holder's page (PNG)"
+
+    @property
+    def ending(self) -> str:
+        return {FileKind.PDF_A4: "pdf", FileKind.PDF_LETTER: "pdf", FileKind.SVG: "svg"}.get(self, "png")
+
+    @property
+    def content_type(self) -> str:
+        return {"pdf": "application/pdf", "png": "image/png", "svg": "image/svg+xml"}[self.ending]
+
+
 class KeyAlgorithm(models.TextChoices):
     ED25519 = "ed25519", "Ed25519, for embedded proofs and status lists"
     RS256 = "rs256", "RSA-2048, for tokens"

@@ -1,6 +1,7 @@
 from django import forms
 
 from certificates import codes
+from certificates.enums import FileKind
 from certificates.extraction.found import MAX_FILE
 from certificates.signing.check import MAX_CREDENTIAL
 from lms.enums import ReasonClass
@@ -59,6 +60,16 @@ class FileForm(forms.Form):
     def content(self) -> bytes:
         file = self.cleaned_data["file"]
         return file.read() if file is not None else self.cleaned_data["text"].encode()
+
+
+class PaperForm(forms.Form):
+    """The size of paper asked for."""
+
+    paper = forms.ChoiceField(choices=[("a4", "A4"), ("letter", "US Letter")], required=False)
+
+    @property
+    def kind(self) -> FileKind:
+        return FileKind.PDF_LETTER if self.cleaned_data["paper"] == "letter" else FileKind.PDF_A4
 
 
 class RevocationForm(forms.Form):

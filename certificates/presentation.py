@@ -1,12 +1,17 @@
-"""What the verification page says: the word, its kind and sentence, the facts. Only what the snapshot holds is a fact."""
+"""What a certificate says, alike on the verification page and on paper; and what the page adds: the word, the checks.
+
+Only what the snapshot holds is a fact, and the term.
+"""
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from certificates.enums import CredentialState
 from certificates.models import Credential, CredentialMove
 from certificates.queries.credentials import Examination, headline
 from certificates.signing.check import Outcome, Verdict
+from certificates.snapshot import DEMONSTRATION
 from lms.enums import ReasonClass
 from lms.web.templatetags.ui import day, minutes, moment
 
@@ -36,6 +41,30 @@ class Fact:
     label: str
     value: str
     url: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class CertificateFacts:
+    """Everything a certificate says about an award, in the words that are shown. `facts["program"]` is one value."""
+
+    holder: str
+    title: str
+    all: list[Fact]
+    hours: list[Fact]
+    year: str
+    is_demonstration: bool
+
+    def fact(self, name: str) -> Fact:
+        return next((fact for fact in self.all if fact.name == name), Fact("", ""))
+
+    def __getitem__(self, name: str) -> str:
+        return self.fact(name).value
+
+    @property
+    def title_mark(self) -> str:
+        """What the title of a demonstration begins with."""
+        return DEMONSTRATION if self.title.startswith(DEMONSTRATION) else ""
 
 
 @dataclass(frozen=True)
@@ -69,15 +98,16 @@ def present(credential: Credential, examination: Examination) -> Page:
     move = _last_move(credential)
     is_stored = state == credential.state
     is_hidden = credential.state == CredentialState.SUPERSEDED  # its bytes and snapshot may hold a former name
+    facts = None if is_hidden else certificate_facts(credential)
     return Page(
         word=word,
         kind=kind,
         sentence=f"{SENTENCES[state]} {_reason(move)}".strip() if is_stored else SENTENCES[state],
         line=_line(move.at if move and is_stored else None, examination.at),
-        holder="" if is_hidden else credential.snapshot["holder_name"],
-        title="" if is_hidden else credential.snapshot["title"],
-        facts=[] if is_hidden else _facts(credential),
-        hours=[] if is_hidden else _hours(credential.snapshot),
+        holder=facts.holder if facts else "",
+        title=facts.title if facts else "",
+        facts=facts.all if facts else [],
+        hours=facts.hours if facts else [],
         checks=_checks(credential, examination),
         is_demonstration=credential.is_demonstration,
         shows_bytes=not is_hidden,
@@ -99,29 +129,47 @@ def _reason(move: CredentialMove | None) -> str:
     return ReasonClass(move.reason_class).public_sentence if move and move.reason_class else ""
 
 
-def _facts(credential: Credential) -> list[Fact]:
+def certificate_facts(credential: Credential) -> CertificateFacts:
+    """The facts of the award. Dates are days in the program's zone, so that they read the same wherever they are read."""
     snapshot = credential.snapshot
+    conferred_on = date.fromisoformat(snapshot["conferred_on"])
     facts = [
-        Fact("Issued by", snapshot["issuer"]["name"]),
-        Fact("Program", snapshot["program"]),
-        Fact("Standard", f"{snapshot['standard']['title']}, version {snapshot['standard']['number']}"),
-        Fact("Discipline at the award", snapshot["discipline"]),
-        Fact("Awarded on", day(date.fromisoformat(snapshot["conferred_on"]))),
-        Fact(
-            "Valid until",
-            day(credential.valid_until) if credential.valid_until else "No end: completion is a lasting fact",
-        ),
+        Fact("Issued by", snapshot["issuer"]["name"], name="issuer"),
+        Fact("Program", snapshot["program"], name="program"),
+        Fact("Standard", f"{snapshot['standard']['title']}, version {snapshot['standard']['number']}", name="standard"),
+        Fact("Discipline at the award", snapshot["discipline"], name="discipline"),
+        Fact("Awarded on", day(conferred_on), name="awarded"),
+        Fact("Valid until", _end(credential), name="valid_until"),
+        Fact("Conferred by", snapshot["conferred_by"], name="conferred_by"),
+        Fact("Practice assessed by", _some(snapshot["assessors"]), name="assessors"),
     ]
-    return [fact for fact in facts if fact.value]
-
-
-def _hours(snapshot: dict) -> list[Fact]:
-    return [Fact(line["name"], _amount(line)) for line in snapshot["hours"]]
+    return CertificateFacts(
+        holder=snapshot["holder_name"],
+        title=snapshot["title"],
+        all=[fact for fact in facts if fact.value],
+        hours=[Fact(line["name"], _amount(line)) for line in snapshot["hours"]],
+        year=str(conferred_on.year),
+        is_demonstration=credential.is_demonstration,
+    )
 
 
 def _amount(line: dict) -> str:
     transferred = line.get("transferred")
     return minutes(line["minutes"]) + (f", {minutes(transferred)} of it transferred" if transferred else "")
+
+
+def _end(credential: Credential) -> str:
+    if credential.valid_until is None:
+        return "No end: completion is a lasting fact"
+    return day(credential.valid_until.astimezone(ZoneInfo(credential.achievement.program.time_zone)).date())
+
+
+def _some(names: list[str], most: int = 3) -> str:
+    """The first few names, and how many more there are."""
+    rest = len(names) - most
+    if rest <= 0:
+        return ", ".join(names)
+    return ", ".join(names[:most]) + f" and {rest} {'other' if rest == 1 else 'others'}"
 
 
 def _checks(credential: Credential, examination: Examination) -> list[Check]:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from certificates.views import desk, holder, public, verification
+from certificates.views import desk, holder, papers, public, verification
 
 urlpatterns = [
     path(".well-known/did.json", public.did, name="did"),
@@ -10,10 +10,14 @@ urlpatterns = [
     path("credentials/<uuid:uuid>", public.credential, name="credential"),
     path("credentials/<uuid:uuid>.json", public.credential_json, name="credential_json"),
     path("credentials/<uuid:uuid>.jwt", public.credential_jwt, name="credential_jwt"),
+    path("credentials/<uuid:uuid>.pdf", papers.credential_pdf, name="credential_pdf"),
+    path("credentials/<uuid:uuid>.png", papers.credential_png, name="credential_png"),
+    path("credentials/<uuid:uuid>.svg", papers.credential_svg, name="credential_svg"),
     path("status/revocation/<int:number>", public.status_list, name="status_list"),
     path("verify/", verification.verify, name="verify"),
     path("verify/<str:code>/", verification.verify_code, name="verify_code"),
     path("certificates/", holder.certificate_list, name="certificate_list"),
+    path("certificates/<uuid:uuid>/preview.png", papers.preview, name="certificate_preview"),
     path("desk/certificates/", desk.ready, name="desk_certificates"),
     path("desk/certificates/confer/<int:enrolment_id>/", desk.confer, name="desk_confer"),
     path("desk/certificates/conferred/", desk.conferred, name="desk_conferred"),

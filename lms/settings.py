@@ -284,7 +284,7 @@ WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.databa
 TASKS = {
     # Wagtail's own index jobs stay inline, so that a page is found as soon as it is published.
     "default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"},
-    "queue": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "mail"]},
+    "queue": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "mail", "papers"]},
 }
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", default="Plumbline <no-reply@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from certificates import snapshot as snapshots
 from certificates.actions.keys import mark_used, prepare_issuer
+from certificates.actions.papers import order_files
 from certificates.actions.status import take_place
 from certificates.enums import CredentialState, KeyAlgorithm
 from certificates.models import Achievement, Credential, CredentialMove, Issuer
@@ -34,7 +35,7 @@ SET_BACK = timedelta(seconds=10)
 
 
 def issue_credential(enrolment: Enrolment, standing: Standing, *, by: User) -> Credential:
-    """Freeze, sign and save, inside the act's transaction. Raises `Refusal` when no key can sign."""
+    """Freeze, sign and save, inside the act's transaction, and order the papers. Raises `Refusal` when no key can sign."""
     issuer = prepare_issuer()
     now = timezone.now().replace(microsecond=0)
     achievement = _achievement(issuer, enrolment, standing.results)
@@ -51,6 +52,7 @@ def issue_credential(enrolment: Enrolment, standing: Standing, *, by: User) -> C
     mark_used(issuer)
     credential.save(force_insert=True)
     CredentialMove.objects.create(credential=credential, new=CredentialState.VALID, by=by, at=now)
+    order_files(credential)
     return credential
 
 

@@ -72,6 +72,12 @@ def credentials_for_director(user: User) -> models.QuerySet[Credential]:
     return without_barred(directed, user, person="person_id").annotate(has_open_request=Exists(open_request))
 
 
+def credential_for_reader(user: User, uuid: UUID) -> Credential | None:
+    """For its holder, and for those who direct its program."""
+    own = credentials_for_user(user).filter(uuid=uuid).first()
+    return own or credentials_for_director(user).filter(uuid=uuid).first()
+
+
 def requests_for_director(user: User) -> models.QuerySet[RevocationRequest]:
     directed = RevocationRequest.objects.filter(_directed(user, "credential__enrolment__"))
     return without_barred(directed, user, person="credential__person_id").select_related(

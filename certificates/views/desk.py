@@ -14,6 +14,7 @@ from certificates.forms import ConferForm, ConfirmRevocationForm, RevocationForm
 from certificates.models import Credential
 from certificates.queries.conferral import awaiting_conferral, blockers, candidates, live_credential_of
 from certificates.queries.credentials import credentials_for_director, enrolments_for_director, requests_for_director
+from certificates.queries.papers import downloads_of
 from courses.standing.engine import standing_for
 from lms.accounts.enums import Role
 from lms.accounts.queries import people_with_role, require_role
@@ -118,6 +119,7 @@ def _credential_context(found: Credential) -> dict:
         "events": moves,
         "open_request": found.revocation_requests.filter(state=RequestState.OPEN).first(),
         "is_live": found.state in LIVE_STATES,
+        "downloads": downloads_of([found])[found.pk],
     }
 
 

@@ -13,6 +13,7 @@ from certificates.limits import is_within_limit
 from certificates.presentation import present
 from certificates.queries.credentials import credential_by_code, examine
 from certificates.queries.files import FileVerdict, judge_file
+from certificates.queries.papers import downloads_of
 from certificates.uploading import is_too_large, keep_in_memory, let_pass
 from lms.web.errors import too_many_requests
 
@@ -49,7 +50,11 @@ def verification_page(request, find):
     credential = find()
     if credential is None:
         return _with_headers(render(request, "certificates/not_found.html", status=404))
-    context = {"page": present(credential, examine(credential)), "credential": credential}
+    context = {
+        "page": present(credential, examine(credential)),
+        "credential": credential,
+        "downloads": downloads_of([credential])[credential.pk],
+    }
     return _with_headers(render(request, "certificates/verification.html", context))
 
 

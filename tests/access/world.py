@@ -8,6 +8,7 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from assessments.requirements import QuizPassedConfig
+from certificates.actions.papers import make_files
 from certificates.actions.revocation import request_revocation
 from certificates.enums import KeyAlgorithm
 from certificates.models import Credential, SigningKey
@@ -204,6 +205,7 @@ def _people(cast, cohort, enrolment, faculty_grant) -> Arguments:
 
 def _credentials(cast, enrolment, credential: Credential) -> Arguments:
     document = {"uuid": credential.uuid}
+    make_files(credential)
     other = make_credential(make_person("second_graduate"), by=cast.director)
     request = request_revocation(
         other, by=cast.second_director, reason_class=ReasonClass.ISSUER_ERROR, why="Wrong standard."
@@ -214,6 +216,10 @@ def _credentials(cast, enrolment, credential: Credential) -> Arguments:
         "credential": document,
         "credential_json": document,
         "credential_jwt": document,
+        "credential_pdf": document,
+        "credential_png": document,
+        "credential_svg": document,
+        "certificate_preview": document,
         "status_list": {"number": 1},
         "verify_code": {"code": credential.code},
         "desk_confer": {"enrolment_id": enrolment.pk},

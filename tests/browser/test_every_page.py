@@ -13,6 +13,7 @@ from tests.cast import make_cast
 
 NO_PAGES = (
     *("audit_head", "did", "jwks", "signing_key", "status_list", "credential_json", "credential_jwt", "robots"),
+    *("credential_pdf", "credential_png", "credential_svg", "certificate_preview"),
     *(
         "healthz",
         "readyz",
