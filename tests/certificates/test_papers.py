@@ -450,3 +450,11 @@ def test_the_holder_reads_that_it_is_being_made_or_withheld(cast, credential):
 def test_a_download_costs_two_queries(visitor, made, django_assert_num_queries):
     with django_assert_num_queries(2):
         fetch(visitor, made, "pdf")
+
+
+@pytest.mark.parametrize("ending", DOWNLOADS)
+def test_our_own_check_of_files_finds_each_of_them_genuine(visitor, made, ending):
+    file = ContentFile(fetch(visitor, made, ending), name="anything")
+    page = " ".join(visitor.post("/verify/", {"file": file}).content.decode().split())
+    assert "<span>Valid</span>" in page
+    assert ("2 signed credentials, which agree" in page) == ending.startswith("pdf")

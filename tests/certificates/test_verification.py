@@ -207,5 +207,5 @@ def test_a_demonstration_says_so_on_the_page(visitor, cast, settings, credential
 
 def test_the_page_costs_a_fixed_number_of_queries(visitor, credential, django_assert_num_queries):
     visitor.get(credential.get_absolute_url())
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         visitor.get(credential.get_absolute_url())
