@@ -1,21 +1,28 @@
-"""The whole journey in a real browser, as newcomer, director, supervisor and visitor, ending on the verification page.
+"""The whole journey in a real browser, as newcomer, director, supervisor and visitor, ending with the framed certificate.
 
 On every page it comes to: no violation found by axe in both widths and both themes, nothing wider than the window, no
 console error, no request to another host.
 """
 
+import json
 import re
 from datetime import datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.core import mail
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
 from certificates.models import Credential
+from certificates.queries.keys import published_keys
+from certificates.signing.check import Verdict, check_credential
 from tests.browser.conftest import Watch
 from tests.cast import PASSWORD, Cast, make_cast
+from tests.certificates.paper.reading import attachments_of, codes_on, faults_of, text_of
+from tests.jobs import drain
 from tests.journeys.small_program import make_small_program, zone_where_it_is_daytime
 
 EMAIL = "wanda.newcomer@example.org"
@@ -167,6 +174,45 @@ def confer(director: Person, enrolment: int) -> Credential:
     return Credential.objects.get(enrolment=enrolment)
 
 
+def download_framed(newcomer: Person, credential: Credential) -> Path:
+    """The certificate is made by the worker; the newcomer sees it and takes the PDF home."""
+    newcomer.go(reverse("certificate_list"))
+    newcomer.reads("Certificate and badge are being made")
+    drain()
+    newcomer.go(reverse("certificate_list"))
+    shown = newcomer.page.locator("main img.paper-preview")
+    assert shown.evaluate("image => image.naturalWidth") > 1000
+    assert "Wanda Maria Newcomer" in shown.get_attribute("alt")
+    with newcomer.page.expect_download() as download:
+        newcomer.page.get_by_role("link", name="A4 (PDF").click()
+    return Path(download.value.path())
+
+
+def check_framed(visitor: Person, pdf: Path, credential: Credential) -> None:
+    """Judged by its attachments, by its text, by the telephone's camera, and by our own page."""
+    content = pdf.read_bytes()
+    assert faults_of(content) == []
+    assert "Wanda Maria Newcomer" in text_of(content)
+    attached = attachments_of(content)
+    assert attached["credential.json"][0] == credential.signed_json.encode()
+    assert examine_bytes(credential, attached["credential.json"][0]).is_valid
+    assert examine_bytes(credential, attached["credential.jwt"][0]).is_valid
+    assert codes_on(content) == [credential.achievement.issuer.address(credential.get_absolute_url())]
+    visitor.go(reverse("verify"))
+    visitor.page.locator("main input[type=file]").set_input_files(
+        {"name": "from-an-applicant.pdf", "mimeType": "application/pdf", "buffer": content}
+    )
+    visitor.press("Check the file")
+    visitor.reads("Valid")
+    visitor.reads("2 signed credentials, which agree")
+
+
+def examine_bytes(credential: Credential, content: bytes) -> Verdict:
+    keys = published_keys(credential.achievement.issuer)
+    lists = {credential.status_list.address: json.loads(credential.status_list.signed_json)}
+    return check_credential(content, keys=keys, status_lists=lists, now=timezone.now())
+
+
 def test_the_whole_journey(cast, person):
     cohort = make_small_program(cast.director, ZONE)
     newcomer, director, supervisor, visitor = person(), person(), person(), person()
@@ -190,7 +236,7 @@ def test_the_whole_journey(cast, person):
     newcomer.tick("confirm")
     newcomer.press("Confirm this name")
     credential = confer(director, enrolment)
-    newcomer.go(reverse("certificate_list"))
+    framed = download_framed(newcomer, credential)
 
     visitor.go(reverse("verify"))
     visitor.fill(code=credential.code)
@@ -198,3 +244,4 @@ def test_the_whole_journey(cast, person):
     visitor.reads("Valid")
     visitor.reads("Wanda Maria Newcomer")
     visitor.reads("not a licence")
+    check_framed(visitor, framed, credential)
