@@ -52,7 +52,7 @@ class Order(models.Model):
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
 
     state = models.CharField(max_length=10, choices=OrderState, default=OrderState.OPEN)
-    session_id = models.CharField(max_length=255, blank=True)
+    session_id = models.CharField(max_length=255, blank=True, db_index=True)
     session_url = models.TextField(blank=True)
     paid_at = models.DateTimeField(null=True)
     refunded = models.PositiveIntegerField(default=0)

@@ -13,9 +13,11 @@ from courses.enrolment.actions import enrol, move_enrolment
 from courses.enrolment.enums import EnrolmentState
 from courses.enrolment.models import Enrolment
 from courses.enrolment.queries import seats_taken
+from courses.payments.actions.moves import move_order
 from courses.payments.actions.settling import receive_event
-from courses.payments.enums import FlagKind, OrderState, Outcome
+from courses.payments.enums import MOVES, FlagKind, OrderState, Outcome
 from courses.payments.models import Flag, Order, StripeEvent
+from lms.errors import IllegalMove
 from lms.notices.models import Notice
 from tests.cast import make_person
 from tests.factories.enrolment import make_enrolment
@@ -132,6 +134,19 @@ def test_an_event_of_another_till_is_kept_and_does_nothing(order, stripe_says):
     receive_event(stripe_says.completed(id="cs_other", client_reference_id="somebody-else"))
     assert now(order).state == OrderState.OPEN
     assert StripeEvent.objects.get().order is None
+
+
+@pytest.mark.parametrize(("old", "new"), list(itertools.product(OrderState, OrderState)))
+def test_a_move_follows_the_table_and_leaves_history_or_nothing(cast, old, new):
+    order = make_order(cast.trainee, state=old, enrolment=make_enrolment(cast.trainee), held=False)
+    if new in MOVES[old]:
+        move_order(order, new, by=cast.director, reason="Because.")
+    else:
+        with pytest.raises(IllegalMove):
+            move_order(order, new, by=cast.director)
+    moves = list(order.moves.values_list("old", "new", "by", "reason"))[1:]
+    assert moves == ([(old, new, cast.director.pk, "Because.")] if new in MOVES[old] else [])
+    assert now(order).state == (new if new in MOVES[old] else old)
 
 
 # Late money -----------------------------------------------------------------------------------------------------------
