@@ -62,5 +62,5 @@ class AssessmentsConfig(AppConfig):
             roles=[Role.DIRECTOR, Role.FACULTY],
             order=60,
         )
-        register_step(25, "the question bank and the quiz", "assessments.demo.create_quiz")
+        register_step(25, "the question bank and the quizzes", "assessments.demo.create_quizzes")
         register_step(65, "quiz attempts", "assessments.demo.create_attempts", stage=Stage.RUNNING)

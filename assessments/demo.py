@@ -1,4 +1,4 @@
-"""The demonstration's question bank, its quiz, and the attempts of two of its people."""
+"""The demonstration's question bank, its quizzes, and the attempts of its people."""
 
 import tomllib
 import uuid
@@ -11,51 +11,34 @@ from django.utils import timezone
 from assessments.actions import save_answer, save_question, start_attempt, submit_attempt
 from assessments.models import Attempt, Question, QuestionOption, QuizPage, QuizQuestion
 from assessments.queries import quiz_of
-from courses.curriculum.models import EditionItem
+from courses.curriculum.models import EditionItem, ModulePage
 from courses.enrolment.models import Enrolment
 from lms.demo.registry import Demo
 
-QUIZ_FILE = Path(__file__).parent / "demo/ethics_of_touch_quiz.toml"
-LESSONS_FILE = Path(__file__).parents[1] / "courses/curriculum/demo/ethics_of_touch.toml"
+QUIZZES = Path(__file__).parent / "demo"
+LESSONS = Path(__file__).parents[1] / "courses/curriculum/demo"
+ENDING = "_quiz.toml"
 OPTION_IDS = uuid.UUID("6f1f0a52-8f0e-4f0b-9d3a-0b5f5f2f7c11")
 
-TOPICS = {
-    "plea-at-the-peak": "requests for touch while the medicine works",
-    "client-agrees-to-sexual-contact": "sexual contact with clients",
-    "hand-that-slides": "acting when a colleague crosses a boundary",
-    "silence-under-an-agreed-hand": "silence and stillness during touch",
-    "sliding-from-the-chair": "safety contact",
-    "hand-stays-after-the-pulse": "the four kinds of contact",
-    "fair-summary-of-the-field": "what the field agrees about",
-    "mclane-is-a-study": "kinds of sources",
-    "oregon-permitted-forms": "forms of touch that Oregon permits",
-    "essentials-of-consent": "essentials of consent",
-    "how-many-essentials": "essentials of consent",
-    "ratchet-count": "the ratchet rule",
-    "oregon-hours-to-spare": "Oregon’s interval between preparation and session",
-    "oregon-days-between": "Oregon’s interval between preparation and session",
-    "older-surveys-count": "reading survey figures",
-    "graduate-training-share": "reading survey figures",
-    "what-the-figure-may-say": "reading survey figures",
-    "two-years-later": "former clients",
-    "bodily-reason-for-restraint": "bodily reasons for restraint",
-    "what-a-menu-line-states": "the menu of touch",
-    "patient-tells-you-about-a-colleague": "hearing about a colleague’s misconduct",
-}
 MISSED_BY_TRAINEE = {"silence-under-an-agreed-hand", "essentials-of-consent"}
 MISSED_BY_GRADUATE = {"mclane-is-a-study"}
 
 
-def create_quiz(demo: Demo) -> None:
-    """The questions of the bank and the quiz below the module on the ethics of touch."""
-    written = tomllib.loads(QUIZ_FILE.read_text(encoding="utf-8"))
-    references = _references()
-    questions = [_question(entry, references, by=demo.people["director"]) for entry in written["question"]]
-    demo.things["quiz_page"] = _page(written["quiz"], questions, demo.things["ethics_module_page"])
+def create_quizzes(demo: Demo) -> None:
+    """The questions of the bank, and below each module that has a quiz file the quiz made of them."""
+    for path in sorted(QUIZZES.glob(f"*{ENDING}")):
+        name = path.name.removesuffix(ENDING)
+        module = ModulePage.objects.child_of(demo.things["program_page"]).get(slug=name.replace("_", "-"))
+        written = tomllib.loads(path.read_text(encoding="utf-8"))
+        references = _references(LESSONS / f"{name}.toml")
+        questions = [_question(entry, references, by=demo.people["director"]) for entry in written["question"]]
+        page = _page(written["quiz"], questions, module)
+        if module == demo.things["ethics_module_page"]:
+            demo.things["quiz_page"] = page
 
 
-def _references() -> dict[str, str]:
-    lessons = tomllib.loads(LESSONS_FILE.read_text(encoding="utf-8"))["lesson"]
+def _references(path: Path) -> dict[str, str]:
+    lessons = tomllib.loads(path.read_text(encoding="utf-8"))["lesson"]
     blocks = [block for lesson in lessons for block in lesson["block"] if block["kind"] == "references"]
     return {item["id"]: item["text"] for block in blocks for item in block["items"]}
 
@@ -68,7 +51,7 @@ def _question(entry: dict[str, Any], references: dict[str, str], *, by) -> Quest
     question = Question(
         key=entry["key"],
         title=entry["key"].replace("-", " ").capitalize(),
-        topic=TOPICS[entry["key"]],
+        topic=entry["topic"],
         kind=entry["kind"],
         critical=entry["critical"],
         stem=entry["stem"].strip(),

@@ -1,13 +1,10 @@
 """The demonstration program: its pages, written from the texts beside this file, and its first edition."""
 
-import io
 import json
 import tomllib
 from pathlib import Path
 
 from django.core.files.base import ContentFile
-from PIL import Image as Picture
-from PIL import ImageDraw
 from wagtail.images.models import Image
 
 from courses.curriculum.actions import create_program, publish_edition
@@ -15,9 +12,10 @@ from courses.curriculum.models import Edition, HomePage, LessonPage, ModulePage,
 from lms.demo.registry import Demo
 
 TEXTS = Path(__file__).parent / "demo"
+OUTLINES = TEXTS / "outline_modules.toml"
+FIGURES = TEXTS / "figures"
 TITLE = "KAP Practitioner Certificate"
 ETHICS = "ethics-of-touch"
-RATCHET_LESSON = "the-touch-agreement"
 OUTCOMES = """
 Prepare, accompany and follow up ketamine-assisted sessions within your own licence and role.
 Agree on touch beforehand, keep to the agreement in the room, and speak up when somebody does not.
@@ -71,15 +69,19 @@ def publish_first_edition(demo: Demo) -> None:
     demo.things["edition"] = edition or publish_edition(
         demo.things["program_page"],
         by=demo.people["director"],
-        change_note="The first edition: Ethics of touch in full, the other modules in outline.",
+        change_note="The first edition: Ethics of touch and Medical safety in full, the other modules in outline.",
     )
 
 
 def _modules() -> list[dict]:
-    """Every module of the texts, Ethics of touch first."""
-    touch = tomllib.loads((TEXTS / "ethics_of_touch.toml").read_text(encoding="utf-8"))
-    others = tomllib.loads((TEXTS / "outline_modules.toml").read_text(encoding="utf-8"))
-    return [touch["module"] | {"lesson": touch["lesson"]}, *others["module"]]
+    """Every module of the texts in its `order`: those written in full have a file of their own, the others share one."""
+    full = [_read(path) for path in TEXTS.glob("*.toml") if path != OUTLINES]
+    modules = [*(text["module"] | {"lesson": text["lesson"]} for text in full), *_read(OUTLINES)["module"]]
+    return sorted(modules, key=lambda module: module["order"])
+
+
+def _read(path: Path) -> dict:
+    return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
 def _write_program_page(home: HomePage, program: Program) -> ProgramPage:
@@ -130,10 +132,17 @@ def _reviewed(text: dict) -> dict:
 
 
 def _blocks(lesson: dict) -> list[dict]:
-    blocks = [_BLOCKS[block["kind"]](block) for block in lesson["block"]]
-    if lesson["slug"] == RATCHET_LESSON:
-        blocks.insert(1, {"type": "image", "value": _ratchet()})
-    return blocks
+    return [_BLOCKS[block["kind"]](block) for block in lesson["block"]]
+
+
+def _figure(block: dict) -> dict:
+    """A drawing beside the texts; the library of images holds it once, whatever the number of lessons that show it."""
+    image = Image.objects.filter(title=block["file"]).first()
+    if image is None:
+        content = ContentFile((FIGURES / block["file"]).read_bytes(), name=block["file"])
+        image = Image.objects.create(title=block["file"], file=content)
+    shown = {"image": image.pk, "decorative": False, "alt_text": block["alt"]}
+    return {"type": "image", "value": {"image": shown, "caption": block["caption"]}}
 
 
 _BLOCKS = {
@@ -143,6 +152,7 @@ _BLOCKS = {
         "type": "vignette",
         "value": {"title": block["title"], "text": block["html"], "questions": block["questions"]},
     },
+    "figure": _figure,
     "references": lambda block: {
         "type": "references",
         "value": [
@@ -151,36 +161,3 @@ _BLOCKS = {
         ],
     },
 }
-
-
-def _ratchet() -> dict:
-    """One drawing: the steps of an agreement, which lead down and never up while the medicine works."""
-    title = "The ratchet rule"
-    image = Image.objects.filter(title=title).first()
-    if image is None:
-        buffer = io.BytesIO()
-        _draw_ratchet().save(buffer, "PNG", optimize=True)
-        image = Image.objects.create(title=title, file=ContentFile(buffer.getvalue(), name="ratchet-rule.png"))
-    return {
-        "image": {
-            "image": image.pk,
-            "decorative": False,
-            "alt_text": "Four steps lead downwards from left to right. Arrows point down each step; none points up.",
-        },
-        "caption": "The ratchet rule: while the medicine is working, an agreement may shrink or end, and never grow.",
-    }
-
-
-def _draw_ratchet() -> Picture.Image:
-    spruce, clay, paper = "#1D5248", "#A6482A", "#FAF8F4"
-    picture = Picture.new("RGB", (1200, 440), paper)
-    draw = ImageDraw.Draw(picture)
-    steps = [(80 + 260 * step, 90 + 80 * step) for step in range(4)]
-    for left, top in steps:
-        draw.rectangle([left, top, left + 260, 400], fill=spruce)
-        draw.line([left, top, left + 260, top], fill=paper, width=3)
-    for left, top in steps[1:]:
-        tip = (left + 40, top - 14)
-        draw.line([left + 40, top - 78, *tip], fill=clay, width=8)
-        draw.polygon([tip, (tip[0] - 16, tip[1] - 26), (tip[0] + 16, tip[1] - 26)], fill=clay)
-    return picture

@@ -1,9 +1,10 @@
-"""The demonstration curriculum and quiz keep the promises made about them.
+"""The demonstration curriculum and its quizzes keep the promises made about them.
 
 These tests read the TOML files alone, with no Django and no database, so that whoever edits the text
 learns within a second what they broke.
 """
 
+import importlib.util
 import re
 import tomllib
 from collections import Counter
@@ -12,35 +13,52 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from PIL import Image, ImageChops, ImageStat
 
 from lms.html import clean_html
 
 ROOT = Path(__file__).resolve().parents[3]
-TOUCH_FILE = ROOT / "courses/curriculum/demo/ethics_of_touch.toml"
-OUTLINE_FILE = ROOT / "courses/curriculum/demo/outline_modules.toml"
-QUIZ_FILE = ROOT / "assessments/demo/ethics_of_touch_quiz.toml"
+TEXTS = ROOT / "courses/curriculum/demo"
+FIGURES = TEXTS / "figures"
+OUTLINE_FILE = TEXTS / "outline_modules.toml"
+MODULE_FILES = sorted(path for path in TEXTS.glob("*.toml") if path != OUTLINE_FILE)
+QUIZ_FILES = sorted((ROOT / "assessments/demo").glob("*_quiz.toml"))
 
-TOUCH = tomllib.loads(TOUCH_FILE.read_text(encoding="utf-8"))
-OUTLINES = tomllib.loads(OUTLINE_FILE.read_text(encoding="utf-8"))["module"]
-QUIZ = tomllib.loads(QUIZ_FILE.read_text(encoding="utf-8"))
 
-QUESTIONS = QUIZ["question"]
+def read(path):
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def the_program_that_draws():
+    """`render.py` lies beside the drawings, in a folder that is no package."""
+    spec = importlib.util.spec_from_file_location("render", FIGURES / "render.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+render = the_program_that_draws()
+WRITTEN = {path.stem: read(path) for path in MODULE_FILES}
+OUTLINES = read(OUTLINE_FILE)["module"]
+QUIZZES = {path.name.removesuffix("_quiz.toml"): read(path) for path in QUIZ_FILES}
+
+QUESTIONS = [question | {"quiz": name} for name, quiz in QUIZZES.items() for question in quiz["question"]]
 CHOICE_QUESTIONS = [question for question in QUESTIONS if question["kind"] in {"single", "multiple"}]
 NUMERIC_QUESTIONS = [question for question in QUESTIONS if question["kind"] == "numeric"]
-MODULES = [TOUCH["module"], *OUTLINES]
-TOUCH_LESSONS = TOUCH["lesson"]
-OUTLINE_LESSONS = [lesson for module in OUTLINES for lesson in module["lesson"]]
-LESSONS = [*TOUCH_LESSONS, *OUTLINE_LESSONS]
-LESSON_IDS = [
-    *(f"ethics-of-touch/{lesson['slug']}" for lesson in TOUCH_LESSONS),
-    *(f"{module['slug']}/{lesson['slug']}" for module in OUTLINES for lesson in module["lesson"]),
-]
+FULL_MODULES = [text["module"] | {"lesson": text["lesson"]} for text in WRITTEN.values()]
+MODULES = [*FULL_MODULES, *OUTLINES]
+TOUCH, SAFETY = WRITTEN["ethics_of_touch"], WRITTEN["medical_safety"]
+TOUCH_LESSONS, SAFETY_LESSONS = TOUCH["lesson"], SAFETY["lesson"]
+FULL_LESSONS = [lesson for module in FULL_MODULES for lesson in module["lesson"]]
+LESSONS = [lesson for module in MODULES for lesson in module["lesson"]]
+LESSON_IDS = [f"{module['slug']}/{lesson['slug']}" for module in MODULES for lesson in module["lesson"]]
 
 ALLOWED_TAGS = {"h2", "h3", "p", "ul", "ol", "li", "b", "i", "blockquote", "a"}
 BLOCK_KEYS = {
     "text": {"kind", "html"},
     "safety": {"kind", "title", "html"},
     "vignette": {"kind", "title", "html", "questions"},
+    "figure": {"kind", "file", "alt", "caption"},
     "references": {"kind", "items"},
 }
 # Each of these was read, at least in part, by whoever prepared the facts; the list grows only with a source that was.
@@ -48,62 +66,103 @@ REFERENCES = frozenset(
     [
         "AASECT-Touch",
         "Abdallah2022",
+        "AlShirawi2017",
         "AMA-9-1-1",
         "AMA-9-4-2",
+        "Andrade2017-ddi",
+        "Andrade2017-dose",
         "APA-Ethics",
+        "ASA-Continuum",
+        "ASA2018",
+        "ASKP3-Basics",
         "Barrett2016",
         "Bathje2022",
         "Brennan2021",
         "Bridgland2023",
         "CarhartHarris2015",
+        "Chong2006",
+        "CSSRS-JCP",
         "Dames2022",
         "DEA-Telemed2026",
         "Devenot2022",
+        "Esketamine-PK-2nd",
+        "Evans2023",
         "FDA-Compounded2023",
+        "FDA-NasalSpray2022",
         "FDA-REMS-Spravato",
         "GatherWell",
         "Hagelberg2010",
         "Hartogsohn2016",
+        "IM93-Secondary",
         "JJ-BP",
+        "JJ-MonitoringForm",
         "Johnson2008",
+        "Ketalar-PI",
         "Ketalar-PI-Emergence",
+        "KetamineTrends2025",
         "Kew2023",
         "Lifeline988",
         "MAPS-Code2021",
         "MAPS-Safety",
+        "Marhefka2016",
         "Marks2024",
+        "Mathai2023",
         "McGuire2024",
         "McHerron2025",
+        "McIntyre2021",
         "McLane2021",
         "NeitzkeSpruill2025",
         "OAR-5000",
         "OAR-5120",
+        "Palamar2022",
         "Peltoniemi2011",
+        "Peltoniemi2012-gfj",
+        "Peltoniemi2012-rif",
+        "PharmaceuticalsSurvey2020",
         "Pharmacotherapy2022-IN",
         "Pope-Pooled",
         "PopeVetter1991",
         "Posner2011",
+        "Rodrigues2020",
         "Rolan2014",
         "RyanBennett2020",
         "SAMHSA-Concept2014",
         "SAMHSA-TIP57",
+        "Sanacora2017",
+        "Shahani2007",
+        "Short2018",
+        "Spravato-Admin-2nd",
+        "Spravato-HCP",
         "Spravato-HCP-Limitations",
+        "Spravato-Mono2025",
+        "Spravato-PI-Copies",
         "Stanley2018",
+        "SurgeonGeneral2016",
+        "SUSTAIN3-2025",
+        "Swainson2021",
+        "Szarmach2020",
         "Transformative2023",
+        "Veraart2021",
         "Whalley2009",
         "Wilkinson2018",
+        "Winstock2012",
         "Yanagihara2003",
+        "Yip2022",
+        "Zarate2021",
     ]
 )
-# The stored address of these two is cut short, so none is printed.
-REFERENCES_WITHOUT_ADDRESS = {"Kew2023", "OAR-5000"}
+# The stored address of these is cut short, so none is printed.
+REFERENCES_WITHOUT_ADDRESS = {"Kew2023", "OAR-5000", "Rodrigues2020"}
 BANNED_CLAIMS = re.compile(
     r"fda[- ]approved ketamine|safe and non-?addictive|\bcures\b|\brewires?\b|works in 70|no interactions"
     r"|no respiratory depression|always healing|certified by this course|you (?:are|will be) certified"
     r"|proven (?:to|safe|effective)|clinically proven|guarantees (?:safety|results)|prevents suicide"
-    r"|\b(?:SL|IM|IV|lozenges?)\s+(?:of\s+)?\d+\s*mg\b|\b\d+(?:\s*(?:-|to|–)\s*\d+)?\s*mg\b",
+    r"|\b(?:SL|IM|IV|lozenges?)\s+(?:of\s+)?\d+\s*mg\b",
     re.IGNORECASE,
 )
+# An amount stands only where the reader is told, in these words, what kind of arithmetic it is.
+AMOUNT = re.compile(r"\b\d[\d.]*\s*mg(?:/kg)?\b(?!/mL)", re.IGNORECASE)
+BANNER = "Educational arithmetic with invented patients. Not a prescribing instruction."
 
 
 class Markup(HTMLParser):
@@ -140,7 +199,8 @@ def words_in(lesson):
     pieces = []
     for block in lesson["block"]:
         if block["kind"] != "references":
-            pieces += [block.get("title", ""), *Markup(block["html"]).text, *block.get("questions", [])]
+            pieces += [block.get("title", ""), block.get("caption", ""), *Markup(block.get("html", "")).text]
+            pieces += block.get("questions", [])
     return sum(len(piece.split()) for piece in pieces)
 
 
@@ -170,7 +230,9 @@ def strings_in(value):
 
 
 every_lesson = pytest.mark.parametrize("lesson", LESSONS, ids=LESSON_IDS)
-every_touch_lesson = pytest.mark.parametrize("lesson", TOUCH_LESSONS, ids=LESSON_IDS[: len(TOUCH_LESSONS)])
+every_full_lesson = pytest.mark.parametrize("lesson", FULL_LESSONS, ids=LESSON_IDS[: len(FULL_LESSONS)])
+every_full_module = pytest.mark.parametrize("module", FULL_MODULES, ids=[module["slug"] for module in FULL_MODULES])
+every_quiz = pytest.mark.parametrize("name", QUIZZES)
 every_outline = pytest.mark.parametrize("module", OUTLINES, ids=[module["slug"] for module in OUTLINES])
 every_module = pytest.mark.parametrize("module", MODULES, ids=[module["slug"] for module in MODULES])
 every_question = pytest.mark.parametrize("question", QUESTIONS, ids=[question["key"] for question in QUESTIONS])
@@ -178,7 +240,7 @@ every_choice = pytest.mark.parametrize("question", CHOICE_QUESTIONS, ids=[q["key
 every_numeric = pytest.mark.parametrize("question", NUMERIC_QUESTIONS, ids=[q["key"] for q in NUMERIC_QUESTIONS])
 
 
-# The module "Ethics of touch"
+# Modules written in full
 
 
 def test_ethics_of_touch_has_its_five_lessons_in_order():
@@ -191,12 +253,12 @@ def test_ethics_of_touch_has_its_five_lessons_in_order():
     ]
 
 
-@every_touch_lesson
+@every_full_lesson
 def test_a_full_lesson_is_between_600_and_1200_words_long(lesson):
     assert 600 <= words_in(lesson) <= 1200
 
 
-@every_touch_lesson
+@every_full_lesson
 def test_a_full_lesson_has_a_callout_or_a_vignette_and_its_references(lesson):
     kinds = kinds_in(lesson)
     assert kinds["safety"] + kinds["vignette"] >= 1
@@ -204,15 +266,74 @@ def test_a_full_lesson_has_a_callout_or_a_vignette_and_its_references(lesson):
     assert lesson["block"][-1]["kind"] == "references"
 
 
-def test_ethics_of_touch_has_three_vignettes_and_at_least_three_callouts():
-    kinds = sum((kinds_in(lesson) for lesson in TOUCH_LESSONS), Counter())
-    assert kinds["vignette"] == 3
+@every_full_module
+def test_a_full_module_has_at_least_three_vignettes_and_three_callouts(module):
+    kinds = sum((kinds_in(lesson) for lesson in module["lesson"]), Counter())
+    assert kinds["vignette"] >= 3
     assert kinds["safety"] >= 3
 
 
+@every_full_module
+def test_a_full_module_has_a_quiz_under_its_name_and_topic(module):
+    quiz = QUIZZES[module["slug"].replace("-", "_")]["quiz"]
+    assert quiz["topic"] == module["topic"]
+    assert quiz["reviewer"] == "Unreviewed demonstration text"
+
+
+def test_medical_safety_has_seven_lessons_a_vignette_in_each_and_six_drawings():
+    assert [lesson["slug"] for lesson in SAFETY_LESSONS] == [
+        "what-is-approved",
+        "route-time-and-arithmetic",
+        "screening-and-interactions",
+        "watching-the-body",
+        "when-something-goes-wrong",
+        "the-mind-and-suicide-risk",
+        "going-home-and-the-months-after",
+    ]
+    assert [lesson["slug"] for lesson in SAFETY_LESSONS if not kinds_in(lesson)["vignette"]] == []
+    assert sum(kinds_in(lesson)["figure"] for lesson in SAFETY_LESSONS) == 6
+
+
+def test_the_crisis_line_opens_and_closes_the_lesson_on_suicide_risk():
+    lesson = next(lesson for lesson in SAFETY_LESSONS if lesson["slug"] == "the-mind-and-suicide-risk")
+    first, *_, last = html_of(lesson)
+    assert "<b>988</b>" in first
+    assert "<b>988</b>" in last
+    assert "988" in lesson["content_notice"]
+
+
+def test_medical_safety_calls_nothing_approved_that_is_not():
+    approved = " ".join(html_of(SAFETY_LESSONS[0]))
+    assert (
+        "ketamine is not FDA-approved for any psychiatric disorder; esketamine nasal spray is, under a REMS" in approved
+    )
+
+
 def test_every_vignette_says_its_people_are_invented_and_asks_questions():
-    vignettes = [block for lesson in TOUCH_LESSONS for block in lesson["block"] if block["kind"] == "vignette"]
+    vignettes = [block for lesson in FULL_LESSONS for block in lesson["block"] if block["kind"] == "vignette"]
     assert [block["title"] for block in vignettes if "invented" not in block["html"] or not block["questions"]] == []
+
+
+def test_every_drawing_is_there_with_its_source_and_says_in_words_what_it_shows():
+    figures = [block for lesson in LESSONS for block in lesson["block"] if block["kind"] == "figure"]
+    assert {block["file"] for block in figures} == {path.name for path in FIGURES.glob("*.png")}
+    for block in figures:
+        picture = FIGURES / block["file"]
+        assert picture.with_name(picture.stem.replace("-", "_") + ".typ").is_file()
+        with Image.open(picture) as opened:
+            assert opened.width == 1080
+        assert len(block["alt"].split()) >= 15
+        assert re.search(r"source|schematic|invented|course convention", block["caption"], re.IGNORECASE)
+        assert len(block["caption"]) <= 300, "the block's limit"
+
+
+@pytest.mark.parametrize("drawing", render.drawings(), ids=lambda path: path.stem)
+def test_a_drawing_shown_is_the_one_its_source_makes(drawing):
+    with Image.open(render.png_of(drawing)) as opened:
+        shown = opened.convert("RGB")
+    made = render.render(drawing).convert("RGB")
+    assert shown.size == made.size
+    assert max(ImageStat.Stat(ImageChops.difference(shown, made)).mean) < 1
 
 
 def test_each_vignette_that_may_be_skipped_is_followed_by_its_summary():
@@ -234,8 +355,8 @@ def test_the_crisis_line_and_the_licensing_board_open_and_close_the_module():
         assert "licensing board" in text
 
 
-def test_the_module_offers_notices_as_a_choice_and_no_credit():
-    module = TOUCH["module"]
+@every_full_module
+def test_a_full_module_offers_notices_as_a_choice_and_no_credit(module):
     assert "they have not been shown to protect anyone" in module["content_notice"]
     assert "No continuing-education credit" in module["demo_notice"]
 
@@ -291,14 +412,17 @@ def test_a_module_is_complete_and_marked_unreviewed(module):
 
 
 def test_module_minutes_are_the_minutes_of_the_lessons_written():
-    written = [(TOUCH["module"], TOUCH_LESSONS), *((module, module["lesson"]) for module in OUTLINES)]
-    assert [module["minutes"] for module, _ in written] == [
-        sum(lesson["minutes"] for lesson in lessons) for _, lessons in written
+    assert [module["minutes"] for module in MODULES] == [
+        sum(lesson["minutes"] for lesson in module["lesson"]) for module in MODULES
     ]
 
 
+def test_modules_have_their_places_from_one_to_twelve():
+    assert sorted(module["order"] for module in MODULES) == list(range(1, 13))
+
+
 def test_slugs_are_unique_over_the_whole_edition():
-    slugs = [*(item["slug"] for item in [*MODULES, *LESSONS]), QUIZ["quiz"]["slug"]]
+    slugs = [item["slug"] for item in [*MODULES, *LESSONS, *(quiz["quiz"] for quiz in QUIZZES.values())]]
     assert [slug for slug, times in Counter(slugs).items() if times > 1] == []
     assert [slug for slug in slugs if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", slug)] == []
 
@@ -353,18 +477,31 @@ def test_only_references_that_were_read_are_used():
     assert {reference for lesson in LESSONS for reference in listed_in(lesson)} == REFERENCES
 
 
-@pytest.mark.parametrize("path", [TOUCH_FILE, OUTLINE_FILE, QUIZ_FILE], ids=lambda path: path.name)
+@pytest.mark.parametrize("path", [*MODULE_FILES, OUTLINE_FILE, *QUIZ_FILES], ids=lambda path: path.name)
 def test_no_text_claims_what_the_course_must_not_claim(path):
-    parsed = tomllib.loads(path.read_text(encoding="utf-8"))
-    assert [text for text in strings_in(parsed) if BANNED_CLAIMS.search(text)] == []
+    assert [text for text in strings_in(read(path)) if BANNED_CLAIMS.search(text)] == []
+
+
+@every_lesson
+def test_an_amount_stands_only_in_a_lesson_that_says_it_is_arithmetic(lesson):
+    if any(AMOUNT.search(text) for text in strings_in(lesson)):
+        assert BANNER in " ".join(html_of(lesson))
+
+
+@every_question
+def test_an_amount_stands_only_in_a_question_that_says_it_is_arithmetic(question):
+    if any(AMOUNT.search(text) for text in strings_in(question)):
+        assert f"<b>{BANNER}</b>" in question["stem"]
+        assert "Doses are set by a licensed prescriber." in question["feedback_general"]
 
 
 # The quiz
 
 
-def test_the_quiz_settings_are_those_of_the_standard():
+@every_quiz
+def test_the_quiz_settings_are_those_of_the_standard(name):
     settings = ("pass_percent", "attempts", "cooldown_hours", "time_limit_minutes")
-    assert {name: QUIZ["quiz"][name] for name in settings} == {
+    assert {setting: QUIZZES[name]["quiz"][setting] for setting in settings} == {
         "pass_percent": 80,
         "attempts": 3,
         "cooldown_hours": 24,
@@ -372,26 +509,55 @@ def test_the_quiz_settings_are_those_of_the_standard():
     }
 
 
-def test_the_quiz_is_long_enough_and_five_items_are_critical():
-    assert len(QUESTIONS) == 21
-    assert [question["key"] for question in QUESTIONS if question["critical"]] == [
-        "plea-at-the-peak",
-        "client-agrees-to-sexual-contact",
-        "hand-that-slides",
-        "silence-under-an-agreed-hand",
-        "sliding-from-the-chair",
-    ]
+@pytest.mark.parametrize(
+    ("name", "critical"),
+    [
+        (
+            "ethics_of_touch",
+            [
+                "plea-at-the-peak",
+                "client-agrees-to-sexual-contact",
+                "hand-that-slides",
+                "silence-under-an-agreed-hand",
+                "sliding-from-the-chair",
+            ],
+        ),
+        (
+            "medical_safety",
+            [
+                "hard-to-rouse-after-an-injection",
+                "earlier-bleed-in-the-brain",
+                "theophylline-in-the-morning",
+                "two-hours-and-still-unsteady",
+                "pressure-with-headache-and-lost-vision",
+                "great-mood-skip-the-questions",
+                "tenfold-syringe",
+            ],
+        ),
+    ],
+)
+def test_these_items_are_critical(name, critical):
+    assert [question["key"] for question in QUIZZES[name]["question"] if question["critical"]] == critical
 
 
-def test_the_introduction_tells_the_truth_about_length_and_critical_items():
-    intro = QUIZ["quiz"]["intro"]
-    assert "Twenty-one questions, forty minutes, and 80% to pass" in intro
-    assert "Five of the questions are marked <b>critical</b>" in intro
-    assert Markup(intro).faults == []
+@every_quiz
+def test_a_quiz_is_long_enough_and_has_questions_of_all_three_kinds(name):
+    kinds = Counter(question["kind"] for question in QUIZZES[name]["question"])
+    assert sum(kinds.values()) >= 15
+    assert set(kinds) == {"single", "multiple", "numeric"}
+    assert kinds["numeric"] >= 5
 
 
-def test_the_three_kinds_of_question_are_all_present():
-    assert Counter(question["kind"] for question in QUESTIONS) == {"single": 12, "multiple": 3, "numeric": 6}
+NUMBER_WORDS = {5: "five", 6: "six", 7: "seven", 20: "twenty", 21: "twenty-one", 22: "twenty-two", 23: "twenty-three"}
+
+
+@every_quiz
+def test_the_introduction_tells_the_truth_about_length_and_critical_items(name):
+    quiz, questions = QUIZZES[name]["quiz"], QUIZZES[name]["question"]
+    length, critical = len(questions), sum(question["critical"] for question in questions)
+    assert f"{NUMBER_WORDS[length].capitalize()} questions, forty minutes, and 80% to pass" in quiz["intro"]
+    assert f"{NUMBER_WORDS[critical].capitalize()} of the questions are marked <b>critical</b>" in quiz["intro"]
+    assert Markup(quiz["intro"]).faults == []
 
 
 def test_question_keys_are_unique_and_kebab_case():
@@ -411,7 +577,7 @@ def test_a_stem_is_simple_markup_and_its_feedback_gives_a_reason(question):
 
 @every_question
 def test_a_question_rests_on_a_reference_of_the_module_or_says_it_is_convention(question):
-    known = {reference for lesson in TOUCH_LESSONS for reference in listed_in(lesson)}
+    known = {reference for lesson in WRITTEN[question["quiz"]]["lesson"] for reference in listed_in(lesson)}
     assert set(question["refs"]) <= known
     if not question["refs"]:
         assert "course convention" in question["feedback_general"].lower()
@@ -442,8 +608,10 @@ def test_no_option_is_a_catch_all(question):
     assert [option["text"] for option in question["options"] if catch_all.search(option["text"])] == []
 
 
-def test_the_right_option_is_betrayed_by_neither_place_nor_length():
-    singles = [question["options"] for question in CHOICE_QUESTIONS if len(question["options"]) == 4]
+@every_quiz
+def test_the_right_option_is_betrayed_by_neither_place_nor_length(name):
+    asked = [question for question in CHOICE_QUESTIONS if question["quiz"] == name]
+    singles = [question["options"] for question in asked if len(question["options"]) == 4]
     places = Counter(next(i for i, option in enumerate(options) if option["correct"]) for options in singles)
     longest = [max(options, key=lambda option: len(option["text"]))["correct"] for options in singles]
     assert set(places) == {0, 1, 2, 3}
@@ -459,9 +627,6 @@ def test_a_numeric_answer_has_a_tolerance_that_includes_it_and_leaves_its_neighb
     assert question["unit"] not in question.get("accepted_units", [])
 
 
-def test_three_numeric_answers_carry_a_real_unit():
-    assert {question["key"]: question["unit"] for question in NUMERIC_QUESTIONS if question["unit"]} == {
-        "oregon-hours-to-spare": "h",
-        "oregon-days-between": "day",
-        "graduate-training-share": "%",
-    }
+@every_quiz
+def test_at_least_three_numeric_answers_carry_a_real_unit(name):
+    assert sum(bool(question["unit"]) for question in NUMERIC_QUESTIONS if question["quiz"] == name) >= 3
