@@ -53,7 +53,10 @@ LONG = replace(
             strict=True,
         )
     ],
-    hours=[Fact(f"Category {number} of supervised practice", f"{number} h 30 min") for number in range(1, 21)],
+    hours=[
+        Fact("Direct contact", "146 h 30 min, 12 h 30 min of it transferred"),
+        *(Fact(f"Category {number} of supervised practice", f"{number} h 30 min") for number in range(1, 20)),
+    ],
 )
 MANY = replace(FACTS, hours=[Fact(f"Category {number} of practice", f"{number} h") for number in range(1, 121)])
 NOTHING_MORE = replace(FACTS, hours=[], all=FACTS.all[:5])
