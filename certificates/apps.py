@@ -41,6 +41,7 @@ class CertificatesConfig(AppConfig):
         from certificates.enums import AUDIT_ACTIONS
         from lms.accounts.enums import Role
         from lms.audit.names import register_actions
+        from lms.backup.registry import register_proof
         from lms.demo.registry import Stage, register_step
         from lms.jobs.registry import register_nightly
         from lms.web.desk import register_desk
@@ -50,6 +51,7 @@ class CertificatesConfig(AppConfig):
 
         register_actions(AUDIT_ACTIONS)
         register_triggers()
+        register_proof("certificates", "certificates.queries.credentials.prove_newest")
         register_nightly("sign the status lists anew", "certificates.actions.status.resign_status_lists")
         register_nightly("make missing certificates", "certificates.actions.papers.make_missing_files")
         register_readiness("status lists", checks.status_lists_are_fresh)

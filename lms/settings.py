@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "lms.jobs",
     "lms.web",
     "lms.demo",
+    "lms.backup",
     "courses.standards",
     "courses.curriculum",
     "courses.enrolment",

@@ -9,14 +9,16 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from certificates.enums import CredentialState, RequestState
+from certificates.enums import CredentialState, KeyAlgorithm, RequestState
 from certificates.models import Credential, RevocationRequest
-from certificates.queries.keys import published_keys
+from certificates.queries.keys import current_key, private_key, published_keys, the_issuer
 from certificates.signing.check import Outcome, Verdict, check_credential
+from certificates.signing.errors import MissingKey
 from courses.enrolment.models import Enrolment
 from lms.accounts.enums import Role, Scope
 from lms.accounts.models import User
 from lms.accounts.queries import scope_ids, without_barred
+from lms.backup.errors import ProofFailed
 
 
 @dataclass(frozen=True)
@@ -113,3 +115,18 @@ def headline(credential: Credential, examination: Examination) -> str:
     if credential.state != CredentialState.VALID:
         return credential.state
     return "expired" if credential.is_expired(examination.at) else examination.worst.outcome.value
+
+
+def prove_newest(most: int = 20) -> str:
+    """After a restore: the newest credentials still verify, with keys that open. Raises `ProofFailed`."""
+    newest = list(Credential.objects.with_names().order_by("-id")[:most])
+    for credential in newest:
+        if not examine(credential).holds:
+            raise ProofFailed(f"The credential {credential.uuid} does not verify any more.")
+    issuer = the_issuer()
+    try:
+        for algorithm in KeyAlgorithm if issuer else ():
+            private_key(current_key(issuer, algorithm))
+    except MissingKey as missing:
+        raise ProofFailed(str(missing)) from None
+    return f"the newest {len(newest)} verify, and the signing keys open"

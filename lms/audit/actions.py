@@ -10,6 +10,7 @@ from lms.audit.chain import Link, first_break, link_hash
 from lms.audit.models import AuditEntry, AuditSeal
 from lms.audit.names import label_of
 from lms.audit.queries import sealed_head
+from lms.backup.errors import ProofFailed
 from lms.request_id import current_request_id
 
 BATCH = 1000
@@ -83,3 +84,11 @@ def first_broken_entry() -> int | None:
     """
     seals = AuditSeal.objects.select_related("entry").order_by("number").iterator(chunk_size=BATCH)
     return first_break((link_of(seal.entry), seal.previous, seal.hash) for seal in seals)
+
+
+def prove_trail() -> str:
+    """After a restore: the chain is whole. Raises `ProofFailed` naming the first row that was altered."""
+    broken = first_broken_entry()
+    if broken is not None:
+        raise ProofFailed(f"Audit row {broken} was altered after it was sealed.")
+    return f"{AuditSeal.objects.count()} sealed rows, the chain is whole"
