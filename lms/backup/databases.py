@@ -2,9 +2,9 @@
 
 import os
 import shutil
-import sqlite3
 import subprocess
 from pathlib import Path
+from sqlite3 import connect
 
 from django.db import connection
 from django.db.backends.postgresql.client import DatabaseClient
@@ -52,7 +52,7 @@ def row_counts() -> dict[str, int]:
 
 def _copy_sqlite(source: Path, target: Path) -> None:
     """SQLite's own backup: also of a file that is being written to. A plain copy could tear."""
-    reading, writing = sqlite3.connect(source), sqlite3.connect(target)
+    reading, writing = connect(source), connect(target)
     try:
         reading.backup(writing)
     finally:
