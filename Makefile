@@ -6,8 +6,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 MANAGE := $(BIN)/python manage.py
 WORKERS ?= 2
+TRAINEES ?= 1000
+BENCH ?=
 
-.PHONY: run test test-postgres browser lint format lock clean help
+.PHONY: run test test-postgres browser bench lint format lock clean help
 
 help: ## Lists what can be made.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -38,6 +40,9 @@ test-postgres: $(VENV)/.installed ## Runs the same tests on PostgreSQL (DATABASE
 
 browser: $(VENV)/.installed-browser ## Walks the journey in a real Chromium (CHROMIUM=/usr/bin/chromium).
 	$(BIN)/python -m pytest tests/browser --override-ini addopts= -p no:xdist
+
+bench: $(VENV)/.installed ## Measures what each request costs, writes docs/performance.md (TRAINEES=1000, BENCH="--keep" or "--help").
+	$(BIN)/python -m tests.benchmarks --trainees $(TRAINEES) $(BENCH)
 
 lint: $(VENV)/.installed ## Checks style, layers, templates and migrations; changes nothing.
 	$(BIN)/ruff check .

@@ -1,0 +1,184 @@
+"""The command line of the bench: `python -m tests.benchmarks --help`, or `make bench`."""
+
+import argparse
+import json
+import os
+import pstats
+import socket
+import sys
+import tempfile
+import time
+import zlib
+from pathlib import Path
+
+from tests.benchmarks.place import ROOT, Place, environment, find_server, place_for
+
+FOLDER = ROOT / "var" / "bench"
+SIZES = (1000, 10_000, 100_000)
+TOP = 25
+
+
+def main() -> int:
+    options = read_options()
+    server = find_server()
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    name = name_for(options.trainees)
+    seeded = place_for(server, FOLDER, name)
+    used = place_for(server, FOLDER, f"{name}_run")
+    say(
+        f"database: {seeded.version()}"
+        + ("" if server else " (no PostgreSQL answers: its figures are not those of production)")
+    )
+    prepare_django(seeded, name)
+    was_kept = False
+    try:
+        was_kept = make_ready(seeded, used, options)
+        return profile(options) if options.profile else measure(used, options)
+    finally:
+        close(used, *([] if options.keep or was_kept else [seeded]))
+
+
+def read_options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make bench", description="Measures what each request costs.")
+    parser.add_argument("--trainees", type=int, default=SIZES[0], help="how many are seeded: 1000, 10000 or 100000")
+    parser.add_argument(
+        "--keep", action="store_true", help="keep the seeded database; the next run of this size begins there"
+    )
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument(
+        "--only", nargs="*", default=[], metavar="NAME", help="only these requests (and the control view)"
+    )
+    parser.add_argument("--profile", metavar="NAME", help="profile one request of this name instead of measuring")
+    parser.add_argument("--port", type=int, default=0, help="where the server listens; any free port unless given")
+    parser.add_argument("--no-write", action="store_true", help="leave docs/performance.md and the kept results alone")
+    options = parser.parse_args()
+    options.port = options.port or free_port()
+    return options
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return found.getsockname()[1]
+
+
+def name_for(trainees: int) -> str:
+    """A database of this checkout alone: two of them may be measured on one machine, if not at the same time."""
+    return f"plumbline_bench_{trainees}_{zlib.crc32(str(ROOT).encode()):08x}"
+
+
+def say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)  # noqa: T201 - a command speaks
+
+
+def prepare_django(place: Place, keys: str) -> None:
+    """From here on this process and the servers it starts are that installation."""
+    os.environ.update(environment(place, FOLDER, keys))
+    import django  # late: it reads the environment
+
+    django.setup()
+
+
+def make_ready(seeded: Place, used: Place, options: argparse.Namespace) -> bool:
+    """The seeded database, made now or found again, and a copy of it to be used up; collected static files.
+
+    Returns whether it was found: then it is kept, as somebody once asked for.
+    """
+    from django.core.management import call_command
+    from django.db import connection
+
+    from tests.benchmarks.seeding import seed, state_for
+
+    say("collecting static files ...")
+    call_command("collectstatic", interactive=False, verbosity=0)
+    was_kept = seeded.seeded() == state_for(options.trainees)
+    if was_kept:
+        say(f"using the kept database with {options.trainees:,} trainees")
+    else:
+        seed(seeded, options.trainees, say)
+    connection.close()
+    seeded.copy_to(used)
+    connection.settings_dict["NAME"] = used.name if used.vendor == "PostgreSQL" else str(used.file)
+    os.environ["DATABASE_URL"] = used.url
+    return was_kept
+
+
+def measure(place: Place, options: argparse.Namespace) -> int:
+    from tests.benchmarks import report
+    from tests.benchmarks.driver import WrongAnswer
+    from tests.benchmarks.measuring import Run
+    from tests.benchmarks.scenes import CONTROL, scenes_named
+
+    load = os.getloadavg()[0]
+    run = Run(place, options.trainees, scenes_named(options.only), options.port, say)
+    try:
+        rows = run.go(options.rounds)
+    except WrongAnswer as wrong:
+        say(f"A wrong answer: {wrong}")
+        return 1
+    result = {
+        "rows": rows,
+        "machine": report.machine(place.version()),
+        "rounds": options.rounds,
+        "requests": run.requests,
+        "load": round(load, 1),
+        "memory": round(run.memory),
+        "control_ms": rows[CONTROL]["site_ms"] + rows[CONTROL]["database_ms"],
+        "day": time.strftime("%Y-%m-%d"),
+    }
+    print(report.text_table(report.HEAD, report.lines_of(rows)))  # noqa: T201 - a command speaks
+    if not options.no_write:
+        results = report.merged(report.load(), options.trainees, result)
+        report.keep(results)
+        report.PAGE.write_text(report.page(results))
+    return 0
+
+
+def profile(options: argparse.Namespace) -> int:
+    """One request in a server of one thread, after three that warm it: what it spends by function, and its SQL."""
+    import asyncio
+
+    from tests.benchmarks.driver import Driver
+    from tests.benchmarks.scenes import scenes_named
+    from tests.benchmarks.server import Server
+    from tests.benchmarks.world import World
+
+    scene = scenes_named([options.profile])[-1]
+    world = World(options.trainees)
+
+    async def ask(file: str) -> None:
+        world.driver = Driver(options.port, concurrency=1)
+        await world.arrive()
+        await world.sign_in_supervisors()
+        *warming, last = await scene.prepare(world, 6)
+        await world.driver.run(warming)
+        raw = last.raw.replace(b"\r\nHost:", f"\r\nX-Bench-Profile: {file}\r\nHost:".encode(), 1)
+        await world.driver.run([type(last)(last.path, raw, last.status, last.marker)])
+
+    with tempfile.TemporaryDirectory() as folder, Server(options.port, instrumented=True, workers=1, threads=1):
+        file = str(Path(folder) / "request")
+        asyncio.run(ask(file))
+        show_profile(file)
+    return 0
+
+
+def show_profile(file: str) -> None:
+    stats = pstats.Stats(f"{file}.stats", stream=sys.stdout)
+    for order in ("cumulative", "tottime"):
+        stats.strip_dirs() if order == "tottime" else None
+        stats.sort_stats(order).print_stats(TOP)
+    for number, query in enumerate(json.loads(Path(f"{file}.json").read_text()), start=1):
+        print(f"{number:3}. {query['time']} s  {query['sql']}")  # noqa: T201 - a command speaks
+
+
+def close(*places: Place) -> None:
+    """Remove the databases that nobody needs any more."""
+    from django.db import connections
+
+    connections.close_all()
+    for place in places:
+        place.drop()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,140 @@
+"""The passes of one run: statements counted, caches cold, then warm rounds interleaved with the control view."""
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from tests.benchmarks import cpu
+from tests.benchmarks.driver import Answer, Ask, Driver
+from tests.benchmarks.figures import percentile, ratio, usual
+from tests.benchmarks.instruments import SQL_HEADER, TRANSACTIONS_HEADER
+from tests.benchmarks.place import Place
+from tests.benchmarks.scenes import CONTROL, Scene
+from tests.benchmarks.server import Server
+from tests.benchmarks.world import World
+
+CONCURRENCY = 4
+COUNTED, COLD = 4, 4  # requests for each scene, in the counting pass and in a cold round
+COLD_ROUNDS = 2
+MILLION = 1_000_000
+
+Say = Callable[[str], None]
+
+
+@dataclass
+class Measured:
+    """What was measured of one scene, a value a round; times in milliseconds."""
+
+    statements: list[int] = field(default_factory=list)
+    first_statements: int = 0
+    transactions: list[int] = field(default_factory=list)
+    site: list[float] = field(default_factory=list)
+    database: list[float] = field(default_factory=list)
+    cold: list[float] = field(default_factory=list)
+    seconds: list[float] = field(default_factory=list)
+
+    @property
+    def costs(self) -> list[float]:
+        return [site + database for site, database in zip(self.site, self.database, strict=True)]
+
+
+class Run:
+    """One size, measured. Raises `WrongAnswer` as soon as one answer is not what it should be."""
+
+    def __init__(self, place: Place, trainees: int, scenes: Sequence[Scene], port: int, say: Say):
+        self.place, self.scenes, self.port, self.say = place, scenes, port, say
+        self.world = World(trainees)
+        self.measured = {scene.name: Measured() for scene in scenes}
+        self.memory = 0.0
+        self.requests = 0
+
+    def go(self, rounds: int) -> dict[str, dict]:
+        with asyncio.Runner() as runner:
+            self.say("counting statements ...")
+            with Server(self.port, instrumented=True, workers=1, threads=1):
+                runner.run(self._count_statements())
+            for number in range(COLD_ROUNDS):
+                self.say(f"caches cold, round {number + 1} of {COLD_ROUNDS} ...")
+                with Server(self.port) as server:
+                    runner.run(self._cold_round(server))
+            with Server(self.port) as server:
+                runner.run(self._warm(server, rounds))
+        return {scene.name: summary(self.measured[scene.name], self.measured[CONTROL]) for scene in self.scenes}
+
+    async def _meet(self, concurrency: int, *, arrive: bool = False) -> None:
+        """A driver for the server that has just begun; everybody arrives once, the supervisors sign in."""
+        self.world.driver = Driver(self.port, concurrency=concurrency)
+        if arrive:
+            await self.world.arrive()
+            await self.world.sign_in_supervisors()
+
+    async def _count_statements(self) -> None:
+        await self._meet(1, arrive=True)
+        for scene in self.scenes:
+            answers = await self._run(await scene.prepare(self.world, COUNTED))
+            counts = [int(answer.headers[SQL_HEADER.lower()]) for answer in answers]
+            measured = self.measured[scene.name]
+            measured.first_statements, measured.statements = counts[0], counts[1:]
+            measured.transactions = [int(answer.headers[TRANSACTIONS_HEADER.lower()]) for answer in answers[1:]]
+
+    async def _cold_round(self, server: Server) -> None:
+        """The first requests after a start. The control goes first, so that what any page pays once is in none of them."""
+        await self._meet(CONCURRENCY)
+        await self._run(await self.scenes[0].prepare(self.world, 40))
+        for scene in self.scenes:
+            asks = await scene.prepare(self.world, COLD)
+            site, database, _ = await self._spend(server, asks)
+            self.measured[scene.name].cold.append(site + database)
+
+    async def _warm(self, server: Server, rounds: int) -> None:
+        await self._meet(CONCURRENCY)
+        for scene in self.scenes:
+            await self._run(await scene.prepare(self.world, min(scene.count, 12)))
+        for number in range(rounds):
+            begun = time.monotonic()
+            for scene in self.scenes if number % 2 == 0 else self.scenes[::-1]:
+                await self._measure(server, scene)
+            self.say(f"round {number + 1} of {rounds} ({time.monotonic() - begun:.0f} s)")
+        self.memory = max(cpu.resident(pid) for pid in server.processes())
+
+    async def _measure(self, server: Server, scene: Scene) -> None:
+        asks = await scene.prepare(self.world, scene.count)
+        site, database, answers = await self._spend(server, asks)
+        measured = self.measured[scene.name]
+        measured.site.append(site)
+        measured.database.append(database)
+        measured.seconds += [answer.seconds for answer in answers]
+
+    async def _spend(self, server: Server, asks: list[Ask]) -> tuple[float, float, list[Answer]]:
+        """Milliseconds of processor time a request, of the server's workers and of the database's processes."""
+        workers = server.processes()
+        site, database = cpu.spent(workers), cpu.spent(self.place.backends())
+        answers = await self._run(asks)
+        site = cpu.between(site, cpu.spent(workers))
+        database = cpu.between(database, cpu.spent(self.place.backends()))
+        return site / MILLION / len(asks), database / MILLION / len(asks), answers
+
+    async def _run(self, asks: list[Ask]) -> list[Answer]:
+        if not asks:
+            raise RuntimeError("There is nothing left to do for this request: seed more trainees, or run fewer rounds.")
+        self.requests += len(asks)
+        return await self.world.driver.run(asks)
+
+
+def summary(measured: Measured, control: Measured) -> dict:
+    """The row of a scene: plain values, rounded as they are shown."""
+    milliseconds = [1000 * second for second in measured.seconds]
+    return {
+        "sql": usual(measured.statements),
+        "first_sql": measured.first_statements,
+        "transactions": usual(measured.transactions),
+        "site_ms": round(percentile(measured.site, 50), 2),
+        "database_ms": round(percentile(measured.database, 50), 2),
+        "xc": round(ratio(measured.costs, control.costs), 2),
+        "rounds_xc": [round(cost / of, 2) for cost, of in zip(measured.costs, control.costs, strict=True)],
+        "p50": round(percentile(milliseconds, 50), 1),
+        "p95": round(percentile(milliseconds, 95), 1),
+        "cold_ms": round(percentile(measured.cold, 50), 2),
+        "requests": len(milliseconds),
+    }

@@ -1,0 +1,198 @@
+"""The table: on the terminal, and in docs/performance.md together with the runs of other sizes that were kept."""
+
+import json
+import os
+import platform
+from collections.abc import Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from tests.benchmarks.scenes import CONTROL, SCENES, Scene
+
+KEPT = Path(__file__).parent / "results.json"
+PAGE = Path(__file__).parents[2] / "docs" / "performance.md"
+GROWTH = 1.1
+SMALLEST = 1000
+
+Row = Mapping[str, Any]
+
+
+def machine(database: str) -> dict[str, str]:
+    """What the figures depend on. No host name, no path."""
+    return {
+        "cores": str(os.cpu_count()),
+        "processor": _processor(),
+        "system": f"Linux {platform.release().split('-')[0]}",
+        "Python": platform.python_version(),
+        "Django": version("django"),
+        "Wagtail": version("wagtail"),
+        "gunicorn": version("gunicorn"),
+        "database": database,
+    }
+
+
+def _processor() -> str:
+    for line in Path("/proc/cpuinfo").read_text().splitlines():
+        if line.startswith("model name"):
+            return " ".join(line.partition(":")[2].split())
+    return platform.machine()
+
+
+def load() -> dict[str, Any]:
+    return json.loads(KEPT.read_text()) if KEPT.exists() else {"runs": {}}
+
+
+def keep(results: dict[str, Any]) -> None:
+    KEPT.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n")
+
+
+def merged(results: dict[str, Any], trainees: int, run: dict[str, Any]) -> dict[str, Any]:
+    """The kept runs with this one; of a run of a few scenes the other scenes' rows stay."""
+    earlier = results["runs"].get(str(trainees), {"rows": {}})
+    rows = earlier["rows"] | run["rows"]
+    return {"runs": results["runs"] | {str(trainees): run | {"rows": rows}}}
+
+
+def verdict(scene: Scene, row: Row) -> str:
+    """Whether the target of a scene is met, and by which figure it is missed."""
+    if scene.target is None:
+        return ""
+    missed = [
+        word
+        for word, is_met in (("SQL", row["sql"] <= scene.target.sql), ("xC", row["xc"] <= scene.target.xc))
+        if not is_met
+    ]
+    return f"missed: {', '.join(missed)}" if missed else "met"
+
+
+def target_words(scene: Scene) -> str:
+    return f"≤ {scene.target.xc:g} xC, ≤ {scene.target.sql} SQL" if scene.target else ""
+
+
+HEAD = ("request", "SQL", "CPU ms", "of it database", "xC", "p50 ms", "p95 ms", "cold CPU ms", "target", "")
+
+
+def lines_of(rows: Mapping[str, Row]) -> list[tuple[str, ...]]:
+    """One line a scene, in the order of `SCENES`. SQL shows the first request's count where that differs."""
+    lines = []
+    for scene in SCENES:
+        if scene.name not in rows:
+            continue
+        row = rows[scene.name]
+        sql = f"{row['sql']}" if row["first_sql"] == row["sql"] else f"{row['sql']} (cold {row['first_sql']})"
+        lines.append(
+            (
+                scene.label,
+                sql,
+                f"{row['site_ms'] + row['database_ms']:.2f}",
+                f"{row['database_ms']:.2f}",
+                f"{row['xc']:.2f}",
+                f"{row['p50']:.1f}",
+                f"{row['p95']:.1f}",
+                f"{row['cold_ms']:.1f}",
+                target_words(scene),
+                verdict(scene, row),
+            )
+        )
+    return lines
+
+
+def text_table(head: tuple[str, ...], lines: list[tuple[str, ...]]) -> str:
+    """For a terminal: the first column to the left, figures to the right."""
+    widths = [max(len(line[column]) for line in [head, *lines]) for column in range(len(head))]
+
+    def written(line: tuple[str, ...]) -> str:
+        cells = [
+            cell.ljust(width) if column == 0 or column >= len(head) - 2 else cell.rjust(width)
+            for column, (cell, width) in enumerate(zip(line, widths, strict=True))
+        ]
+        return "  ".join(cells).rstrip()
+
+    return "\n".join([written(head), "-" * (sum(widths) + 2 * len(widths) - 2), *map(written, lines)])
+
+
+def markdown_table(head: tuple[str, ...], lines: list[tuple[str, ...]]) -> str:
+    rule = "|" + "|".join(["---", *["---:"] * (len(head) - 3), "---", "---"]) + "|"
+    return "\n".join([_row(head), rule, *map(_row, lines)])
+
+
+def _row(cells: tuple[str, ...]) -> str:
+    return "| " + " | ".join(cells) + " |"
+
+
+def growth_head(sizes: list[int]) -> tuple[str, ...]:
+    return ("request", *(f"{size:,}" for size in sizes), "growth", "")
+
+
+def growth_lines(runs: Mapping[str, Any], sizes: list[int]) -> list[tuple[str, ...]]:
+    """SQL and xC of each size, and how the largest compares with the smallest: in xC, since machines drift."""
+    lines = []
+    for scene in SCENES:
+        rows = [runs[str(size)]["rows"].get(scene.name) for size in sizes]
+        if scene.name == CONTROL or not all(rows):
+            continue
+        first, last = rows[0], rows[-1]
+        growth = last["xc"] / first["xc"] if first["xc"] else 1.0
+        is_met = growth <= GROWTH and last["sql"] == first["sql"]
+        figures = [f"{row['sql']} SQL, {row['xc']:.2f} xC" for row in rows]
+        lines.append((scene.label, *figures, f"{growth:.2f}", "met" if is_met else "missed"))
+    return lines
+
+
+def page(results: Mapping[str, Any]) -> str:
+    """docs/performance.md: the method, the table of the smallest size, what growth costs."""
+    runs = results["runs"]
+    sizes = sorted(int(size) for size in runs)
+    parts = [METHOD.strip()]
+    if sizes:
+        first = runs[str(sizes[0])]
+        parts.append(f"## {sizes[0]:,} trainees\n\n{_facts(first)}")
+        parts.append(markdown_table(HEAD, lines_of(first["rows"])))
+    if len(sizes) > 1:
+        parts.append(GROWN.format(names=" and ".join(f"{size:,}" for size in sizes[1:]), first=f"{sizes[0]:,}").strip())
+        head = growth_head(sizes)
+        parts.append(markdown_table(head, growth_lines(runs, sizes)))
+    return "\n\n".join(parts) + "\n"
+
+
+def _facts(run: Mapping[str, Any]) -> str:
+    facts = run["machine"]
+    words = ", ".join(
+        value if name in ("processor", "system", "database") else f"{name} {value}" for name, value in facts.items()
+    )
+    return (
+        f"{words.replace('cores ' + facts['cores'], facts['cores'] + ' cores')}. {run['rounds']} rounds on {run['day']}, "
+        f"{run['requests']:,} requests, every answer right; the control view cost {run['control_ms']:.2f} ms; "
+        f"other work on the machine at the start: load {run['load']:.1f}. A worker holds {run['memory']:.0f} MB."
+    )
+
+
+METHOD = """
+# What a request costs
+
+`make bench` measures this and writes this page. It makes a database of its own, migrates it, seeds it
+(`TRAINEES=1000`, 10000 or 100000), serves it with gunicorn as [operations](operations.md) says (2 workers with 2
+threads, persistent connections, production settings) and sends real HTTP/1.1 requests over 4 kept connections. The
+status and the words of every answer are checked; a wrong one ends the run.
+
+- **CPU ms**: processor time a request, the server's workers and the database's processes together, read from `/proc`;
+  the median of the rounds. The clients' own time is in no figure.
+- **xC**: CPU ms by those of the *control view* in the same round, the median. It is Django at the least: session and
+  authentication middleware of Django alone, the signed-in person and one row by primary key (3 statements), in the
+  same processes. Machines differ and drift; xC hardly does.
+- **SQL**: statements a request, savepoints included, counted in a pass of its own with one worker; `BEGIN` and
+  `COMMIT` and the check that a kept connection lives are left out, here as in the control. *(cold n)*: the first
+  request after a start.
+- **cold CPU ms**: the first four requests after a start of the server. **p50, p95**: from sending to the last byte,
+  four at a time; on a machine that does other work they say more about that work.
+- A trainee has 10 practice entries, 100 answers in 5 attempts, 50 or 100 completed lessons; ten share a supervisor,
+  every tenth has her credential, issued by the real action. Forms are fetched before they are sent, unmeasured;
+  people who sign have signed in with two factors.
+"""
+
+GROWN = """
+## Growth
+
+The same with {names} trainees. Growth compares the largest size with {first} in xC; the target is at most 1.1 with the same SQL.
+"""

@@ -1,0 +1,139 @@
+"""Whom the requests are made for: people, quizzes and entries, spread evenly over the whole of the seeded data."""
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from django.utils import timezone
+
+from assessments.enums import AttemptState
+from assessments.models import Attempt
+from certificates.models import Credential
+from courses.curriculum.enums import ActivityKind
+from courses.enrolment.models import Cohort, Enrolment
+from lms.accounts.models import User
+from supervision.enums import LogState
+from supervision.models import Placement, PracticeLog
+from tests.benchmarks.driver import Browser, Driver
+from tests.benchmarks.institute import find_institute
+from tests.benchmarks.people import (
+    DAYS,
+    NEXT_COHORT,
+    PASSWORD,
+    PER_SUPERVISOR,
+    TOTP_SECRET,
+    WITH_PAPERS,
+    ZONE,
+    email_of,
+    is_graduate,
+    session_key_of,
+)
+
+TRAINEES, SUPERVISORS = 60, 16
+FEWEST = 400  # so many trainees are needed for everybody to have something of her own to do
+FIRST_FREE_DAY = 150  # the seeded visits lie before it
+
+
+@dataclass
+class Person:
+    """Somebody who is signed in, with what belongs to her."""
+
+    user: int
+    email: str
+    browser: Browser
+    enrolment: int = 0
+    attempt: int = 0
+    placement: int = 0
+
+
+class World:
+    """Everything is asked of the database once, before the first request; `driver` may be exchanged for each server."""
+
+    def __init__(self, trainees: int):
+        self.institute = find_institute()
+        self.count = trainees
+        self.driver: Driver | None = None
+        self.lessons = [item.slug for item in self.institute.of_kind(ActivityKind.LESSON)]
+        self.quizzes = [item.slug for item in self.institute.of_kind(ActivityKind.QUIZ)]
+        self.trainees = [self._trainee(number) for number in spread(self.count, TRAINEES)]
+        self.supervisors = [
+            self._supervisor(number) for number in spread(-(-self.count // PER_SUPERVISOR), SUPERVISORS)
+        ]
+        self.newcomers = [self._person("newcomer", number) for number in range(10)]
+        self.next_cohort = Cohort.objects.get(name=NEXT_COHORT).pk
+        self.credentials = list(Credential.objects.with_names().order_by("pk")[: self.count])
+        self.credentials = [self.credentials[number] for number in spread(len(self.credentials), 40, graduates=True)]
+        self.papers = list(Credential.objects.order_by("pk")[:WITH_PAPERS])
+        self.starts = itertools.product(self.quizzes[5:], self.trainees)
+        self.visits = itertools.product(range(FIRST_FREE_DAY, DAYS), self.trainees)
+        self.waiting = self._waiting(self.supervisors[SUPERVISORS // 2 :])
+        self.sequences = itertools.count(1000)
+
+    def _person(self, kind: str, number: int) -> Person:
+        user = User.objects.get(email=email_of(kind, number)).pk
+        return Person(user, email_of(kind, number), Browser(self, session=session_key_of(user)))
+
+    def _trainee(self, number: int) -> Person:
+        person = self._person("trainee", number)
+        person.enrolment = Enrolment.objects.get(person=person.user).pk
+        person.attempt = Attempt.objects.get(enrolment=person.enrolment, state=AttemptState.IN_PROGRESS).pk
+        person.placement = Placement.objects.get(enrolment=person.enrolment).pk
+        return person
+
+    def _supervisor(self, number: int) -> Person:
+        """Without a session: she signs in with her second factor."""
+        person = self._person("supervisor", number)
+        person.browser = Browser(self)
+        return person
+
+    def _waiting(self, supervisors: list[Person]) -> Iterator[tuple[Person, int]]:
+        """Entries that wait for each of them, one of each in turn."""
+        queues = []
+        for person in supervisors:
+            waiting = PracticeLog.objects.filter(placement__supervisor=person.user, state=LogState.SUBMITTED)
+            queues.append([(person, pk) for pk in waiting.order_by("submitted_at", "pk").values_list("pk", flat=True)])
+        return (pair for pairs in zip(*queues, strict=False) for pair in pairs)
+
+    async def send(self, ask):
+        """What a browser of this world sends now."""
+        return await self.driver.send(ask)
+
+    async def sign_in_supervisors(self) -> None:
+        """By password and second factor, as they do it."""
+        for person in self.supervisors:
+            await self._sign_in(person)
+
+    async def _sign_in(self, person: Person) -> None:
+        browser = person.browser
+        await browser.post("/accounts/login/", {"login": person.email, "password": PASSWORD}, "/accounts/2fa/")
+        await browser.post("/accounts/2fa/authenticate/", {"code": code_now()}, "/home/")
+        await browser.get("/review/")
+
+    async def reauthenticate(self) -> None:
+        """What the signature asks for: the password anew, at most five minutes before."""
+        for person in self.supervisors[SUPERVISORS // 2 :]:
+            await person.browser.get("/accounts/reauthenticate/")
+            await person.browser.post("/accounts/reauthenticate/", {"password": PASSWORD})
+
+    async def arrive(self) -> None:
+        """The first page of everybody's session, which notes that she is here and has accepted the terms."""
+        for person in (*self.trainees, *self.newcomers):
+            await person.browser.get("/home/")
+
+    @property
+    def enrolled_on(self):
+        return timezone.localdate(timezone=ZONE) - timedelta(days=DAYS)
+
+
+def spread(count: int, wanted: int, *, graduates: bool = False) -> list[int]:
+    """`wanted` numbers below `count`, evenly over all of them; graduates are left out unless asked for."""
+    usable = [number for number in range(count) if graduates or not is_graduate(number)]
+    step = max(1, len(usable) // wanted)
+    return usable[::step][:wanted]
+
+
+def code_now() -> str:
+    counters = list(yield_hotp_counters_from_time())
+    return format_hotp_value(hotp_value(TOTP_SECRET, counters[len(counters) // 2]))
