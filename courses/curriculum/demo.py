@@ -69,7 +69,7 @@ def publish_first_edition(demo: Demo) -> None:
     demo.things["edition"] = edition or publish_edition(
         demo.things["program_page"],
         by=demo.people["director"],
-        change_note="The first edition: Ethics of touch and Medical safety in full, the other modules in outline.",
+        change_note="The first edition: Ethics of touch, Clinical skills and Medical safety in full, the others in outline.",
     )
 
 

@@ -47,8 +47,8 @@ CHOICE_QUESTIONS = [question for question in QUESTIONS if question["kind"] in {"
 NUMERIC_QUESTIONS = [question for question in QUESTIONS if question["kind"] == "numeric"]
 FULL_MODULES = [text["module"] | {"lesson": text["lesson"]} for text in WRITTEN.values()]
 MODULES = [*FULL_MODULES, *OUTLINES]
-TOUCH, SAFETY = WRITTEN["ethics_of_touch"], WRITTEN["medical_safety"]
-TOUCH_LESSONS, SAFETY_LESSONS = TOUCH["lesson"], SAFETY["lesson"]
+TOUCH, SKILLS, SAFETY = WRITTEN["ethics_of_touch"], WRITTEN["clinical_skills"], WRITTEN["medical_safety"]
+TOUCH_LESSONS, SKILLS_LESSONS, SAFETY_LESSONS = TOUCH["lesson"], SKILLS["lesson"], SAFETY["lesson"]
 FULL_LESSONS = [lesson for module in FULL_MODULES for lesson in module["lesson"]]
 LESSONS = [lesson for module in MODULES for lesson in module["lesson"]]
 LESSON_IDS = [f"{module['slug']}/{lesson['slug']}" for module in MODULES for lesson in module["lesson"]]
@@ -79,12 +79,15 @@ REFERENCES = frozenset(
         "Bathje2022",
         "Brennan2021",
         "Bridgland2023",
+        "Carbonaro2016",
         "CarhartHarris2015",
         "Chong2006",
         "CSSRS-JCP",
         "Dames2022",
         "DEA-Telemed2026",
         "Devenot2022",
+        "Dore2019",
+        "Drozdz2022",
         "Esketamine-PK-2nd",
         "Evans2023",
         "FDA-Compounded2023",
@@ -97,12 +100,14 @@ REFERENCES = frozenset(
         "JJ-BP",
         "JJ-MonitoringForm",
         "Johnson2008",
+        "JPS-Coping2024",
         "Ketalar-PI",
         "Ketalar-PI-Emergence",
         "KetamineTrends2025",
         "Kew2023",
         "Lifeline988",
         "MAPS-Code2021",
+        "MAPS-Manual2017",
         "MAPS-Safety",
         "Marhefka2016",
         "Marks2024",
@@ -114,12 +119,14 @@ REFERENCES = frozenset(
         "NeitzkeSpruill2025",
         "OAR-5000",
         "OAR-5120",
+        "OAR-5200",
         "Palamar2022",
         "Peltoniemi2011",
         "Peltoniemi2012-gfj",
         "Peltoniemi2012-rif",
         "PharmaceuticalsSurvey2020",
         "Pharmacotherapy2022-IN",
+        "Phelps2017",
         "Pope-Pooled",
         "PopeVetter1991",
         "Posner2011",
@@ -149,10 +156,11 @@ REFERENCES = frozenset(
         "Yanagihara2003",
         "Yip2022",
         "Zarate2021",
+        "Zendo",
     ]
 )
 # The stored address of these is cut short, so none is printed.
-REFERENCES_WITHOUT_ADDRESS = {"Kew2023", "OAR-5000", "Rodrigues2020"}
+REFERENCES_WITHOUT_ADDRESS = {"Kew2023", "OAR-5000", "OAR-5200", "Rodrigues2020"}
 BANNED_CLAIMS = re.compile(
     r"fda[- ]approved ketamine|safe and non-?addictive|\bcures\b|\brewires?\b|works in 70|no interactions"
     r"|no respiratory depression|always healing|certified by this course|you (?:are|will be) certified"
@@ -280,6 +288,39 @@ def test_a_full_module_has_a_quiz_under_its_name_and_topic(module):
     assert quiz["reviewer"] == "Unreviewed demonstration text"
 
 
+def test_clinical_skills_has_eight_lessons_a_vignette_in_each_and_five_drawings():
+    assert [lesson["slug"] for lesson in SKILLS_LESSONS] == [
+        "set-and-setting",
+        "roles-in-the-room",
+        "borrowed-maps",
+        "few-words-and-silence",
+        "body-first-story-second",
+        "the-come-down",
+        "when-support-is-not-enough",
+        "the-note-and-the-weeks-after",
+    ]
+    assert [lesson["slug"] for lesson in SKILLS_LESSONS if not kinds_in(lesson)["vignette"]] == []
+    assert sum(kinds_in(lesson)["figure"] for lesson in SKILLS_LESSONS) == 5
+
+
+# What was found with other drugs than ketamine. A paragraph that cites one of these names the drug, or says that it was another.
+BORROWED = {"Barrett2016", "Carbonaro2016", "CarhartHarris2015", "Evans2023", "Johnson2008", "OAR-5120", "Whalley2009", "Zendo"}
+OF_ANOTHER_DRUG = re.compile(r"psilocybin|LSD|nitrous oxide|hallucinogen|psychedelics|not ketamine|among peers")
+
+
+def test_clinical_skills_names_the_other_drug_wherever_it_borrows():
+    texts = [html for lesson in SKILLS_LESSONS for html in html_of(lesson)]
+    paragraphs = [part for text in texts for part in re.split(r"</p>|</li>", text)]
+    borrowing = [part for part in paragraphs if any(f"#ref-{source}" in part for source in BORROWED)]
+    assert len(borrowing) >= 8
+    assert [part for part in borrowing if not OF_ANOTHER_DRUG.search(part)] == []
+
+
+def test_clinical_skills_opens_and_closes_with_the_crisis_line():
+    for lesson in (SKILLS_LESSONS[0], SKILLS_LESSONS[-1]):
+        assert "<b>988</b>" in html_of(lesson)[-1]
+
+
 def test_medical_safety_has_seven_lessons_a_vignette_in_each_and_six_drawings():
     assert [lesson["slug"] for lesson in SAFETY_LESSONS] == [
         "what-is-approved",
@@ -336,10 +377,13 @@ def test_a_drawing_shown_is_the_one_its_source_makes(drawing):
     assert max(ImageStat.Stat(ImageChops.difference(shown, made)).mean) < 1
 
 
-def test_each_vignette_that_may_be_skipped_is_followed_by_its_summary():
-    blocks = next(lesson["block"] for lesson in TOUCH_LESSONS if lesson["slug"] == "in-the-room")
+@pytest.mark.parametrize(
+    ("lessons", "slug", "vignettes"), [(TOUCH_LESSONS, "in-the-room", 2), (SKILLS_LESSONS, "few-words-and-silence", 1)]
+)
+def test_each_vignette_that_may_be_skipped_is_followed_by_its_summary(lessons, slug, vignettes):
+    blocks = next(lesson["block"] for lesson in lessons if lesson["slug"] == slug)
     after = [following for block, following in pairwise(blocks) if block["kind"] == "vignette"]
-    assert len(after) == 2
+    assert len(after) == vignettes
     assert all("<b>In summary, if you skipped it:</b>" in block["html"] for block in after)
 
 
@@ -520,6 +564,17 @@ def test_the_quiz_settings_are_those_of_the_standard(name):
                 "hand-that-slides",
                 "silence-under-an-agreed-hand",
                 "sliding-from-the-chair",
+            ],
+        ),
+        (
+            "clinical_skills",
+            [
+                "saturation-falls-during-fear",
+                "pressure-in-the-chest-as-grief",
+                "alone-and-the-form-next-door",
+                "making-for-the-stairs",
+                "asks-for-another-lozenge",
+                "the-sound-of-the-oximeter",
             ],
         ),
         (
