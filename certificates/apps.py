@@ -17,6 +17,7 @@ CREDENTIAL_COLUMNS = (
     "conferred_at",
     "valid_until",
     "is_demonstration",
+    "supersedes_id",
 )
 ACHIEVEMENT_COLUMNS = (
     "uuid",
@@ -29,6 +30,7 @@ ACHIEVEMENT_COLUMNS = (
     "criteria",
     "results",
 )
+NAME_REQUEST_COLUMNS = ("credential_id", "requested_by_id", "requested_at")
 REQUEST_COLUMNS = ("credential_id", "reason_class", "why", "requested_by_id", "requested_at")
 
 
@@ -77,12 +79,22 @@ def register_triggers():
 
     register(FrozenColumns("certificates_credential", CREDENTIAL_COLUMNS))
     register(FrozenWhen("certificates_credential", "OLD.state = 'revoked'", ("state",), name="revoked_is_final"))
+    register(FrozenWhen("certificates_credential", "OLD.state = 'superseded'", ("state",), name="replaced_is_final"))
     register(AppendOnly("certificates_credentialmove"))
     register(FrozenColumns("certificates_credentialfile", ("credential_id", "kind")))
     register(FrozenColumns("certificates_achievement", ACHIEVEMENT_COLUMNS))
     register(FrozenColumns("certificates_signingkey", ("issuer_id", "name", "algorithm", "multibase", "jwk")))
     register(FrozenWhen("certificates_issuer", "OLD.used_at is not null", ("base_url", "did", "used_at")))
     register(FrozenColumns("certificates_statuslist", ("issuer_id", "number")))
+    register(FrozenColumns("certificates_namerequest", NAME_REQUEST_COLUMNS))
+    register(
+        FrozenWhen(
+            "certificates_namerequest",
+            "OLD.state <> 'open'",
+            ("state", "decided_by_id", "decided_at", "answer"),
+            name="decided_is_final",
+        )
+    )
     register(FrozenColumns("certificates_revocationrequest", REQUEST_COLUMNS))
     register(
         FrozenWhen(

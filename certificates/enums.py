@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from lms.enums import ReasonClass
+
 
 class CredentialState(models.TextChoices):
     VALID = "valid", "Valid"
@@ -57,11 +59,34 @@ REQUEST_MOVES = {
     RequestState.WITHDRAWN: set(),
 }
 
+# Why a credential is replaced: the institute made an error, or the holder asked for her new name.
+REPLACING_REASONS = (ReasonClass.ISSUER_ERROR, ReasonClass.HOLDER_REQUEST)
+# Why one director alone may suspend. After a final finding two revoke; an error of the institute is corrected.
+SUSPENDING_REASONS = (ReasonClass.INTERIM, ReasonClass.ADMINISTRATIVE, ReasonClass.HOLDER_REQUEST)
+
+
+class NameRequestState(models.TextChoices):
+    OPEN = "open", "Asked for"
+    ISSUED = "issued", "Issued"
+    CLOSED = "closed", "Closed"
+
+
+NAME_REQUEST_MOVES = {
+    NameRequestState.OPEN: {NameRequestState.ISSUED, NameRequestState.CLOSED},
+    NameRequestState.ISSUED: set(),
+    NameRequestState.CLOSED: set(),
+}
+
 AUDIT_ACTIONS = {
     "certificates.key.created": "Created a signing key",
     "certificates.key.retired": "Retired a signing key",
     "certificates.credential.conferred": "Conferred a credential",
     "certificates.credential.revoked": "Revoked a credential",
+    "certificates.credential.superseded": "Replaced a credential by a corrected one",
+    "certificates.credential.suspended": "Suspended a credential",
+    "certificates.credential.reinstated": "Lifted the suspension of a credential",
+    "certificates.name.requested": "Asked for a credential in another name",
+    "certificates.name.closed": "Closed a request for a credential in another name",
     "certificates.revocation.requested": "Asked to revoke a credential",
     "certificates.revocation.withdrawn": "Withdrew a request to revoke a credential",
     "certificates.status_list.signed": "Signed a status list",

@@ -1,7 +1,7 @@
 from django import forms
 
 from certificates import codes
-from certificates.enums import FileKind
+from certificates.enums import REPLACING_REASONS, SUSPENDING_REASONS, FileKind
 from certificates.extraction.found import MAX_FILE
 from certificates.signing.check import MAX_CREDENTIAL
 from lms.enums import ReasonClass
@@ -85,6 +85,74 @@ class RevocationForm(forms.Form):
         min_length=20,
         max_length=4000,
         help_text="For the second director and the record. Encrypted; the holder and the public do not see it.",
+    )
+
+
+def _reason_choices(reasons) -> list[tuple[str, str]]:
+    return [(reason.value, reason.label) for reason in reasons]
+
+
+class SuspensionForm(RevocationForm):
+    """One director suspends; the same two fields, fewer reasons."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["reason_class"].choices = _reason_choices(SUSPENDING_REASONS)
+        self.fields["why"].help_text = "For the record. Encrypted; the holder and the public do not see it."
+
+
+class LiftForm(forms.Form):
+    why = forms.CharField(
+        label="Why it is lifted",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        min_length=10,
+        max_length=4000,
+        help_text="For the record. Encrypted; the holder and the public do not see it.",
+    )
+
+
+class ReplacementForm(forms.Form):
+    """What is corrected, and why. The name itself is never typed here: it is the one the holder confirmed."""
+
+    reason_class = forms.ChoiceField(
+        label="Reason",
+        choices=_reason_choices(REPLACING_REASONS),
+        widget=forms.RadioSelect,
+        help_text="The holder’s request changes the name alone, and only while she asks for it.",
+    )
+    corrects_name = forms.BooleanField(label="The name", required=False)
+    discipline = forms.CharField(
+        label="The discipline at the award",
+        required=False,
+        max_length=100,
+        help_text="Change it only when it was recorded wrongly; a discipline acquired later does not belong here.",
+    )
+    why = forms.CharField(
+        label="What happened",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        min_length=20,
+        max_length=4000,
+        help_text="For the record. Encrypted; the holder and the public do not see it. Please leave former names out.",
+    )
+
+    def __init__(self, *args, recorded_discipline: str, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.recorded_discipline = recorded_discipline
+        self.fields["discipline"].initial = recorded_discipline
+
+    def clean_discipline(self) -> str | None:
+        """None when it stays as it was."""
+        typed = " ".join(self.cleaned_data["discipline"].split())
+        return typed if typed and typed != self.recorded_discipline else None
+
+
+class CloseNameRequestForm(forms.Form):
+    answer = forms.CharField(
+        label="Your answer to the holder",
+        widget=forms.Textarea(attrs={"rows": 4}),
+        min_length=10,
+        max_length=2000,
+        help_text="She reads it beside her certificate. Say what she can do.",
     )
 
 

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from certificates.enums import RequestState
 from certificates.queries.credentials import credentials_for_user, requests_for_director
+from certificates.queries.naming import open_name_requests
 from lms.accounts.queries import is_director
 from lms.web.navigation import NavItem
 from lms.web.worklist import WorkItem
@@ -21,6 +22,7 @@ def entries(request) -> Iterable[NavItem]:
 
 def work(user) -> Iterable[WorkItem]:
     yield from _requests_to_confirm(user)
+    yield from _names_asked_for(user)
     yield from _new_certificate(user)
 
 
@@ -33,6 +35,20 @@ def _requests_to_confirm(user) -> Iterable[WorkItem]:
             title=f"A request to revoke {request.credential.snapshot['holder_name']}’s certificate needs a second person",
             url=reverse("desk_revocation", args=[request.pk]),
             detail=f"Asked for by {request.requested_by}.",
+            action="Look at it",
+            tone="due",
+            due=request.requested_at.date(),
+        )
+
+
+def _names_asked_for(user) -> Iterable[WorkItem]:
+    if not is_director(user):
+        return
+    for request in open_name_requests(user):
+        yield WorkItem(
+            title=f"{request.requested_by} asks for a certificate in another name",
+            url=reverse("desk_replace", args=[request.credential_id]),
+            detail=request.credential.achievement.name,
             action="Look at it",
             tone="due",
             due=request.requested_at.date(),

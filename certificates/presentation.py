@@ -28,7 +28,7 @@ SENTENCES = {
     "valid": "This certificate is genuine and stands today.",
     "expired": "This certificate is genuine; its term has ended.",
     "suspended": "This certificate is genuine and suspended for now.",
-    "superseded": "This certificate was replaced by a newer one. Ask the holder for the new code.",
+    "superseded": "This certificate was issued here and has been replaced by a newer one. Ask the holder for the new code.",
     "revoked": "This certificate was issued here and has been revoked. It no longer stands.",
     "unconfirmed": "The record exists, but its signatures or status could not be verified just now. Do not rely on it; "
     "please write to us.",
@@ -95,7 +95,8 @@ class Page:
 def present(credential: Credential, examination: Examination) -> Page:
     state = headline(credential, examination)
     word, kind = WORDS[state]
-    move = _last_move(credential)
+    moves = list(credential.moves.all())
+    move = _last_move(credential, moves)
     is_stored = state == credential.state
     is_hidden = credential.state == CredentialState.SUPERSEDED  # its bytes and snapshot may hold a former name
     facts = None if is_hidden else certificate_facts(credential)
@@ -106,7 +107,7 @@ def present(credential: Credential, examination: Examination) -> Page:
         line=_line(move.at if move and is_stored else None, examination.at),
         holder=facts.holder if facts else "",
         title=facts.title if facts else "",
-        facts=facts.all if facts else [],
+        facts=facts.all + _replaces(credential, moves) if facts else [],
         hours=facts.hours if facts else [],
         checks=_checks(credential, examination),
         is_demonstration=credential.is_demonstration,
@@ -114,9 +115,9 @@ def present(credential: Credential, examination: Examination) -> Page:
     )
 
 
-def _last_move(credential: Credential) -> CredentialMove | None:
-    """The move that led to the present state, unless that was the award itself."""
-    return credential.moves.exclude(old="").order_by("-id").first()
+def _last_move(credential: Credential, moves: list[CredentialMove]) -> CredentialMove | None:
+    """The move that led to the present state; none for a valid one: a lifted suspension is nobody's business."""
+    return moves[-1] if moves and credential.state != CredentialState.VALID else None
 
 
 def _line(since: datetime | None, checked_at: datetime) -> str:
@@ -153,23 +154,19 @@ def certificate_facts(credential: Credential) -> CertificateFacts:
     )
 
 
-def _amount(line: dict) -> str:
-    transferred = line.get("transferred")
-    return minutes(line["minutes"]) + (f", {minutes(transferred)} of it transferred" if transferred else "")
-
-
-def _end(credential: Credential) -> str:
-    if credential.valid_until is None:
-        return "No end: completion is a lasting fact"
-    return day(credential.valid_until.astimezone(ZoneInfo(credential.achievement.program.time_zone)).date())
-
-
 def _some(names: list[str], most: int = 3) -> str:
     """The first few names, and how many more there are."""
     rest = len(names) - most
     if rest <= 0:
         return ", ".join(names)
     return ", ".join(names[:most]) + f" and {rest} {'other' if rest == 1 else 'others'}"
+
+
+def _replaces(credential: Credential, moves: list[CredentialMove]) -> list[Fact]:
+    """Says that there was an earlier one, never what stood in it."""
+    if credential.supersedes_id is None:
+        return []
+    return [Fact("Replaces", f"An earlier certificate, since {day(moves[0].at)}")]
 
 
 def _checks(credential: Credential, examination: Examination) -> list[Check]:

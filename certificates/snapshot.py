@@ -1,5 +1,6 @@
 """What is frozen at the award, and what of it is signed: pure functions over plain values."""
 
+import copy
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -71,6 +72,17 @@ def _hours(results: Sequence[Result]) -> list[dict[str, Any]]:
         {"key": key, "name": name, "minutes": done} | ({"transferred": transferred[key]} if transferred[key] else {})
         for key, name, done in hour_lines(results)
     ]
+
+
+# What a correction may change; everything else is the award itself.
+CORRECTABLE = ("holder_name", "name_confirmed_at", "discipline")
+
+
+def corrected(snapshot: Mapping[str, Any], corrections: Mapping[str, str]) -> dict:
+    """A copy of the snapshot with corrected facts. Raises `ValueError` for any other fact."""
+    if not set(corrections) <= set(CORRECTABLE):
+        raise ValueError(f"Only {', '.join(CORRECTABLE)} can be corrected.")
+    return {**copy.deepcopy(dict(snapshot)), **corrections}
 
 
 def hour_lines(results: Iterable[Result]) -> list[tuple[str, str, int]]:

@@ -16,7 +16,9 @@ from assessments.actions import close_overdue_attempts, start_attempt, submit_at
 from assessments.requirements import QuizPassedConfig
 from certificates.actions.conferral import confer
 from certificates.actions.keys import create_signing_keys
+from certificates.actions.replacing import close_name_request, request_name, supersede
 from certificates.actions.revocation import confirm_revocation, request_revocation, withdraw_revocation
+from certificates.actions.suspension import lift_suspension, suspend
 from certificates.actions.status import resign_status_lists
 from courses.curriculum.actions import correct_item, create_program, publish_edition
 from courses.curriculum.models import LessonPage
@@ -511,6 +513,46 @@ def revocation_withdrawn(cast):
 def credential_revoked(cast):
     request = _requested(cast)
     return lambda: confirm_revocation(request, by=cast.second_director)
+
+
+def _with_new_name(cast):
+    credential = make_credential(cast.trainee, by=cast.director)
+    confirm_legal_name(cast.trainee, legal_name="Ada Byron")
+    cast.trainee.refresh_from_db()
+    return credential
+
+
+@act("certificates.name.requested")
+def name_requested(cast):
+    credential = _with_new_name(cast)
+    return lambda: request_name(credential, by=cast.trainee)
+
+
+@act("certificates.name.closed")
+def name_closed(cast):
+    request = request_name(_with_new_name(cast), by=cast.trainee)
+    return lambda: close_name_request(request, by=cast.director, answer="Please show us the deed.")
+
+
+@act("certificates.credential.superseded")
+def credential_superseded(cast):
+    credential = _with_new_name(cast)
+    words = {"reason_class": ReasonClass.ISSUER_ERROR, "why": "Misspelt."}
+    return lambda: supersede(credential, by=cast.director, **words)
+
+
+def _suspend(cast):
+    credential = make_credential(cast.trainee, by=cast.director)
+    return suspend(credential, by=cast.director, reason_class=ReasonClass.INTERIM, why="A question is open.")
+
+
+act("certificates.credential.suspended")(lambda cast: lambda: _suspend(cast))
+
+
+@act("certificates.credential.reinstated")
+def credential_reinstated(cast):
+    credential = _suspend(cast)
+    return lambda: lift_suspension(credential, by=cast.director, why="Answered.")
 
 
 @act("certificates.status_list.signed")

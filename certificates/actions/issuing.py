@@ -3,7 +3,7 @@
 import json
 import secrets
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -44,6 +44,31 @@ def issue_credential(enrolment: Enrolment, standing: Standing, *, by: User) -> C
     )
     credential.is_demonstration = achievement.is_demonstration
     credential.snapshot = snapshots.freeze(_award(credential, issuer, standing))
+    _sign_and_save(credential, issuer, by=by, now=now)
+    return credential
+
+
+def reissue_credential(old: Credential, corrections: Mapping[str, str], *, by: User) -> Credential:
+    """Sign the award of `old` anew with corrected facts, inside the act's transaction. Everything else stays as it was
+    frozen; number, code and place in the status list are new. Raises `Refusal` when no key can sign."""
+    now = timezone.now().replace(microsecond=0)
+    issuer = prepare_issuer()
+    credential = Credential(
+        enrolment=old.enrolment,
+        person_id=old.person_id,
+        achievement=old.achievement,
+        conferred_by_id=old.conferred_by_id,
+        conferred_at=old.conferred_at,
+        valid_until=old.valid_until,
+        is_demonstration=old.is_demonstration,
+        snapshot=snapshots.corrected(old.snapshot, corrections),
+        supersedes=old,
+    )
+    _sign_and_save(credential, issuer, by=by, now=now)
+    return credential
+
+
+def _sign_and_save(credential: Credential, issuer: Issuer, *, by: User, now: datetime) -> None:
     try:
         credential.status_list, credential.status_index = take_place(issuer)
         _sign(credential, issuer, now)
@@ -53,7 +78,6 @@ def issue_credential(enrolment: Enrolment, standing: Standing, *, by: User) -> C
     credential.save(force_insert=True)
     CredentialMove.objects.create(credential=credential, new=CredentialState.VALID, by=by, at=now)
     order_files(credential)
-    return credential
 
 
 def _achievement(issuer: Issuer, enrolment: Enrolment, results: Sequence[Result]) -> Achievement:
@@ -107,7 +131,7 @@ def _sign(credential: Credential, issuer: Issuer, now: datetime) -> None:
     document = documents.credential(
         documents.IssuerFacts(issuer.did, credential.snapshot["issuer"]["name"], issuer.base_url),
         credential.achievement.facts,
-        _facts(credential, now),
+        _facts(credential),
     )
     proof_key, token_key = (current_key(issuer, algorithm) for algorithm in KeyAlgorithm)
     signed = add_proof(document, key=private_key(proof_key), method=proof_key.method_id, created=now)
@@ -115,13 +139,13 @@ def _sign(credential: Credential, issuer: Issuer, now: datetime) -> None:
     credential.signed_jwt = sign_token(document, key=private_key(token_key), kid=token_key.kid)
 
 
-def _facts(credential: Credential, now: datetime) -> documents.CredentialFacts:
+def _facts(credential: Credential) -> documents.CredentialFacts:
     return documents.CredentialFacts(
         url=credential.address,
         subject_id=f"urn:uuid:{uuid.uuid4()}",
         holder_name=credential.snapshot["holder_name"],
-        awarded_at=now,
-        valid_from=now - SET_BACK,
+        awarded_at=credential.conferred_at,
+        valid_from=credential.conferred_at - SET_BACK,
         valid_until=credential.valid_until,
         email=credential.person.email,
         email_salt=secrets.token_urlsafe(12),

@@ -1,15 +1,12 @@
 """Revoking takes two people, and is final."""
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
-from certificates.actions.status import sign_status_list
-from certificates.enums import MOVES, REQUEST_MOVES, CredentialState, RequestState
-from certificates.models import Credential, CredentialMove, RevocationRequest
-from certificates.rules import may_decide_on
+from certificates.actions.moving import locked, move, refuse_the_partial, refuse_unless_legal
+from certificates.enums import REQUEST_MOVES, CredentialState, RequestState
+from certificates.models import Credential, RevocationRequest
 from lms.accounts.models import User
-from lms.accounts.queries import has_barrier
 from lms.audit.actions import record
 from lms.enums import ReasonClass
 from lms.errors import IllegalMove, Refusal
@@ -22,8 +19,8 @@ def request_revocation(credential: Credential, *, by: User, reason_class: Reason
 
     Raises `Refusal` when a request is open already, when it is no longer live, or when `by` may not decide here.
     """
-    credential = _locked(credential)
-    _refuse_the_partial(credential, by)
+    credential = locked(credential)
+    refuse_the_partial(credential, by)
     _refuse_what_is_over(credential)
     if credential.revocation_requests.filter(state=RequestState.OPEN).exists():
         raise Refusal("Somebody has asked to revoke this credential already. Another director can confirm it.")
@@ -41,13 +38,22 @@ def confirm_revocation(request: RevocationRequest, *, by: User) -> Credential:
     Raises `Refusal` unless `by` is another person than the one who asked.
     """
     request = RevocationRequest.objects.select_for_update().get(pk=request.pk)
-    credential = _locked(request.credential)
-    _refuse_the_partial(credential, by)
+    credential = locked(request.credential)
+    refuse_the_partial(credential, by)
     if by.pk == request.requested_by_id:
         raise Refusal("You asked for this revocation. Another director has to confirm it.")
     _refuse_what_is_over(credential)
     _decide(request, RequestState.CONFIRMED, by=by)
-    _revoke_row(credential, request, by=by)
+    move(
+        credential,
+        CredentialState.REVOKED,
+        by=by,
+        action="certificates.credential.revoked",
+        reason_class=request.reason_class,
+        why=request.why,
+        requested_by=request.requested_by_id,
+    )
+    _tell_holder(credential, request)
     return credential
 
 
@@ -55,58 +61,14 @@ def confirm_revocation(request: RevocationRequest, *, by: User) -> Credential:
 def withdraw_revocation(request: RevocationRequest, *, by: User) -> RevocationRequest:
     """Close the request without revoking. Any director who may decide here can do so."""
     request = RevocationRequest.objects.select_for_update().get(pk=request.pk)
-    _refuse_the_partial(request.credential, by)
+    refuse_the_partial(request.credential, by)
     _decide(request, RequestState.WITHDRAWN, by=by)
     record("certificates.revocation.withdrawn", by=by, about=request, credential=request.credential_id)
     return request
 
 
-def _revoke_row(credential: Credential, request: RevocationRequest, *, by: User) -> None:
-    old, now = credential.state, timezone.now()
-    credential.state = CredentialState.REVOKED
-    credential.save(update_fields=["state"])
-    CredentialMove.objects.create(
-        credential=credential,
-        old=old,
-        new=credential.state,
-        reason_class=request.reason_class,
-        why=request.why,
-        by=by,
-        at=now,
-    )
-    sign_status_list(credential.status_list, by=by)
-    record(
-        "certificates.credential.revoked",
-        by=by,
-        about=credential,
-        old=old,
-        new=credential.state,
-        reason=request.reason_class,
-        requested_by=request.requested_by_id,
-    )
-    _tell_holder(credential, request)
-
-
-def _locked(credential: Credential) -> Credential:
-    return (
-        Credential.objects.select_for_update(of=("self",))
-        .select_related("achievement", "status_list", "enrolment")
-        .get(pk=credential.pk)
-    )
-
-
-def _refuse_the_partial(credential: Credential, by: User) -> None:
-    if not may_decide_on(by, credential):
-        raise PermissionDenied
-    if by.pk == credential.person_id or has_barrier(by, credential.person_id):
-        raise Refusal("You cannot decide on this credential. Please ask another director.")
-
-
 def _refuse_what_is_over(credential: Credential) -> None:
-    if CredentialState.REVOKED not in MOVES[credential.state]:
-        raise IllegalMove(
-            f"This credential is {credential.get_state_display().lower()}; it cannot be revoked any more."
-        )
+    refuse_unless_legal(credential, CredentialState.REVOKED, passive="revoked")
 
 
 def _decide(request: RevocationRequest, state: RequestState, *, by: User) -> None:

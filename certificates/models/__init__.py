@@ -2,6 +2,7 @@ from certificates.models.achievement import Achievement
 from certificates.models.credential import Credential, CredentialMove
 from certificates.models.file import CredentialFile
 from certificates.models.issuer import Issuer, SigningKey
+from certificates.models.naming import NameRequest
 from certificates.models.revocation import RevocationRequest
 from certificates.models.status import StatusList
 
@@ -11,6 +12,7 @@ __all__ = [
     "CredentialFile",
     "CredentialMove",
     "Issuer",
+    "NameRequest",
     "RevocationRequest",
     "SigningKey",
     "StatusList",

@@ -52,6 +52,13 @@ class Credential(models.Model):
     conferred_at = models.DateTimeField()
     valid_until = models.DateTimeField(null=True)
     is_demonstration = models.BooleanField(default=False)
+    supersedes = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        related_name="replacements",
+        help_text="The earlier credential of the same award, which this one corrects.",
+    )
 
     objects = CredentialQuerySet.as_manager()
 
@@ -71,6 +78,8 @@ class Credential(models.Model):
             models.CheckConstraint(
                 condition=Q(valid_until=None) | Q(valid_until__gt=F("conferred_at")), name="credential_ends_after_award"
             ),
+            models.UniqueConstraint(fields=["supersedes"], name="a_credential_is_replaced_once"),
+            models.CheckConstraint(condition=~Q(supersedes=F("id")), name="a_credential_does_not_replace_itself"),
         ]
 
     def __str__(self):

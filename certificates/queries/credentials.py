@@ -70,7 +70,7 @@ def credentials_for_user(user: User) -> models.QuerySet[Credential]:
 def credentials_for_director(user: User) -> models.QuerySet[Credential]:
     """Credentials this person directs, without people behind a barrier; says which have an open request to revoke."""
     open_request = RevocationRequest.objects.filter(credential=OuterRef("pk"), state=RequestState.OPEN)
-    directed = Credential.objects.with_names().filter(_directed(user, "enrolment__"))
+    directed = Credential.objects.with_names().filter(within_direction(user, "enrolment__"))
     return without_barred(directed, user, person="person_id").annotate(has_open_request=Exists(open_request))
 
 
@@ -81,7 +81,7 @@ def credential_for_reader(user: User, uuid: UUID) -> Credential | None:
 
 
 def requests_for_director(user: User) -> models.QuerySet[RevocationRequest]:
-    directed = RevocationRequest.objects.filter(_directed(user, "credential__enrolment__"))
+    directed = RevocationRequest.objects.filter(within_direction(user, "credential__enrolment__"))
     return without_barred(directed, user, person="credential__person_id").select_related(
         "requested_by",
         "decided_by",
@@ -94,13 +94,13 @@ def requests_for_director(user: User) -> models.QuerySet[RevocationRequest]:
 
 def enrolments_for_director(user: User) -> models.QuerySet[Enrolment]:
     """Enrolments in the programs and cohorts this person directs."""
-    directed = Enrolment.objects.filter(_directed(user, ""))
+    directed = Enrolment.objects.filter(within_direction(user, ""))
     return without_barred(directed, user, person="person_id").select_related(
         "person", "program", "cohort", "standard_version__standard", "edition"
     )
 
 
-def _directed(user: User, to_enrolment: str) -> Q:
+def within_direction(user: User, to_enrolment: str) -> Q:
     """Rows whose enrolment lies within a director's scope. `to_enrolment` is the row's path to it."""
     programs, cohorts = (scope_ids(user, Role.DIRECTOR, scope) for scope in (Scope.PROGRAM, Scope.COHORT))
     if programs is None:

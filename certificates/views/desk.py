@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from certificates.actions.conferral import confer as confer_credential
 from certificates.actions.revocation import confirm_revocation, request_revocation, withdraw_revocation
-from certificates.enums import LIVE_STATES, RequestState
+from certificates.enums import LIVE_STATES, CredentialState, NameRequestState, RequestState
 from certificates.forms import ConferForm, ConfirmRevocationForm, RevocationForm
 from certificates.models import Credential
 from certificates.queries.conferral import awaiting_conferral, blockers, candidates, live_credential_of
@@ -118,8 +118,14 @@ def _credential_context(found: Credential) -> dict:
         "credential": found,
         "events": moves,
         "open_request": found.revocation_requests.filter(state=RequestState.OPEN).first(),
+        "shown_name": found.person if found.state == CredentialState.SUPERSEDED else found.snapshot["holder_name"],
         "is_live": found.state in LIVE_STATES,
         "downloads": downloads_of([found])[found.pk],
+        "is_valid": found.state == CredentialState.VALID,
+        "is_suspended": found.state == CredentialState.SUSPENDED,
+        "asked": found.name_requests.filter(state=NameRequestState.OPEN).first(),
+        "earlier": found.supersedes,
+        "later": found.replacements.first(),
     }
 
 

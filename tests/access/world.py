@@ -9,15 +9,17 @@ from django.utils import timezone
 
 from assessments.requirements import QuizPassedConfig
 from certificates.actions.papers import make_files
+from certificates.actions.replacing import request_name
 from certificates.actions.revocation import request_revocation
 from certificates.enums import KeyAlgorithm
-from certificates.models import Credential, SigningKey
+from certificates.models import Credential, NameRequest, SigningKey
 from courses.curriculum.models import Asset, EditionItem
 from courses.payments.enums import FlagKind, OrderState
 from courses.payments.models import Flag
 from courses.standing.actions import grant_waiver, place_hold
-from lms.accounts.actions import raise_barrier, record_document
+from lms.accounts.actions import confirm_legal_name, raise_barrier, record_document
 from lms.accounts.enums import Role
+from lms.accounts.models import User
 from lms.disputes.actions import open_dispute
 from lms.enums import ReasonClass
 from tests.cast import Cast, make_person
@@ -203,6 +205,11 @@ def _people(cast, cohort, enrolment, faculty_grant) -> Arguments:
     }
 
 
+def _asked_for_a_name(credential: Credential) -> NameRequest:
+    confirm_legal_name(credential.person, legal_name="Another Name")
+    return request_name(credential, by=User.objects.get(pk=credential.person_id))
+
+
 def _credentials(cast, enrolment, credential: Credential) -> Arguments:
     document = {"uuid": credential.uuid}
     make_files(credential)
@@ -226,6 +233,11 @@ def _credentials(cast, enrolment, credential: Credential) -> Arguments:
         "desk_credential": {"pk": credential.pk},
         "desk_revoke": {"pk": credential.pk},
         "desk_revocation": {"pk": request.pk},
+        "desk_suspend": {"pk": credential.pk},
+        "desk_lift": {"pk": credential.pk},
+        "desk_replace": {"pk": credential.pk},
+        "desk_close_name_request": {"pk": _asked_for_a_name(credential).pk},
+        "certificate_ask_name": {"pk": credential.pk},
         "desk_withdraw": {"pk": request.pk},
     }
 

@@ -52,7 +52,7 @@ def test_the_list_costs_the_same_for_one_and_three(cast, credential, django_asse
     client = cast.client("trainee")
     client.get("/certificates/")
     for _ in range(2):
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             client.get("/certificates/")
         make_credential(cast.trainee, by=cast.director)
         make_credential(cast.trainee, by=cast.director)
