@@ -154,6 +154,17 @@ def certificate_facts(credential: Credential) -> CertificateFacts:
     )
 
 
+def _amount(line: dict) -> str:
+    transferred = line.get("transferred")
+    return minutes(line["minutes"]) + (f", {minutes(transferred)} of it transferred" if transferred else "")
+
+
+def _end(credential: Credential) -> str:
+    if credential.valid_until is None:
+        return "No end: completion is a lasting fact"
+    return day(credential.valid_until.astimezone(ZoneInfo(credential.achievement.program.time_zone)).date())
+
+
 def _some(names: list[str], most: int = 3) -> str:
     """The first few names, and how many more there are."""
     rest = len(names) - most

@@ -18,8 +18,8 @@ from certificates.actions.conferral import confer
 from certificates.actions.keys import create_signing_keys
 from certificates.actions.replacing import close_name_request, request_name, supersede
 from certificates.actions.revocation import confirm_revocation, request_revocation, withdraw_revocation
-from certificates.actions.suspension import lift_suspension, suspend
 from certificates.actions.status import resign_status_lists
+from certificates.actions.suspension import lift_suspension, suspend
 from courses.curriculum.actions import correct_item, create_program, publish_edition
 from courses.curriculum.models import LessonPage
 from courses.enrolment.actions import adopt_edition, create_cohort, enrol, extend_enrolment, move_enrolment

@@ -80,9 +80,7 @@ def request_name(credential: Credential, *, by: User) -> NameRequest:
     if credential.state not in LIVE_STATES:
         raise IllegalMove("This certificate stands no more, so it cannot be issued in another name.")
     if not by.has_confirmed_legal_name:
-        raise Refusal(
-            "Confirm the name on your profile first.", next_step=("Open your profile", reverse("profile"))
-        )
+        raise Refusal("Confirm the name on your profile first.", next_step=("Open your profile", reverse("profile")))
     if not has_another_name(credential, by):
         raise Refusal("This certificate carries the name you have confirmed already.")
     request = credential.name_requests.filter(state=NameRequestState.OPEN).first()

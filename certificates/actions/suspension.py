@@ -21,7 +21,9 @@ def suspend(credential: Credential, *, by: User, reason_class: ReasonClass, why:
     refuse_the_partial(credential, by)
     refuse_unless_legal(credential, CredentialState.SUSPENDED, passive="suspended")
     if ReasonClass(reason_class) not in SUSPENDING_REASONS:
-        raise Refusal("A suspension is interim, administrative or asked for by the holder. Anything final is a revocation.")
+        raise Refusal(
+            "A suspension is interim, administrative or asked for by the holder. Anything final is a revocation."
+        )
     move(
         credential,
         CredentialState.SUSPENDED,

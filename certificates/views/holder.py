@@ -11,8 +11,8 @@ from certificates.actions.replacing import request_name
 from certificates.enums import LIVE_STATES, CredentialState, NameRequestState
 from certificates.models import Credential, NameRequest
 from certificates.queries.credentials import credentials_for_user
-from certificates.queries.papers import downloads_of
 from certificates.queries.naming import has_another_name, latest_name_requests
+from certificates.queries.papers import downloads_of
 from lms.accounts.models import User
 from lms.web.idempotency import once_per_form
 from lms.web.paging import page_number

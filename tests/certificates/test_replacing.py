@@ -286,7 +286,9 @@ def test_who_may_not_decide_does_not_see_the_request(cast, renamed):
     request_name(renamed, by=cast.trainee)
     raise_barrier(cast.second_director, cast.trainee, by=cast.director, reason="Declared conflict")
     grant_role(cast.trainee, Role.DIRECTOR, by=cast.director)
-    seen = {person.email for person in (cast.director, cast.second_director, cast.trainee) if open_name_requests(person)}
+    seen = {
+        person.email for person in (cast.director, cast.second_director, cast.trainee) if open_name_requests(person)
+    }
     assert seen == {cast.director.email}
     request = NameRequest.objects.get()
     assert cast.client("second_director").get(f"/desk/certificates/names/{request.pk}/close/").status_code == 404
@@ -369,7 +371,7 @@ def forget(rows):
     """So that the indexes can be put back: they do not fit what their absence let in."""
     from tests.guards import without_trigger
 
-    CredentialMoveTable, table = CredentialMove._meta.db_table, Credential._meta.db_table
-    with without_trigger(CredentialMoveTable, "no_delete"), without_trigger(table, "no_delete"):
+    moves_table, table = CredentialMove._meta.db_table, Credential._meta.db_table
+    with without_trigger(moves_table, "no_delete"), without_trigger(table, "no_delete"):
         CredentialMove.objects.filter(credential__in=list(rows.values_list("pk", flat=True)))._raw_delete("default")
         Credential.objects.filter(pk__in=list(rows.values_list("pk", flat=True)))._raw_delete("default")

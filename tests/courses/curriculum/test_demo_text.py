@@ -304,7 +304,16 @@ def test_clinical_skills_has_eight_lessons_a_vignette_in_each_and_five_drawings(
 
 
 # What was found with other drugs than ketamine. A paragraph that cites one of these names the drug, or says that it was another.
-BORROWED = {"Barrett2016", "Carbonaro2016", "CarhartHarris2015", "Evans2023", "Johnson2008", "OAR-5120", "Whalley2009", "Zendo"}
+BORROWED = {
+    "Barrett2016",
+    "Carbonaro2016",
+    "CarhartHarris2015",
+    "Evans2023",
+    "Johnson2008",
+    "OAR-5120",
+    "Whalley2009",
+    "Zendo",
+}
 OF_ANOTHER_DRUG = re.compile(r"psilocybin|LSD|nitrous oxide|hallucinogen|psychedelics|not ketamine|among peers")
 
 
