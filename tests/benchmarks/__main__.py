@@ -16,6 +16,7 @@ from tests.benchmarks.place import ROOT, Place, environment, find_server, place_
 FOLDER = ROOT / "var" / "bench"
 SIZES = (1000, 10_000, 100_000)
 TOP = 25
+FEWEST, MOST_ROUNDS = 400, 6  # rows for everybody to act on, see `World`
 
 
 def main() -> int:
@@ -48,10 +49,14 @@ def read_options() -> argparse.Namespace:
     parser.add_argument(
         "--only", nargs="*", default=[], metavar="NAME", help="only these requests (and the control view)"
     )
-    parser.add_argument("--profile", metavar="NAME", help="profile one request of this name instead of measuring")
+    parser.add_argument(
+        "--profile", nargs="+", metavar="NAME", help="profile one request of each name instead of measuring"
+    )
     parser.add_argument("--port", type=int, default=0, help="where the server listens; any free port unless given")
     parser.add_argument("--no-write", action="store_true", help="leave docs/performance.md and the kept results alone")
     options = parser.parse_args()
+    if options.trainees < FEWEST or not 1 <= options.rounds <= MOST_ROUNDS:
+        parser.error(f"At least {FEWEST} trainees, and 1 to {MOST_ROUNDS} rounds: each act needs a row of its own.")
     options.port = options.port or free_port()
     return options
 
@@ -135,38 +140,29 @@ def measure(place: Place, options: argparse.Namespace) -> int:
 
 
 def profile(options: argparse.Namespace) -> int:
-    """One request in a server of one thread, after three that warm it: what it spends by function, and its SQL."""
+    """One request of each in a server of one thread, after some that warm it: what it spends by function, and its SQL."""
     import asyncio
 
     from tests.benchmarks.driver import Driver
+    from tests.benchmarks.profiling import profiled
     from tests.benchmarks.scenes import scenes_named
     from tests.benchmarks.server import Server
     from tests.benchmarks.world import World
 
-    scene = scenes_named([options.profile])[-1]
+    _, *scenes = scenes_named(options.profile)
     world = World(options.trainees)
-
-    async def ask(file: str) -> None:
-        world.driver = Driver(options.port, concurrency=1)
-        await world.arrive()
-        await world.sign_in_supervisors()
-        *warming, last = await scene.prepare(world, 6)
-        await world.driver.run(warming)
-        raw = last.raw.replace(b"\r\nHost:", f"\r\nX-Bench-Profile: {file}\r\nHost:".encode(), 1)
-        await world.driver.run([type(last)(last.path, raw, last.status, last.marker)])
-
     with tempfile.TemporaryDirectory() as folder, Server(options.port, instrumented=True, workers=1, threads=1):
-        file = str(Path(folder) / "request")
-        asyncio.run(ask(file))
-        show_profile(file)
+        world.driver = Driver(options.port, concurrency=1)
+        asyncio.run(profiled(world, scenes, Path(folder)))
+        for scene in scenes:
+            show_profile(scene.label, Path(folder) / scene.name)
     return 0
 
 
-def show_profile(file: str) -> None:
-    stats = pstats.Stats(f"{file}.stats", stream=sys.stdout)
+def show_profile(label: str, file: Path) -> None:
+    print(f"\n{label}\n{'=' * len(label)}")  # noqa: T201 - a command speaks
     for order in ("cumulative", "tottime"):
-        stats.strip_dirs() if order == "tottime" else None
-        stats.sort_stats(order).print_stats(TOP)
+        pstats.Stats(f"{file}.stats").sort_stats(order).print_stats(TOP)
     for number, query in enumerate(json.loads(Path(f"{file}.json").read_text()), start=1):
         print(f"{number:3}. {query['time']} s  {query['sql']}")  # noqa: T201 - a command speaks
 

@@ -124,7 +124,6 @@ class Browser:
         data: dict | None = None,
         status: int = 200,
         json: bool = False,
-        profile: str = "",
     ) -> Ask:
         """A GET, or a POST of `data`. `marker` must stand in the answer."""
         lines = [
@@ -135,8 +134,6 @@ class Browser:
             "User-Agent: Mozilla/5.0 (bench)",
             f"Accept: {'application/json' if json else 'text/html'}",
         ]
-        if profile:
-            lines.append(f"X-Bench-Profile: {profile}")
         if self.cookies:
             lines.append("Cookie: " + "; ".join(f"{name}={value}" for name, value in self.cookies.items()))
         body = b""

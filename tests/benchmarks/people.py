@@ -76,6 +76,7 @@ PASSED, FAILED, OPEN = "passed", "failed", "open"
 SAT = [(0, PASSED), (1, PASSED), (2, PASSED), (3, FAILED), (3, PASSED), (4, OPEN)]
 OF_TRAINEE, OF_GRADUATE = (0, 1, 2, 3, 5), (0, 1, 2, 3, 4)  # a hundred answers each
 GRADUATE_EVERY = 10
+MOST_CREDENTIALS = 1000  # signing one takes a tenth of a second; the graduates beyond wait for their director
 WITH_PAPERS = 2
 PROTOTYPES = 4
 ZONE = ZoneInfo("America/Denver")
@@ -436,6 +437,7 @@ class Crowd:
     def _confer(self) -> None:
         """By the real act, which checks every gate; the papers of the first few are made, all other orders forgotten."""
         graduates = [email_of("trainee", number) for number in range(self.count) if is_graduate(number)]
+        graduates = graduates[:: -(-len(graduates) // MOST_CREDENTIALS) or 1]
         for enrolment in self._enrolments_of(graduates):
             confer(enrolment, by=self.institute.director)
         DBTaskResult.objects.all().delete()

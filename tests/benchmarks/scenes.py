@@ -8,7 +8,7 @@ from datetime import timedelta
 from tests.benchmarks import control
 from tests.benchmarks.driver import Ask, Browser, form_with
 from tests.benchmarks.people import PASSWORD
-from tests.benchmarks.world import SUPERVISORS, World
+from tests.benchmarks.world import World
 
 CONTROL = "control"
 Prepare = Callable[[World, int], Awaitable[list[Ask]]]
@@ -35,7 +35,7 @@ class Scene:
 
 async def control_view(world: World, count: int) -> list[Ask]:
     path = f"{control.PATH}?program={world.institute.program.pk}"
-    return [person.browser.ask(path, f"{control.MARKER}{person.user}:") for person in _taking(world.trainees, count)]
+    return [person.browser.ask(path, f"{control.MARKER}{person.user}:") for person in _taking(world.readers, count)]
 
 
 async def visitors_home(world: World, count: int) -> list[Ask]:
@@ -49,7 +49,7 @@ async def visitors_program(world: World, count: int) -> list[Ask]:
 async def sign_in(world: World, count: int) -> list[Ask]:
     """Each from a browser and an address of her own, the form fetched before."""
     asks = []
-    for person in _taking(world.trainees, count):
+    for person in _taking(world.readers, count):
         browser = Browser(world)
         await browser.get("/accounts/login/", "password")
         data = {"login": person.email, "password": PASSWORD}
@@ -58,24 +58,24 @@ async def sign_in(world: World, count: int) -> list[Ask]:
 
 
 async def trainees_home(world: World, count: int) -> list[Ask]:
-    return [person.browser.ask("/home/", "Supervised practice, measured") for person in _taking(world.trainees, count)]
+    return [person.browser.ask("/home/", "Supervised practice, measured") for person in _taking(world.readers, count)]
 
 
 async def outline(world: World, count: int) -> list[Ask]:
-    people = _taking(world.trainees, count)
+    people = _taking(world.readers, count)
     return [person.browser.ask(f"/learn/{person.enrolment}/", "Lesson 10.10") for person in people]
 
 
 async def lesson(world: World, count: int) -> list[Ask]:
     """One that she has completed and opens again."""
-    pairs = zip(_taking(world.trainees, count), itertools.cycle(range(50)), strict=False)
+    pairs = zip(_taking(world.readers, count), itertools.cycle(range(50)), strict=False)
     return [_lesson(world, person, place) for person, place in pairs]
 
 
 async def next_lesson(world: World, count: int) -> list[Ask]:
     """One that she has not read: the place is remembered."""
-    pairs = zip(_taking(world.trainees, count), world.sequences, strict=False)
-    return [_lesson(world, person, 50 + number // len(world.trainees) % 50) for person, number in pairs]
+    pairs = zip(_taking(world.readers, count), world.sequences, strict=False)
+    return [_lesson(world, person, 50 + number // len(world.readers) % 50) for person, number in pairs]
 
 
 def _lesson(world: World, person, place: int) -> Ask:
@@ -95,7 +95,7 @@ async def quiz_start(world: World, count: int) -> list[Ask]:
 
 
 async def attempt(world: World, count: int) -> list[Ask]:
-    pairs = zip(_taking(world.trainees, count), itertools.cycle(range(1, 21)), strict=False)
+    pairs = zip(_taking(world.readers, count), itertools.cycle(range(1, 21)), strict=False)
     return [
         person.browser.ask(f"/quiz/{person.attempt}/?slot={slot}", "What do you do in case 5.")
         for person, slot in pairs
@@ -105,7 +105,7 @@ async def attempt(world: World, count: int) -> list[Ask]:
 async def answer_save(world: World, count: int) -> list[Ask]:
     """What the script of the page sends whenever a choice is made: here another option of the first question."""
     asks = []
-    for person in _taking(world.trainees, count):
+    for person in _taking(world.readers, count):
         choices = await _choices(person)
         seq = next(world.sequences)
         data = {"slot": choices.slot, "seq": seq, "choice": choices.options[seq % len(choices.options)]}
@@ -137,12 +137,12 @@ async def _choices(person) -> Choices:
 
 
 async def standing(world: World, count: int) -> list[Ask]:
-    people = _taking(world.trainees, count)
+    people = _taking(world.readers, count)
     return [person.browser.ask(f"/standing/{person.enrolment}/", "integration") for person in people]
 
 
 async def log_form(world: World, count: int) -> list[Ask]:
-    return [person.browser.ask("/practice/new/", "Log a visit") for person in _taking(world.trainees, count)]
+    return [person.browser.ask("/practice/new/", "Log a visit") for person in _taking(world.readers, count)]
 
 
 async def log_submit(world: World, count: int) -> list[Ask]:
@@ -165,7 +165,7 @@ async def log_submit(world: World, count: int) -> list[Ask]:
 
 
 async def queue(world: World, count: int) -> list[Ask]:
-    people = _taking(world.supervisors[: SUPERVISORS // 2], count)
+    people = _taking(world.queues, count)
     return [person.browser.ask("/review/", "Trainee ") for person in people]
 
 

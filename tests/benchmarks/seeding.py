@@ -2,6 +2,7 @@
 
 import hashlib
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from django.core.management import call_command
@@ -12,6 +13,8 @@ from tests.benchmarks.people import Crowd
 from tests.benchmarks.place import Place
 from tests.database import state_of_migrations
 
+SECONDS_BETWEEN_LINES = 5
+
 
 def state_for(trainees: int) -> str:
     """What is in a database that was seeded by this code for so many trainees."""
@@ -19,6 +22,20 @@ def state_for(trainees: int) -> str:
     for module in (institute, loading, people):
         digest.update(Path(module.__file__).read_bytes())
     return f"{trainees} trainees, {state_of_migrations()}, {digest.hexdigest()[:16]}"
+
+
+def progress(say) -> Callable[[int, int, float], None]:
+    """Says how far it is, a line every few seconds."""
+    last = 0.0
+
+    def tell(done: int, of: int, seconds: float) -> None:
+        nonlocal last
+        if done < of and seconds - last < SECONDS_BETWEEN_LINES:
+            return
+        last, rate = seconds, done / seconds
+        say(f"  {done:>7,} of {of:,} trainees, {rate:,.0f} a second, {(of - done) / rate:,.0f} s left")
+
+    return tell
 
 
 def seed(place: Place, trainees: int, say) -> None:
@@ -33,11 +50,7 @@ def seed(place: Place, trainees: int, say) -> None:
     crowd = Crowd(institute.build_institute(), trainees)
     begun_people = time.monotonic()
 
-    def tell(done: int, of: int, seconds: float) -> None:
-        rate = done / seconds
-        say(f"  {done:>7,} of {of:,} trainees, {rate:,.0f} a second, {(of - done) / rate:,.0f} s left")
-
-    crowd.fill(tell)
+    crowd.fill(progress(say))
     with (
         connection.cursor() as cursor
     ):  # fresh statistics for the planner, as a server that has run for a while has them

@@ -25,7 +25,11 @@ class Server:
     def __enter__(self) -> "Server":
         variables = dict(os.environ) | ({"BENCH_INSTRUMENTED": "1"} if self.instrumented else {})
         self.process = subprocess.Popen(self.command(), cwd=ROOT, env=variables)
-        self._wait_until_it_answers()
+        try:
+            self._wait_until_it_answers()
+        except BaseException:  # also when somebody interrupts: nothing is left running
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *exc) -> None:

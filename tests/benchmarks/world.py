@@ -31,8 +31,8 @@ from tests.benchmarks.people import (
     session_key_of,
 )
 
-TRAINEES, SUPERVISORS = 60, 16
-FEWEST = 400  # so many trainees are needed for everybody to have something of her own to do
+READERS, WRITERS = 60, 60  # trainees; what the second ones begin and send does not grow the pages of the first ones
+QUEUES, SIGNERS = 8, 16  # supervisors, told apart for the same reason
 FIRST_FREE_DAY = 150  # the seeded visits lie before it
 
 
@@ -57,18 +57,20 @@ class World:
         self.driver: Driver | None = None
         self.lessons = [item.slug for item in self.institute.of_kind(ActivityKind.LESSON)]
         self.quizzes = [item.slug for item in self.institute.of_kind(ActivityKind.QUIZ)]
-        self.trainees = [self._trainee(number) for number in spread(self.count, TRAINEES)]
-        self.supervisors = [
-            self._supervisor(number) for number in spread(-(-self.count // PER_SUPERVISOR), SUPERVISORS)
-        ]
+        trainees = [self._trainee(number) for number in spread(self.count, READERS + WRITERS)]
+        self.readers, self.writers = trainees[::2], trainees[1::2]
+        numbers = spread(-(-self.count // PER_SUPERVISOR), QUEUES + SIGNERS, graduates=True)
+        supervisors = [self._supervisor(number) for number in numbers]
+        self.queues = supervisors[::3]
+        self.signers = [person for place, person in enumerate(supervisors) if place % 3]
         self.newcomers = [self._person("newcomer", number) for number in range(10)]
         self.next_cohort = Cohort.objects.get(name=NEXT_COHORT).pk
         self.credentials = list(Credential.objects.with_names().order_by("pk")[: self.count])
         self.credentials = [self.credentials[number] for number in spread(len(self.credentials), 40, graduates=True)]
         self.papers = list(Credential.objects.order_by("pk")[:WITH_PAPERS])
-        self.starts = itertools.product(self.quizzes[5:], self.trainees)
-        self.visits = itertools.product(range(FIRST_FREE_DAY, DAYS), self.trainees)
-        self.waiting = self._waiting(self.supervisors[SUPERVISORS // 2 :])
+        self.starts = itertools.product(self.quizzes[5:], self.writers)
+        self.visits = itertools.product(range(FIRST_FREE_DAY, DAYS), self.writers)
+        self.waiting = self._waiting(self.signers)
         self.sequences = itertools.count(1000)
 
     def _person(self, kind: str, number: int) -> Person:
@@ -102,7 +104,7 @@ class World:
 
     async def sign_in_supervisors(self) -> None:
         """By password and second factor, as they do it."""
-        for person in self.supervisors:
+        for person in (*self.queues, *self.signers):
             await self._sign_in(person)
 
     async def _sign_in(self, person: Person) -> None:
@@ -113,13 +115,13 @@ class World:
 
     async def reauthenticate(self) -> None:
         """What the signature asks for: the password anew, at most five minutes before."""
-        for person in self.supervisors[SUPERVISORS // 2 :]:
+        for person in self.signers:
             await person.browser.get("/accounts/reauthenticate/")
             await person.browser.post("/accounts/reauthenticate/", {"password": PASSWORD})
 
     async def arrive(self) -> None:
         """The first page of everybody's session, which notes that she is here and has accepted the terms."""
-        for person in (*self.trainees, *self.newcomers):
+        for person in (*self.readers, *self.writers, *self.newcomers):
             await person.browser.get("/home/")
 
     @property
