@@ -25,6 +25,7 @@ CHANGED = {
     "valid_until": "'2031-01-01 00:00:00+00:00'",
     "is_demonstration": "not is_demonstration",
     "status_index": "status_index + 1",
+    "supersedes_id": "999999",  # it replaces nothing, and NULL + 1 would change nothing
     "results": "'[]'",
     "requested_at": "'2001-01-01 00:00:00+00:00'",
 }
