@@ -20,21 +20,25 @@ LESSONS = Path(__file__).parents[1] / "courses/curriculum/demo"
 ENDING = "_quiz.toml"
 OPTION_IDS = uuid.UUID("6f1f0a52-8f0e-4f0b-9d3a-0b5f5f2f7c11")
 
-MISSED_BY_TRAINEE = {"silence-under-an-agreed-hand", "essentials-of-consent"}
-MISSED_BY_GRADUATE = {"mclane-is-a-study"}
+# By the name of the quiz file: what each person answers wrongly. A critical item fails the attempt.
+SAT_BY_TRAINEE = {
+    "clinical_skills": {"what-the-questionnaire-allows"},
+    "ethics_of_touch": {"silence-under-an-agreed-hand", "essentials-of-consent"},
+}
+SAT_BY_GRADUATE = {"ethics_of_touch": {"mclane-is-a-study"}, "clinical_skills": set(), "medical_safety": set()}
 
 
 def create_quizzes(demo: Demo) -> None:
     """The questions of the bank, and below each module that has a quiz file the quiz made of them."""
+    pages = {}
     for path in sorted(QUIZZES.glob(f"*{ENDING}")):
         name = path.name.removesuffix(ENDING)
         module = ModulePage.objects.child_of(demo.things["program_page"]).get(slug=name.replace("_", "-"))
         written = tomllib.loads(path.read_text(encoding="utf-8"))
         references = _references(LESSONS / f"{name}.toml")
         questions = [_question(entry, references, by=demo.people["director"]) for entry in written["question"]]
-        page = _page(written["quiz"], questions, module)
-        if module == demo.things["ethics_module_page"]:
-            demo.things["quiz_page"] = page
+        pages[name] = _page(written["quiz"], questions, module)
+    demo.things["quiz_pages"] = dict(sorted(pages.items(), key=lambda item: item[1].path))
 
 
 def _references(path: Path) -> dict[str, str]:
@@ -101,30 +105,37 @@ def _page(settings: dict[str, Any], questions: list[Question], module) -> QuizPa
 
 
 def create_attempts(demo: Demo) -> None:
-    """The trainee has failed once, by a critical item; the graduate has passed."""
+    """The graduates have passed every quiz. The trainee has passed one, and failed one by a critical item."""
     enrolments = demo.things["enrolments"]
     now = timezone.now()
-    _sit(enrolments["trainee"], demo, missing=MISSED_BY_TRAINEE, at=now - timedelta(days=2))
+    _sit_all(enrolments["trainee"], demo, SAT_BY_TRAINEE, until=now - timedelta(days=2))
     for name in ("graduate", "graduate-two", "graduate-three"):
         if name in enrolments:
-            _sit(enrolments[name], demo, missing=MISSED_BY_GRADUATE, at=now - timedelta(days=10))
+            _sit_all(enrolments[name], demo, SAT_BY_GRADUATE, until=now - timedelta(days=10))
     if "trainee-two" in enrolments:
         _begin(enrolments["trainee-two"], demo)
 
 
 def _begin(enrolment: Enrolment, demo: Demo) -> None:
     """An attempt that is open now, until its time is over."""
-    item = EditionItem.objects.select_related("activity", "body").get(
-        edition=enrolment.edition_id, activity__key=demo.things["quiz_page"].activity_key
-    )
     if not Attempt.objects.filter(enrolment=enrolment).exists():
-        start_attempt(enrolment, item, by=enrolment.person)
+        start_attempt(enrolment, _item(enrolment, demo, "ethics_of_touch"), by=enrolment.person)
 
 
-def _sit(enrolment: Enrolment, demo: Demo, *, missing: set[str], at: datetime) -> None:
-    item = EditionItem.objects.select_related("activity", "body").get(
-        edition=enrolment.edition_id, activity__key=demo.things["quiz_page"].activity_key
-    )
+def _sit_all(enrolment: Enrolment, demo: Demo, sat: dict[str, set[str]], *, until: datetime) -> None:
+    """One quiz every third day, the last of them at `until`."""
+    for place, (name, missing) in enumerate(sat.items(), start=1):
+        at = until - timedelta(days=3 * (len(sat) - place))
+        _sit(enrolment, _item(enrolment, demo, name), missing=missing, at=at)
+
+
+def _item(enrolment: Enrolment, demo: Demo, name: str) -> EditionItem:
+    page = demo.things["quiz_pages"][name]
+    items = EditionItem.objects.select_related("activity", "body")
+    return items.get(edition=enrolment.edition_id, activity__key=page.activity_key)
+
+
+def _sit(enrolment: Enrolment, item: EditionItem, *, missing: set[str], at: datetime) -> None:
     if Attempt.objects.filter(enrolment=enrolment, activity=item.activity).exists():
         return
     attempt = start_attempt(enrolment, item, by=enrolment.person, at=at)

@@ -6,8 +6,9 @@ from lms.demo.registry import Demo
 
 TITLE = "KAP Practitioner Certificate"
 DESCRIPTION = (
-    "The holder completed the core curriculum in ketamine-assisted psychotherapy with its quiz on the ethics of touch, "
-    "and at least 60 hours of supervised practice. Every number is this institute's own choice."
+    "The holder completed the core curriculum in ketamine-assisted psychotherapy, passed its quizzes on the ethics of "
+    "touch, on clinical skills and on safety, and completed at least 60 hours of supervised practice. "
+    "Every number is this institute's own choice."
 )
 
 
@@ -19,7 +20,7 @@ def create_standard(demo: Demo) -> None:
             program=demo.things["program"],
             title=TITLE,
             description=DESCRIPTION,
-            requirements=_requirements(demo.things["ethics_module_page"]),
+            requirements=_requirements([page.pk for page in demo.things["quiz_pages"].values()]),
         )
     demo.things["standard"] = standard
     demo.things["standard_version"] = standard.versions.filter(number=1).first() or publish_standard(
@@ -27,11 +28,11 @@ def create_standard(demo: Demo) -> None:
     )
 
 
-def _requirements(ethics_module_page) -> list[dict]:
+def _requirements(quizzes: list[int]) -> list[dict]:
     """Raw StreamField entries. The ids are the keys of the requirements, the same in every demonstration."""
     return [
         {"type": "module_completion", "id": "5a8f0c1e-0d7b-4e0e-9f63-3d1c7f0a1001", "value": _modules()},
-        {"type": "quiz_passed", "id": "5a8f0c1e-0d7b-4e0e-9f63-3d1c7f0a1002", "value": _quiz(ethics_module_page)},
+        {"type": "quiz_passed", "id": "5a8f0c1e-0d7b-4e0e-9f63-3d1c7f0a1002", "value": _quizzes(quizzes)},
         {"type": "practicum_minutes", "id": "5a8f0c1e-0d7b-4e0e-9f63-3d1c7f0a1003", "value": _practicum()},
     ]
 
@@ -40,10 +41,9 @@ def _modules() -> dict:
     return {"title": "Modules", "waivable": True, "track": "", "electives": 1}
 
 
-def _quiz(ethics_module_page) -> dict:
-    """Its critical items have to be right whatever the score. Nobody may skip the ethics of touch."""
-    pages = [page.pk for page in ethics_module_page.get_children() if page.specific_class.__name__ == "QuizPage"]
-    return {"title": "Quiz: ethics of touch", "waivable": False, "track": "", "quizzes": pages, "min_percent": 80}
+def _quizzes(pages: list[int]) -> dict:
+    """Critical items have to be right whatever the score. Nobody may skip touch, skills at the bedside, or safety."""
+    return {"title": "Quizzes", "waivable": False, "track": "", "quizzes": pages, "min_percent": 80}
 
 
 def _practicum() -> dict:

@@ -8,7 +8,11 @@ from django.core.management import CommandError, call_command
 
 from assessments.models import Attempt
 from certificates.models import Credential
+from courses.curriculum.enums import ActivityKind
+from courses.curriculum.models import EditionItem
 from courses.enrolment.models import Enrolment
+from courses.standards.models import StandardVersion
+from courses.standards.queries import definition_of
 from courses.standing.models import Hold, Waiver
 from lms.accounts.models import User
 from lms.disputes.models import Dispute
@@ -37,6 +41,16 @@ def states(model) -> Counter:
     return Counter(model.objects.values_list("state", flat=True))
 
 
+def quizzes_asked_for() -> list[str]:
+    lines = definition_of(StandardVersion.objects.get()).requirements
+    return [quiz.key for line in lines if line.kind == "quiz_passed" for quiz in line.config.quizzes]
+
+
+def quizzes_of_the_edition() -> list[str]:
+    items = EditionItem.objects.filter(activity__kind=ActivityKind.QUIZ).order_by("position")
+    return [str(key) for key in items.values_list("activity__key", flat=True)]
+
+
 def test_each_stage_adds_to_the_one_before_and_is_safe_to_repeat():
     new = load("new")
     assert [(e.person.email, e.state) for e in Enrolment.objects.all()] == [("newcomer@example.org", "active")]
@@ -48,8 +62,9 @@ def test_each_stage_adds_to_the_one_before_and_is_safe_to_repeat():
     assert set(states(PracticeLog)) == {"draft", "submitted", "returned", "approved", "superseded", "voided"}
     assert states(Dispute) == {"open": 1, "escalated": 1, "upheld": 1, "rejected": 1}
     assert states(PriorHours) == {"approved": 1, "submitted": 1, "returned": 1}
-    assert states(Attempt) == {"in_progress": 1, "submitted": 2}
-    assert set(Attempt.objects.values_list("passed", flat=True)) == {True, False, None}
+    assert states(Attempt) == {"in_progress": 1, "submitted": 5}
+    assert Counter(Attempt.objects.values_list("passed", flat=True)) == {True: 4, False: 1, None: 1}
+    assert quizzes_asked_for() == quizzes_of_the_edition()
     assert (Waiver.objects.count(), Hold.objects.count(), states(Credential)) == (1, 1, {"valid": 1})
     assert load("running") == running
 
