@@ -251,14 +251,16 @@ every_numeric = pytest.mark.parametrize("question", NUMERIC_QUESTIONS, ids=[q["k
 # Modules written in full
 
 
-def test_ethics_of_touch_has_its_five_lessons_in_order():
+def test_ethics_of_touch_has_its_six_lessons_in_order_and_six_drawings():
     assert [lesson["slug"] for lesson in TOUCH_LESSONS] == [
         "four-kinds-of-contact",
         "an-unfinished-debate",
         "the-touch-agreement",
+        "the-hand-the-body-and-the-clock",
         "in-the-room",
         "when-a-boundary-gives-way",
     ]
+    assert sum(kinds_in(lesson)["figure"] for lesson in TOUCH_LESSONS) == 6
 
 
 @every_full_lesson
@@ -612,15 +614,17 @@ def test_a_quiz_is_long_enough_and_has_questions_of_all_three_kinds(name):
     assert kinds["numeric"] >= 5
 
 
-NUMBER_WORDS = {5: "five", 6: "six", 7: "seven", 20: "twenty", 21: "twenty-one", 22: "twenty-two", 23: "twenty-three"}
+NUMBER_WORDS = {5: "five", 6: "six", 7: "seven", 8: "eight", 9: "nine", 23: "twenty-three"}
 
 
 @every_quiz
 def test_the_introduction_tells_the_truth_about_length_and_critical_items(name):
     quiz, questions = QUIZZES[name]["quiz"], QUIZZES[name]["question"]
     length, critical = len(questions), sum(question["critical"] for question in questions)
+    numeric = sum(question["kind"] == "numeric" for question in questions)
     assert f"{NUMBER_WORDS[length].capitalize()} questions, forty minutes, and 80% to pass" in quiz["intro"]
     assert f"{NUMBER_WORDS[critical].capitalize()} of the questions are marked <b>critical</b>" in quiz["intro"]
+    assert f"{NUMBER_WORDS[numeric].capitalize()} questions ask for a number" in quiz["intro"]
     assert Markup(quiz["intro"]).faults == []
 
 
