@@ -9,7 +9,7 @@ WORKERS ?= 2
 TRAINEES ?= 1000
 BENCH ?=
 
-.PHONY: run test test-postgres browser bench lint format lock clean help
+.PHONY: run figures test test-postgres browser bench lint format lock clean help
 
 help: ## Lists what can be made.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -57,6 +57,9 @@ format: $(VENV)/.installed ## Formats Python and templates.
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	-$(BIN)/djlint --reformat --quiet templates; $(BIN)/djlint --reformat --quiet templates # settles on the second run
+
+figures: $(VENV)/.installed ## Draws the pictures of the demonstration's lessons anew from their Typst sources.
+	$(BIN)/python courses/curriculum/demo/figures/render.py
 
 lock: $(VENV)/.installed ## Writes the locked requirements anew from pyproject.toml.
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header \

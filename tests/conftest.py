@@ -3,12 +3,17 @@
 import pytest
 from django.core.cache import cache
 from django.test import TransactionTestCase
+from hypothesis import settings as property_settings
 
 from lms.web.memory import forget_everything
 from lms.web.visitors import forget_pages
 from tests.database import test_database
 
 pytest_plugins = ["tests.cast"]
+
+# A property that holds does not stop holding because the machine was busy for half a second.
+property_settings.register_profile("patient", deadline=None)
+property_settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session")
