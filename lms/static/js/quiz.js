@@ -17,6 +17,7 @@
     let isSending = false;
     let isDirty = false;
     let timer = 0;
+    let leaving = new AbortController();
 
     const say = (text) => { words.textContent = text; };
     const later = (milliseconds) => { clearTimeout(timer); timer = setTimeout(send, milliseconds); };
@@ -30,11 +31,13 @@
       isSending = true;
       isDirty = false;
       let pause = 0;
+      const { signal } = leaving;
       sequence.value = Number(body.get("seq")) + 1; // whatever is sent next is newer than this
       try {
-        const response = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
+        const response = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" }, signal });
         await hear(response);
       } catch {
+        if (signal.aborted) return; // the form itself is on its way, and carries a newer answer
         isDirty = true;
         say("Not saved yet: no connection. Trying again; keep this page open.");
         pause = RETRY_AFTER;
@@ -66,7 +69,11 @@
     form.addEventListener("input", (event) => {
       if (event.target.matches("[name=value], [name=unit]")) { isDirty = true; later(PAUSE_WHILE_TYPING); }
     });
-    form.addEventListener("submit", () => clearTimeout(timer));
+    form.addEventListener("submit", () => {
+      clearTimeout(timer);
+      leaving.abort(); // a save that is overtaken by its form would be told that it is old
+      leaving = new AbortController(); // for whoever comes back to this page by the browser's button
+    });
   }
 
   function startClock(clock) {
