@@ -9,7 +9,7 @@ from typing import Any
 from wagtail.models import Page
 
 from courses.curriculum.freezing import Freezer, Frozen, freezer_for_page
-from courses.curriculum.models import Activity, ActivityPage, ModulePage, Program, ProgramPage
+from courses.curriculum.models import Activity, ActivityPage, Program, ProgramPage
 
 LONGEST_SLUG = 120
 _SLUG = re.compile(r"^[A-Za-z0-9_-]+$")
@@ -128,7 +128,3 @@ def _check_whole(compiled: Compiled, program: Program | None) -> None:
             compiled.problems.append(f"“{title}” links to a page that is not in this edition.")
         if known.get(item.key, getattr(program, "pk", None)) != getattr(program, "pk", None):
             compiled.problems.append(f"“{title}” belongs to another program. Copy it instead of moving it.")
-
-
-def modules_of(compiled: Compiled) -> list[CompiledItem]:
-    return [item for item in compiled.items if isinstance(item.page, ModulePage)]

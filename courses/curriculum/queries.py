@@ -156,10 +156,6 @@ def item_of_activity(edition: Edition | int, key) -> EditionItem:
     return get_object_or_404(EditionItem.objects.filter(edition=edition), activity__key=key)
 
 
-def activity_titles(ids) -> dict[int, str]:
-    return dict(Activity.objects.filter(pk__in=ids).values_list("pk", "title"))
-
-
 def programs_for_director(user: User) -> models.QuerySet[ProgramPage]:
     """The program pages a director may publish, with the number of the newest edition (0: none)."""
     newest = Edition.objects.filter(program=OuterRef("program")).order_by("-number").values("number")[:1]

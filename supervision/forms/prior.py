@@ -4,7 +4,7 @@ from django import forms
 
 from courses.standards.contract import Category
 from lms.uploads import ACCEPT, ALLOWED, UnusableDocument, clean_document
-from supervision.enums import PRIOR_MINUTES_MOST, REASON_MOST, REFLECTION_MOST, Decision, Phase
+from supervision.enums import PRIOR_MINUTES_MOST, REFLECTION_MOST, Phase
 from supervision.forms.placement import day_field
 from supervision.forms.practice import grouped
 from supervision.models import PriorHours
@@ -88,34 +88,3 @@ def initial_from_prior(prior: PriorHours) -> dict:
     whole, rest = divmod(prior.minutes, 60)
     names = ("category_key", "phase", "began_on", "ended_on", "institution", "supervisor_name", "note")
     return {name: getattr(prior, name) for name in names} | {"hours": whole, "minutes": rest}
-
-
-class PriorDecisionForm(forms.Form):
-    """Approve or return one record."""
-
-    reason = forms.CharField(
-        required=False,
-        max_length=REASON_MOST,
-        label="What is to be put right",
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Needed to return the record. The trainee reads it first. No patient details.",
-    )
-    decision = forms.ChoiceField(
-        choices=Decision.choices,
-        widget=forms.HiddenInput,
-        error_messages={"required": "Choose: approve or return.", "invalid_choice": "Choose: approve or return."},
-    )
-    seen = forms.RegexField(
-        r"\A[0-9a-f]{64}\Z",
-        widget=forms.HiddenInput,
-        error_messages={
-            "required": "Reload the page and read the record again.",
-            "invalid": "Reload the page and read the record again.",
-        },
-    )
-
-    def clean(self):
-        cleaned = super().clean()
-        if cleaned.get("decision") == Decision.RETURNED and not cleaned.get("reason") and "reason" not in self.errors:
-            self.add_error("reason", "Say what is to be put right. The trainee reads it.")
-        return cleaned

@@ -1,4 +1,4 @@
-"""The supervisor's forms."""
+"""Deciding about what a trainee sent: her visits, and hours from before or elsewhere."""
 
 from django import forms
 
@@ -6,20 +6,14 @@ from supervision.enums import REASON_MOST, Decision, Meaning
 
 
 class DecisionForm(forms.Form):
-    """Approve or return one entry. The meaning of the signature is chosen, never assumed."""
+    """Approve or return what was on the screen. A return says what is to be put right."""
 
-    meaning = forms.ChoiceField(
-        choices=Meaning.choices,
-        widget=forms.RadioSelect,
-        label="Your signature means",
-        error_messages={"required": "Say what your signature means."},
-    )
     reason = forms.CharField(
         required=False,
         max_length=REASON_MOST,
         label="What is to be put right",
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Needed to return the entry. The trainee reads it first. No patient details.",
+        help_text="Needed to return it. The trainee reads it first. No patient details.",
     )
     decision = forms.ChoiceField(
         choices=Decision.choices,
@@ -30,8 +24,8 @@ class DecisionForm(forms.Form):
         r"\A[0-9a-f]{64}\Z",
         widget=forms.HiddenInput,
         error_messages={
-            "required": "Reload the page and read the entry again.",
-            "invalid": "Reload the page and read the entry again.",
+            "required": "Reload the page and read it again.",
+            "invalid": "Reload the page and read it again.",
         },
     )
 
@@ -40,3 +34,16 @@ class DecisionForm(forms.Form):
         if cleaned.get("decision") == Decision.RETURNED and not cleaned.get("reason") and "reason" not in self.errors:
             self.add_error("reason", "Say what is to be put right. The trainee reads it.")
         return cleaned
+
+
+class SignedDecisionForm(DecisionForm):
+    """A decision about a visit is signed. The meaning of the signature is chosen, never assumed."""
+
+    meaning = forms.ChoiceField(
+        choices=Meaning.choices,
+        widget=forms.RadioSelect,
+        label="Your signature means",
+        error_messages={"required": "Say what your signature means."},
+    )
+
+    field_order = ["meaning", "reason"]

@@ -70,10 +70,6 @@ def directors_to_decide(prior: PriorHours) -> list[User]:
     return [person for person in people_with_role(Role.DIRECTOR) if can_decide_prior(person, prior)]
 
 
-def prior_of(enrolment: Enrolment) -> QuerySet[PriorHours]:
-    return PriorHours.objects.filter(enrolment=enrolment).exclude(state=PriorState.VOIDED).defer("note")
-
-
 def prior_minutes_of(enrolment: Enrolment) -> dict[str, int]:
     """Minutes approved and waiting, by state; a correction that waits adds none. One query."""
     counted = PriorHours.objects.filter(Q(state=PriorState.APPROVED) | Q(state=PriorState.SUBMITTED, supersedes=None))

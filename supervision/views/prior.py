@@ -30,7 +30,8 @@ from supervision.actions.prior import (
 )
 from supervision.enums import PRIOR_TONES, Decision, PriorState
 from supervision.forms.practice import LogFilterForm
-from supervision.forms.prior import PriorDecisionForm, PriorHoursForm, initial_from_prior
+from supervision.forms.prior import PriorHoursForm, initial_from_prior
+from supervision.forms.review import DecisionForm
 from supervision.queries.practice import label_of
 from supervision.queries.prior import (
     can_decide_prior,
@@ -219,7 +220,7 @@ def desk_prior_new(request, pk):
 def desk_prior_entry(request, pk):
     require_role(request.user, Role.DIRECTOR)
     prior = get_object_or_404(desk_prior(request.user), pk=pk)
-    form = PriorDecisionForm(request.POST or None)
+    form = DecisionForm(request.POST or None)
     if form.is_valid():
         try:
             return _decide(request, prior, **form.cleaned_data)

@@ -16,7 +16,7 @@ from lms.web.idempotency import once_per_form
 from lms.web.paging import page_number
 from supervision.actions.review import approve_log, return_log
 from supervision.enums import Decision, LogState
-from supervision.forms.review import DecisionForm
+from supervision.forms.review import SignedDecisionForm
 from supervision.queries.practice import for_list, labels_of, logs_for_user, logs_to_review
 from supervision.queries.review import content_hash, signed_content
 from supervision.views.entry import entry_context
@@ -45,7 +45,7 @@ def review_entry(request, pk):
         raise Http404
     if request.method != "POST" and log.state != LogState.SUBMITTED:
         return redirect("practice_detail", pk)
-    form = DecisionForm(request.POST or None)
+    form = SignedDecisionForm(request.POST or None)
     if form.is_valid():
         try:
             return _decide(request, log, **form.cleaned_data)
