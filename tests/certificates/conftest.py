@@ -1,5 +1,8 @@
+from types import SimpleNamespace
+
 import pytest
 
+from certificates import limits
 from certificates.actions.keys import create_signing_keys
 from courses.standards import registry
 from tests.certificates.promised import PROMISED, Promised
@@ -25,3 +28,12 @@ def enrolment(cast, promised):
     """The trainee's, ready to be conferred: its one requirement is met, keys exist, the name is confirmed."""
     create_signing_keys(by=None)
     return make_ready_enrolment(cast.trainee, requirements=[promised])
+
+
+@pytest.fixture
+def minute(monkeypatch):
+    """The minute in which look-ups are counted stands still until `minute.pass_()`, however slow the machine is."""
+    clock = SimpleNamespace(window=29_000_000)
+    clock.pass_ = lambda: setattr(clock, "window", clock.window + 1)
+    monkeypatch.setattr(limits, "_window", lambda: clock.window)
+    return clock

@@ -346,14 +346,14 @@ def test_neither_answer_is_indexed_or_kept(visitor, credential):
         assert (response["X-Robots-Tag"], response["Cache-Control"]) == ("noindex, nofollow", "no-store")
 
 
-def test_files_are_limited_to_ten_a_minute_and_counted_with_the_codes(visitor):
+def test_files_are_limited_to_ten_a_minute_and_counted_with_the_codes(visitor, minute):
     assert {send(visitor, b"GIF89a").status_code for _ in range(10)} == {422}
     assert send(visitor, b"GIF89a").status_code == 429
     assert visitor.get("/verify/abc/").status_code == 404
     assert send(Client(REMOTE_ADDR="203.0.113.9"), b"GIF89a").status_code == 422
 
 
-def test_codes_use_up_the_share_of_files(visitor):
+def test_codes_use_up_the_share_of_files(visitor, minute):
     assert {visitor.get("/verify/abc/").status_code for _ in range(30)} == {404}
     assert send(visitor, b"GIF89a").status_code == 429
 

@@ -397,7 +397,7 @@ def test_what_does_not_exist_is_not_found(visitor, made, ending):
     assert visitor.get(address(made, ending)).status_code == 404
 
 
-def test_an_unknown_credential_is_not_found_and_guessing_is_slowed_down(visitor, made):
+def test_an_unknown_credential_is_not_found_and_guessing_is_slowed_down(visitor, made, minute):
     path = "/credentials/00000000-0000-0000-0000-000000000007.pdf"
     assert {visitor.get(path).status_code for _ in range(120)} == {404}
     assert visitor.get(path).status_code == 429

@@ -244,7 +244,7 @@ def test_a_superseded_credential_is_gone_with_the_name_in_it(visitor, credential
         assert (response.status_code, response.content) == (410, b'{"state":"superseded"}')
 
 
-def test_guessing_addresses_is_slowed_down(visitor, credential):
+def test_guessing_addresses_is_slowed_down(visitor, credential, minute):
     answers = {visitor.get(f"/credentials/{UUID(int=7)}").status_code for _ in range(120)}
     assert answers == {404}
     assert visitor.get(f"/credentials/{UUID(int=7)}").status_code == 429
