@@ -54,7 +54,9 @@ class AssessmentsConfig(AppConfig):
         register_kind(QuizPassed())
         register_activity_view(ActivityKind.QUIZ, url_name="quiz_intro", progress="assessments.queries.quiz_progress")
         register_enrolment_link("Quiz results", "enrolment_quizzes", can_read_results_of_others, order=60)
-        register_work("assessments.work.open_quizzes", order=10)
+        register_work(
+            "assessments.work.open_quizzes", order=10, facts={"has_open_quiz": "assessments.queries.has_open_quiz"}
+        )
         register_desk(
             "Quiz results",
             "desk_quizzes",

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Exists, Max, OuterRef, Q
 from django.shortcuts import get_object_or_404
 
 from assessments.enums import CLOSED, AttemptState
@@ -130,9 +130,25 @@ def overdue_attempts(now: datetime) -> models.QuerySet[Attempt]:
     return Attempt.objects.filter(state=AttemptState.IN_PROGRESS, deadline__lt=now - GRACE).order_by("id")
 
 
-def open_attempts_of(user) -> models.QuerySet[Attempt]:
-    mine = Attempt.objects.filter(enrolment__person=user.pk, state=AttemptState.IN_PROGRESS)
-    return mine.select_related("item").defer("draw", "result").order_by("id")
+def open_attempts_of(user) -> list[tuple[int, str, datetime | None]]:
+    """The quizzes that a person has begun and not submitted: attempt, title and deadline, the oldest first."""
+    return _open_attempts(person=user.pk)
+
+
+_open_attempts = PreparedQuery(
+    lambda person: (
+        Attempt.objects.filter(enrolment__person=person, state=AttemptState.IN_PROGRESS)
+        .order_by("id")
+        .values_list("pk", "item__title", "deadline")
+    ),
+    person=models.BigIntegerField(),
+)
+
+
+def has_open_quiz() -> Exists:
+    """Whether a person (`OuterRef("pk")`) has begun a quiz and not submitted it."""
+    mine = Attempt.objects.filter(enrolment__person=OuterRef("pk"), state=AttemptState.IN_PROGRESS)
+    return Exists(mine.order_by())
 
 
 def quiz_progress(enrolment: Enrolment) -> dict[int, str]:

@@ -4,16 +4,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
+from django.db.models import BigIntegerField, DateTimeField, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import get_text_list
 
 from assessments.enums import CLOSED
-from assessments.models import Attempt
+from assessments.models import Attempt, AttemptMove
 from courses.curriculum.enums import ActivityKind
 from courses.curriculum.models import Activity, EditionItem
 from courses.standards.blocks import common_settings
@@ -30,6 +31,9 @@ from courses.standards.contract import (
     Subject,
 )
 from courses.standards.enums import ResultState, Unit
+from courses.standards.marks import newest_of
+from lms.web.memory import remember
+from lms.web.prepared import PreparedQuery
 
 
 @dataclass(frozen=True)
@@ -74,7 +78,7 @@ class Sitting:
 @dataclass
 class QuizFacts(Facts):
     enrolment: int | None = None
-    places: dict[str, Place] = field(default_factory=dict)
+    places: Mapping[str, Place] = field(default_factory=dict)
     sittings: list[Sitting] = field(default_factory=list)
 
 
@@ -87,10 +91,9 @@ class QuizPassed(RequirementKind):
     def gather(
         self, configs: Sequence[Config], subjects: Sequence[Subject], as_of: datetime, detail: bool = False
     ) -> Mapping[Subject, QuizFacts]:
-        """Two queries. A passed quiz cannot be sat again, so passed attempts are one row for each; `detail` adds the others."""
-        places = _places({subject.edition for subject in subjects if subject.edition})
+        """One query. A passed quiz cannot be sat again, so passed attempts are one row for each; `detail` adds the others."""
         facts = {
-            subject: QuizFacts(enrolment=subject.enrolment, places=places.get(subject.edition, {}))
+            subject: QuizFacts(enrolment=subject.enrolment, places=_places(subject.edition) if subject.edition else {})
             for subject in subjects
         }
         _gather_sittings(facts, as_of, detail)
@@ -100,6 +103,10 @@ class QuizPassed(RequirementKind):
         self, config: Config, facts: Facts, upstream: Mapping[str, Result], categories: Mapping[str, Category]
     ) -> Result:
         return judge_quizzes(config, facts)
+
+    def evidence_marks(self) -> Sequence[Subquery]:
+        """No attempt is closed without a move."""
+        return [newest_of(AttemptMove, enrolment="attempt__enrolment")]
 
     def config_from_block(self, value: Mapping[str, Any], key: str) -> QuizPassedConfig:
         pages = [page for page in value.get("quizzes") or () if page is not None]
@@ -199,15 +206,12 @@ def _evidence(sitting: Sitting) -> Evidence:
 # Gathering ----------------------------------------------------------------------------------------------------------
 
 
-def _places(editions: set[int]) -> dict[int, dict[str, Place]]:
-    """The quizzes of each edition by the key of their activity, in the order of the edition."""
-    items = EditionItem.objects.filter(edition__in=editions, activity__kind=ActivityKind.QUIZ).order_by(
-        "edition", "position"
-    )
-    places: dict[int, dict[str, Place]] = {}
-    for edition, key, title, slug in items.values_list("edition_id", "activity__key", "title", "slug"):
-        places.setdefault(edition, {})[str(key)] = Place(title, slug)
-    return places
+@remember(seconds=3600, most=64)
+def _places(edition: int) -> Mapping[str, Place]:
+    """The quizzes of an edition by the key of their activity, in its order. They never change."""
+    items = EditionItem.objects.filter(edition=edition, activity__kind=ActivityKind.QUIZ).order_by("position")
+    rows = items.values_list("activity__key", "title", "slug")
+    return MappingProxyType({str(key): Place(title, slug) for key, title, slug in rows})
 
 
 def _gather_sittings(facts: Mapping[Subject, QuizFacts], as_of: datetime, detail: bool) -> None:
@@ -216,29 +220,32 @@ def _gather_sittings(facts: Mapping[Subject, QuizFacts], as_of: datetime, detail
     for subject in facts:
         group, key = (by_enrolment, subject.enrolment) if subject.enrolment else (by_person, subject.person)
         group.setdefault(key, []).append(subject)
-    asked = Q(enrolment__in=by_enrolment.keys()) | Q(enrolment__person__in=by_person.keys())
-    rows = Attempt.objects.filter(asked, state__in=CLOSED, submitted_at__lte=as_of)
-    if not detail:
-        rows = rows.filter(passed=True)
-    columns = (
-        "id",
-        "enrolment_id",
-        "enrolment__person_id",
-        "activity__key",
-        "item__title",
-        "number",
-        "score",
-        "passed",
-    )
-    columns += ("failed_critical", "submitted_at", "enrolment__cohort__time_zone")
-    for pk, enrolment, person, key, title, number, score, passed, critical, at, zone in rows.order_by("id").values_list(
-        *columns
-    ):
+    if len(facts) == 1 and by_enrolment and not detail:
+        rows = _passed_of_one(enrolment=next(iter(by_enrolment)), as_of=as_of)
+    else:
+        asked = Q(enrolment__in=by_enrolment.keys()) | Q(enrolment__person__in=by_person.keys())
+        closed = _closed_then(as_of).filter(asked)
+        rows = closed if detail else closed.filter(passed=True)
+    for pk, enrolment, person, key, title, number, score, passed, critical, at, zone in rows:
         on = timezone.localdate(at, ZoneInfo(zone))
         sitting = Sitting(pk, str(key), title, number, score, passed, critical, on)
         for subject in by_enrolment.get(enrolment, []) + by_person.get(person, []):
             if _is_within(at, subject):
                 facts[subject].sittings.append(sitting)
+
+
+def _closed_then(as_of) -> QuerySet:
+    """What a sitting holds, of the attempts closed by then, the earliest first."""
+    rows = Attempt.objects.filter(state__in=CLOSED, submitted_at__lte=as_of).order_by("id")
+    names = ("id", "enrolment_id", "enrolment__person_id", "activity__key", "item__title", "number", "score", "passed")
+    return rows.values_list(*names, "failed_critical", "submitted_at", "enrolment__cohort__time_zone")
+
+
+_passed_of_one = PreparedQuery(
+    lambda enrolment, as_of: _closed_then(as_of).filter(enrolment=enrolment, passed=True),
+    enrolment=BigIntegerField(),
+    as_of=DateTimeField(),
+)
 
 
 def _is_within(moment: datetime, subject: Subject) -> bool:

@@ -70,7 +70,11 @@ class CertificatesConfig(AppConfig):
         )
         register_step(80, "the graduate's credential", "certificates.demo.confer_graduate")
         register_step(85, "more graduates, one revoked", "certificates.demo.confer_and_revoke", stage=Stage.COMPLETE)
-        register_work("certificates.navigation.work", order=80)
+        register_work(
+            "certificates.navigation.work",
+            order=80,
+            facts={"has_certificate": "certificates.queries.credentials.has_certificate"},
+        )
 
 
 def register_triggers():

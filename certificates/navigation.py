@@ -9,7 +9,7 @@ from certificates.queries.credentials import credentials_for_user, requests_for_
 from certificates.queries.naming import open_name_requests
 from lms.accounts.queries import is_director
 from lms.web.navigation import NavItem
-from lms.web.worklist import WorkItem
+from lms.web.worklist import Asker, WorkItem
 
 
 def entries(request) -> Iterable[NavItem]:
@@ -20,10 +20,11 @@ def entries(request) -> Iterable[NavItem]:
         yield NavItem("Certificates", reverse("certificate_list"), 60)
 
 
-def work(user) -> Iterable[WorkItem]:
-    yield from _requests_to_confirm(user)
-    yield from _names_asked_for(user)
-    yield from _new_certificate(user)
+def work(asker: Asker) -> Iterable[WorkItem]:
+    yield from _requests_to_confirm(asker.user)
+    yield from _names_asked_for(asker.user)
+    if asker.facts["has_certificate"]:
+        yield from _new_certificate(asker.user)
 
 
 def _requests_to_confirm(user) -> Iterable[WorkItem]:

@@ -64,7 +64,14 @@ class SupervisionConfig(AppConfig):
         )
         register_navigation("supervision.navigation.practice_items")
         register_work("supervision.queries.work.work_for_supervisor", order=20)
-        register_work("supervision.queries.work.work_for_trainee", order=30)
+        register_work(
+            "supervision.queries.work.work_for_trainee",
+            order=30,
+            facts={
+                name: f"supervision.queries.work.{name}"
+                for name in ("draft_logs", "has_returned_logs", "has_returned_prior")
+            },
+        )
         register_work("supervision.queries.work.work_for_director", order=25)
         register_desk(
             "Prior hours",

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import BigIntegerField, DateTimeField, Q, QuerySet, Subquery, Sum
 from django.urls import reverse
 
 from courses.standards.blocks import common_settings
@@ -31,8 +31,10 @@ from courses.standards.contract import (
     Subject,
 )
 from courses.standards.enums import Bucket, ResultState, Unit
+from courses.standards.marks import newest_of
+from lms.web.prepared import PreparedQuery
 from supervision.enums import LogState, PriorState
-from supervision.models import LogSegment, PracticeLog, PriorHours
+from supervision.models import LogMove, LogSegment, PracticeLog, PriorHours, PriorMove
 
 APPROVED, PENDING, RETURNED, REPLACED = "approved", "pending", "returned", "replaced"
 
@@ -113,6 +115,13 @@ class PracticumMinutes(RequirementKind):
         self, config: Config, facts: Facts, upstream: Mapping[str, Result], categories: Mapping[str, Category]
     ) -> Result:
         return judge_practicum(config, facts, categories)
+
+    def evidence_marks(self) -> Sequence[Subquery]:
+        """Neither an entry nor a record of prior hours comes to count, waits or stops counting without a move."""
+        return [
+            newest_of(LogMove, enrolment="log__enrolment"),
+            newest_of(PriorMove, enrolment="prior__enrolment"),
+        ]
 
     def config_from_block(self, value: Mapping[str, Any], key: str) -> PracticumConfig:
         return PracticumConfig(
@@ -386,34 +395,57 @@ def _waiting_then(as_of: datetime, path: str = "") -> Q:
 
 
 def _gather_sums(facts_of: Mapping[int, PracticumFacts], as_of: datetime) -> None:
-    sums = (
-        LogSegment.objects.filter(log__enrolment__in=facts_of.keys())
-        .values_list("log__enrolment_id", "log__category_key", "phase")
-        .annotate(
-            approved=Sum("minutes", filter=_approved_then(as_of, "log__"), default=0),
-            waiting=Sum("minutes", filter=_waiting_then(as_of, "log__"), default=0),
-        )
-        .order_by("log__enrolment_id", "log__category_key", "phase")
-    )
+    if len(facts_of) == 1:
+        sums = _sums_of_one(enrolment=next(iter(facts_of)), as_of=as_of)
+    else:
+        sums = _sums(LogSegment.objects.filter(log__enrolment__in=facts_of.keys()), as_of)
     for enrolment, category, phase, approved, waiting in sums:
         pieces = facts_of[enrolment].pieces
         pieces += [Piece(category, phase, approved, APPROVED)] if approved else []
         pieces += [Piece(category, phase, waiting, PENDING)] if waiting else []
 
 
+def _sums(segments: QuerySet[LogSegment], as_of) -> QuerySet:
+    """Enrolment, category, phase, minutes approved by then, minutes waiting then."""
+    rows = segments.values_list("log__enrolment_id", "log__category_key", "phase").annotate(
+        approved=Sum("minutes", filter=_approved_then(as_of, "log__"), default=0),
+        waiting=Sum("minutes", filter=_waiting_then(as_of, "log__"), default=0),
+    )
+    return rows.order_by("log__enrolment_id", "log__category_key", "phase")
+
+
+_sums_of_one = PreparedQuery(
+    lambda enrolment, as_of: _sums(LogSegment.objects.filter(log__enrolment=enrolment), as_of),
+    enrolment=BigIntegerField(),
+    as_of=DateTimeField(),
+)
+
+
 def _gather_prior(subjects: Sequence[Subject], facts: Mapping[Subject, PracticumFacts], as_of: datetime) -> None:
     """The hours brought along to these enrolments, as they stood then. One query."""
-    rows = PriorHours.objects.filter(
-        enrolment__in=[subject.enrolment for subject in subjects], submitted_at__lte=as_of
-    ).defer("note")
+    if len(subjects) == 1:
+        rows = _prior_of_one(enrolment=subjects[0].enrolment, as_of=as_of)
+    else:
+        rows = _prior(as_of).filter(enrolment__in=[subject.enrolment for subject in subjects])
     found: dict[int, list[Piece]] = {}
-    for row in rows.order_by("began_on", "id"):
+    for row in rows:
         if status := _status_of_prior(row, as_of):
             label = f"Transferred: {row.institution}, {row.began_on.year} to {row.ended_on.year}"
             piece = Piece(row.category_key, row.phase, row.minutes, status, on=row.ended_on, prior=row.pk, label=label)
             found.setdefault(row.enrolment_id, []).append(piece)
     for subject in subjects:
         facts[subject].pieces += found.get(subject.enrolment, [])
+
+
+def _prior(as_of) -> QuerySet[PriorHours]:
+    return PriorHours.objects.filter(submitted_at__lte=as_of).defer("note").order_by("began_on", "id")
+
+
+_prior_of_one = PreparedQuery(
+    lambda enrolment, as_of: _prior(as_of).filter(enrolment=enrolment),
+    enrolment=BigIntegerField(),
+    as_of=DateTimeField(),
+)
 
 
 def _status_of_prior(row: PriorHours, as_of: datetime) -> str:

@@ -67,6 +67,11 @@ def credentials_for_user(user: User) -> models.QuerySet[Credential]:
     return Credential.objects.with_names().filter(person=user)
 
 
+def has_certificate() -> Exists:
+    """Whether a person (`OuterRef("pk")`) holds a certificate that stands."""
+    return Exists(Credential.objects.live().filter(person=OuterRef("pk")).order_by())
+
+
 def credentials_for_director(user: User) -> models.QuerySet[Credential]:
     """Credentials this person directs, without people behind a barrier; says which have an open request to revoke."""
     open_request = RevocationRequest.objects.filter(credential=OuterRef("pk"), state=RequestState.OPEN)

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from courses.curriculum.models import Edition, Program
 from courses.enrolment.enums import OPEN_STATES, READING_STATES, EnrolmentState
+from courses.enrolment.facts import enrolment_facts
 from courses.enrolment.models import Cohort, Enrolment, EnrolmentMove, SeatHold
 from lms.accounts.enums import Role, Scope
 from lms.accounts.models import Barrier, RoleGrant, User
@@ -20,6 +21,7 @@ from lms.accounts.queries import has_barrier, scope_ids, without_barred
 from lms.clock.models import MOST_DAYS, Adjustment
 from lms.clock.queries import adjustments_reaching, shifts_by_cohort, shifts_for
 from lms.clock.rules import Shift, due_date
+from lms.web.prepared import PreparedQuery
 
 READING_ROLES = (Role.DIRECTOR, Role.FACULTY, Role.REGISTRAR)
 WITH = ("person", "program", "cohort", "edition", "standard_version")
@@ -46,9 +48,29 @@ def desk_enrolments_for(user: User) -> models.QuerySet[Enrolment]:
 
 def own_enrolments(user: User) -> models.QuerySet[Enrolment]:
     """The person's own enrolments: open ones first, then the newest."""
+    return _own(user.pk).select_related(*WITH).defer(*HEAVY)
+
+
+def own_enrolments_with_facts(user: User) -> list[Enrolment]:
+    """The same, each with every registered fact: one query, whose SQL is written once."""
+    enrolments = _own_with_facts(person=user.pk)
+    for enrolment in enrolments:
+        enrolment.person = user
+    return enrolments
+
+
+def _own(person) -> models.QuerySet[Enrolment]:
     is_open = models.Case(models.When(state__in=OPEN_STATES, then=0), default=1)
-    own = Enrolment.objects.filter(person=user.pk).select_related(*WITH).defer(*HEAVY)
-    return own.annotate(is_adjusted=is_adjusted()).order_by(is_open, "-enrolled_on", "-id")
+    own = Enrolment.objects.filter(person=person).annotate(is_adjusted=is_adjusted())
+    return own.order_by(is_open, "-enrolled_on", "-id")
+
+
+def _own_and_facts(person) -> models.QuerySet[Enrolment]:
+    beside = [name for name in WITH if name != "person"]
+    return _own(person).select_related(*beside).defer(*HEAVY).annotate(**enrolment_facts())
+
+
+_own_with_facts = PreparedQuery(_own_and_facts, person=models.BigIntegerField())
 
 
 def is_adjusted() -> Exists:

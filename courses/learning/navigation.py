@@ -7,13 +7,13 @@ from django.urls import reverse
 from courses.curriculum.enums import ActivityKind
 from courses.enrolment.enums import OPEN_STATES
 from courses.enrolment.models import Enrolment
-from courses.enrolment.queries import Situation, is_trainee, own_enrolments, situations_of
+from courses.enrolment.queries import Situation, is_trainee, own_enrolments_with_facts, situations_of
 from courses.enrolment.rules import can_read_edition, title_of_state, words_of_closed
 from courses.learning.queries import Journey, journeys_of
 from courses.learning.registry import view_of
 from courses.learning.rules import can_complete
 from lms.web.navigation import NavItem
-from lms.web.worklist import WorkItem
+from lms.web.worklist import Asker, WorkItem
 
 
 def entries(request) -> Iterator[NavItem]:
@@ -21,22 +21,26 @@ def entries(request) -> Iterator[NavItem]:
         yield NavItem("Learn", reverse("learn"), 20)
 
 
-def work(user) -> Iterator[WorkItem]:
+def work(asker: Asker) -> Iterator[WorkItem]:
     """The lesson to go on with, in every program that she is active in."""
-    for journey in journeys_of(user):
+    for journey in journeys_of(_own(asker)):
         if can_complete(journey.enrolment):
             yield _next_of(journey)
 
 
-def enrolments(user) -> Iterator[WorkItem]:
+def enrolments(asker: Asker) -> Iterator[WorkItem]:
     """How each enrolment of this person stands and until when she has time; one that was begun anew is not named."""
-    own = list(own_enrolments(user)) if is_trainee(user) else []
+    own = _own(asker)
     begun_anew = {enrolment.program_id for enrolment in own if enrolment.state in OPEN_STATES}
     situations = situations_of(own)
     for enrolment in own:
         situation = situations[enrolment.pk]
         if enrolment.state in OPEN_STATES or enrolment.program_id not in begun_anew:
             yield from _standing_of(enrolment, situation)
+
+
+def _own(asker: Asker) -> list[Enrolment]:
+    return asker.once(own_enrolments_with_facts) if is_trainee(asker.user) else []
 
 
 def _standing_of(enrolment: Enrolment, situation: Situation) -> Iterator[WorkItem]:

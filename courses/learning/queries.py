@@ -1,8 +1,9 @@
 """A trainee's way through her edition, with a fixed number of queries however long it is."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import BigIntegerField, CharField, OuterRef, QuerySet
+from django.db.models import BigIntegerField, CharField, OuterRef, QuerySet, Subquery
 from django.http import Http404
 
 from courses.curriculum.enums import ActivityKind
@@ -16,12 +17,14 @@ from courses.curriculum.queries import (
     newest_correction,
 )
 from courses.enrolment.models import Enrolment
-from courses.enrolment.queries import is_adjusted, own_enrolments
+from courses.enrolment.queries import is_adjusted
 from courses.enrolment.rules import can_read_edition
-from courses.learning.models import Completion
+from courses.learning.models import Completion, ReadingPosition
 from courses.learning.registry import progress_elsewhere
 from courses.learning.rules import ItemProgress, lock_reason, next_item, progress
+from courses.standards.marks import newest_of
 from lms.accounts.models import User
+from lms.web.memory import remember
 from lms.web.prepared import PreparedQuery
 
 
@@ -116,20 +119,29 @@ def why_locked(enrolment: Enrolment, item: EditionItem) -> str:
     return lock_reason(outline, line, completed_activities(enrolment) | elsewhere)
 
 
-def journeys_of(user: User) -> list[Journey]:
-    """Every enrolment in which the person may read now: two queries, however many there are."""
-    enrolments = [
-        enrolment
-        for enrolment in own_enrolments(user).select_related("reading_position")
-        if can_read_edition(enrolment)
-    ]
-    done: dict[int, set[int]] = {enrolment.pk: set() for enrolment in enrolments}
-    rows = Completion.objects.filter(enrolment__in=done).values_list("enrolment_id", "activity_id")
-    for enrolment_id, activity_id in rows:
-        done[enrolment_id].add(activity_id)
+def enrolment_facts() -> dict[str, Subquery]:
+    """What learning wants along with a trainee's own enrolments: `reading`, the activity at which she was last, and
+    `newest_completion`."""
+    positions = ReadingPosition.objects.filter(enrolment=OuterRef("pk")).order_by()
+    return {
+        "reading": Subquery(positions.values("activity")),
+        "newest_completion": newest_of(Completion, enrolment="enrolment"),
+    }
+
+
+@remember(seconds=600, most=2000)
+def _completed_until(enrolment: int, newest: int | None) -> frozenset[int]:
+    """What was completed when that completion was the newest. They are only ever added, so this never changes."""
+    return frozenset(_completed(enrolment=enrolment)) if newest else frozenset()
+
+
+def journeys_of(enrolments: Sequence[Enrolment]) -> list[Journey]:
+    """Those of a trainee's own enrolments, given with their facts, in which she may read now. A query for each in which
+    something was completed since this process was asked last."""
     journeys = []
-    for enrolment in enrolments:
-        outline, reading = edition_outline(enrolment.edition), _reading(enrolment)
-        states = progress(outline, completed=done[enrolment.pk], elsewhere={}, reading=reading)
-        journeys.append(Journey(enrolment, outline, states, reading))
+    for enrolment in filter(can_read_edition, enrolments):
+        outline = edition_outline(enrolment.edition)
+        completed = _completed_until(enrolment.pk, enrolment.newest_completion)
+        states = progress(outline, completed=completed, elsewhere={}, reading=enrolment.reading)
+        journeys.append(Journey(enrolment, outline, states, enrolment.reading))
     return journeys

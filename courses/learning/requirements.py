@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, F, Max, Q
+from django.db.models import BigIntegerField, Count, DateTimeField, F, Max, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
@@ -30,6 +30,9 @@ from courses.standards.contract import (
     Subject,
 )
 from courses.standards.enums import ResultState, Unit
+from courses.standards.marks import newest_of
+from lms.web.memory import remember
+from lms.web.prepared import PreparedQuery
 
 ENOUGH_ELECTIVES = "You have more electives than are asked for."
 
@@ -81,8 +84,8 @@ class ModuleCompletion(RequirementKind):
     def gather(
         self, configs: Sequence[Config], subjects: Sequence[Subject], as_of: datetime, detail: bool = False
     ) -> Mapping[Subject, ModuleFacts]:
-        """Two queries: the modules of the editions, and completions counted per enrolment and module."""
-        modules = _modules({subject.edition for subject in subjects if subject.edition})
+        """One query: completions counted per enrolment and module. The modules of an edition are remembered."""
+        modules = {subject.edition: _modules(subject.edition) for subject in subjects if subject.edition}
         counts = _counts(subjects, as_of)
         facts = {}
         for subject in subjects:
@@ -97,6 +100,10 @@ class ModuleCompletion(RequirementKind):
         self, config: Config, facts: Facts, upstream: Mapping[str, Result], categories: Mapping[str, Category]
     ) -> Result:
         return judge_modules(config, facts)
+
+    def evidence_marks(self) -> Sequence[Subquery]:
+        """Completions are only ever added."""
+        return [newest_of(Completion, enrolment="enrolment")]
 
     def config_from_block(self, value: Mapping[str, Any], key: str) -> ModuleCompletionConfig:
         return ModuleCompletionConfig(**common_settings(value, key), electives=int(value["electives"] or 0))
@@ -198,14 +205,12 @@ def _parts(config, core, core_done, counted) -> tuple[Result, ...]:
 # Gathering ----------------------------------------------------------------------------------------------------------
 
 
-def _modules(editions: set[int]) -> dict[int, list[EditionItem]]:
-    """The modules that have lessons, by edition and in order; each with the number of its lessons."""
+@remember(seconds=3600, most=64)
+def _modules(edition: int) -> tuple[EditionItem, ...]:
+    """The modules of an edition that have lessons, in order; each with the number of its lessons. They never change."""
     lessons = Count("children", filter=Q(children__activity__kind=ActivityKind.LESSON))
-    rows = EditionItem.objects.filter(edition__in=editions, activity__kind=ActivityKind.MODULE)
-    found = defaultdict(list)
-    for row in rows.annotate(lessons=lessons).filter(lessons__gt=0).order_by("edition_id", "position"):
-        found[row.edition_id].append(row)
-    return found
+    rows = EditionItem.objects.filter(edition=edition, activity__kind=ActivityKind.MODULE)
+    return tuple(rows.annotate(lessons=lessons).filter(lessons__gt=0).order_by("position"))
 
 
 def _counts(subjects: Sequence[Subject], as_of: datetime) -> dict[Subject, dict[int, tuple[int, datetime]]]:
@@ -217,16 +222,29 @@ def _counts(subjects: Sequence[Subject], as_of: datetime) -> dict[Subject, dict[
     found: dict[Subject, dict[int, tuple[int, datetime]]] = {}
     for window, members in windows.items():
         by_enrolment = {subject.enrolment: subject for subject in members}
-        rows = (
-            _completions(by_enrolment, *window, as_of)
-            .filter(activity__items__edition=F("enrolment__edition"))
-            .values_list("enrolment_id", "activity__items__parent")
-            .annotate(number=Count("pk"), last=Max("completed_at"))
-            .order_by()
-        )
+        if len(members) == 1 and window == (None, None):
+            rows = _counted_of_one(enrolment=members[0].enrolment, as_of=as_of)
+        else:
+            rows = _counted(_completions(by_enrolment, *window, as_of))
         for enrolment, module, number, last in rows:
             found.setdefault(by_enrolment[enrolment], {})[module] = (number, last)
     return found
+
+
+def _counted(completions: QuerySet[Completion]) -> QuerySet:
+    """Enrolment, module, how many lessons, when the last was: lessons that are part of the enrolment's edition."""
+    in_edition = completions.filter(activity__items__edition=F("enrolment__edition"))
+    rows = in_edition.values_list("enrolment_id", "activity__items__parent")
+    return rows.annotate(number=Count("pk"), last=Max("completed_at")).order_by()
+
+
+_counted_of_one = PreparedQuery(
+    lambda enrolment, as_of: _counted(
+        Completion.objects.filter(enrolment=enrolment, activity__kind=ActivityKind.LESSON, completed_at__lte=as_of)
+    ),
+    enrolment=BigIntegerField(),
+    as_of=DateTimeField(),
+)
 
 
 def _completions(enrolments: Iterable[int], since: datetime | None, until: datetime | None, as_of: datetime):

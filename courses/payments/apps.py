@@ -32,7 +32,11 @@ class PaymentsConfig(AppConfig):
         register_program_facts("courses.payments.public.facts", order=10)
         register_cohort_link("Record a payment", "desk_cohort_payment", can_take_payments, order=30)
         register_cohort_link("Set the price", "desk_cohort_price", can_manage_cohort, order=40)
-        register_work("courses.payments.navigation.work", order=20)
+        register_work(
+            "courses.payments.navigation.work",
+            order=20,
+            facts={"has_open_order": "courses.payments.queries.has_open_order"},
+        )
         register_desk(
             "Payments", "desk_payments", "Who has paid, refunds, and what needs a look.", roles=MONEY_ROLES, order=20
         )

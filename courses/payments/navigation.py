@@ -7,19 +7,22 @@ from django.utils import timezone
 
 from courses.payments.enums import OrderState
 from courses.payments.models import Order
-from courses.payments.queries import desk_orders_for, needing_a_person, open_order_of
+from courses.payments.queries import MONEY_ROLES, desk_orders_for, needing_a_person, open_order_of
+from lms.accounts.queries import roles_of
 from lms.web.templatetags.ui import clock
-from lms.web.worklist import WorkItem
+from lms.web.worklist import Asker, WorkItem
 
 MOST = 10
 
 
-def work(user) -> Iterator[WorkItem]:
-    order = open_order_of(user)
+def work(asker: Asker) -> Iterator[WorkItem]:
+    user = asker.user
+    order = open_order_of(user) if asker.facts["has_open_order"] else None
     if order and order.expires_at > timezone.now():
         yield _go_on_paying(order)
-    for waiting in needing_a_person(desk_orders_for(user))[:MOST]:
-        yield _look_at(waiting)
+    if roles_of(user) & set(MONEY_ROLES):
+        for waiting in needing_a_person(desk_orders_for(user))[:MOST]:
+            yield _look_at(waiting)
 
 
 def _go_on_paying(order: Order) -> WorkItem:

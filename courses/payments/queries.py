@@ -5,7 +5,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import models
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.html import strip_tags
@@ -90,6 +90,11 @@ def own_order(user: User, pk: int) -> Order:
 
 def open_order_of(user: User) -> Order | None:
     return own_orders(user).filter(state=OrderState.OPEN).first() if user.is_authenticated else None
+
+
+def has_open_order() -> Exists:
+    """Whether a person (`OuterRef("pk")`) is paying for a place."""
+    return Exists(Order.objects.filter(person=OuterRef("pk"), state=OrderState.OPEN).order_by())
 
 
 def desk_orders_for(user: User) -> models.QuerySet[Order]:

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, ClassVar
 
+from django.db.models import Expression
+
 from courses.standards.enums import ResultState, Unit
 from courses.standards.plain import as_plain, from_plain
 
@@ -126,6 +128,13 @@ class RequirementKind:
     ) -> Result:
         """Pure: no query, no clock. `upstream` holds the results of the kinds this one depends on, by requirement key."""
         raise NotImplementedError
+
+    def evidence_marks(self) -> Sequence[Expression]:
+        """Expressions over an enrolment's row (`OuterRef("pk")`) of which one changes whenever its evidence does.
+
+        A home page shows the line of a standing again while every mark stays. None by default: then it is judged anew.
+        """
+        return ()
 
     def config_from_block(self, value: Mapping[str, Any], key: str) -> Config:
         raise NotImplementedError

@@ -6,6 +6,7 @@ class StandingConfig(AppConfig):
     label = "standing"
 
     def ready(self):
+        from courses.enrolment.facts import register_enrolment_facts
         from courses.enrolment.registry import register_enrolment_link, register_progress
         from courses.enrolment.rules import can_manage_enrolment
         from courses.standards.registry import register_effect
@@ -21,6 +22,7 @@ class StandingConfig(AppConfig):
         triggers.register(triggers.FrozenColumns("standing_waiver", given))
         placed = ("enrolment_id", "reason_class", "note", "placed_by_id", "placed_at")
         triggers.register(triggers.FrozenColumns("standing_hold", placed))
+        register_enrolment_facts("courses.standing.shown.enrolment_facts")
         register_navigation("courses.standing.navigation.standing_items")
         register_work("courses.standing.navigation.standing_work", order=200)
         register_progress("courses.standing.navigation.progress_texts")

@@ -10,16 +10,28 @@ from courses.enrolment.models import Enrolment
 from courses.standards.definition import Requirement
 from courses.standards.queries import definition_of
 from courses.standing.models import Hold, Waiver
+from lms.web.prepared import PreparedQuery
 
 
 def open_waivers(enrolments: Sequence[Enrolment], as_of: datetime) -> dict[tuple[int, str], Waiver]:
     """The waivers in force at a moment, by enrolment and requirement key. One query."""
-    ids = [enrolment.pk for enrolment in enrolments]
-    in_force = Waiver.objects.filter(
-        Q(ended_at=None) | Q(ended_at__gt=as_of), enrolment__in=ids, approved_at__lte=as_of
-    )
-    rows = in_force.select_related("approved_by", "enrolment__cohort").order_by("id")
+    if len(enrolments) == 1:
+        rows = _open_of_one(enrolment=enrolments[0].pk, as_of=as_of)
+    else:
+        rows = _in_force(as_of).filter(enrolment__in=[enrolment.pk for enrolment in enrolments])
     return {(row.enrolment_id, row.requirement_key): row for row in rows}
+
+
+def _in_force(as_of) -> models.QuerySet[Waiver]:
+    in_force = Waiver.objects.filter(Q(ended_at=None) | Q(ended_at__gt=as_of), approved_at__lte=as_of)
+    return in_force.select_related("approved_by", "enrolment__cohort").order_by("id")
+
+
+_open_of_one = PreparedQuery(
+    lambda enrolment, as_of: _in_force(as_of).filter(enrolment=enrolment),
+    enrolment=models.BigIntegerField(),
+    as_of=models.DateTimeField(),
+)
 
 
 def open_holds(enrolment: Enrolment) -> models.QuerySet[Hold]:

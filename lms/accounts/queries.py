@@ -14,7 +14,7 @@ from lms.accounts.facts import person_facts
 from lms.accounts.models import Barrier, ProfessionalDocument, RoleGrant, TermsVersion, User
 from lms.web.prepared import PreparedQuery
 from lms.web.templatetags.ui import day
-from lms.web.worklist import WorkItem
+from lms.web.worklist import Asker, WorkItem
 
 
 def _person_by_role(pk, now) -> models.QuerySet[User]:
@@ -142,8 +142,9 @@ def documents_of_supervisors(user: User) -> models.QuerySet[ProfessionalDocument
 LAPSED_SHOWN = 5
 
 
-def work_for_director(user) -> list[WorkItem]:
+def work_for_director(asker: Asker) -> list[WorkItem]:
     """The lapsed documents of supervisors. One query for directors, none for others."""
+    user = asker.user
     lapsed = documents_of_supervisors(user).filter(expires_on__lt=timezone.localdate())
     return [
         WorkItem(

@@ -15,5 +15,9 @@ class DisputesConfig(AppConfig):
         register_actions(AUDIT_ACTIONS)
         triggers.register(triggers.FrozenColumns("disputes_dispute", NEVER_CHANGES))
         triggers.register(triggers.AppendOnly("disputes_disputemove"))
-        register_work("lms.disputes.queries.work_for_answerer", order=50)
+        register_work(
+            "lms.disputes.queries.work_for_answerer",
+            order=50,
+            facts={"owns_undecided": "lms.disputes.queries.owns_undecided"},
+        )
         register_nightly("escalate unanswered disputes", "lms.disputes.actions.escalate_overdue")

@@ -1,12 +1,12 @@
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from lms.accounts.enums import Role
 from lms.accounts.models import User
 from lms.accounts.queries import has_barrier, is_director, people_with_role, without_barred
 from lms.disputes.enums import UNDECIDED
 from lms.disputes.models import Dispute
-from lms.web.worklist import WorkItem
+from lms.web.worklist import Asker, WorkItem
 
 
 def disputes_for(user) -> models.QuerySet[Dispute]:
@@ -42,9 +42,15 @@ def directors_who_can_decide(dispute: Dispute) -> list[User]:
     return [person for person in people_with_role(Role.DIRECTOR) if can_decide(person, dispute)]
 
 
-def work_for_answerer(user) -> list[WorkItem]:
+def owns_undecided() -> Exists:
+    """Whether a person (`OuterRef("pk")`) owns a dispute that is not decided; directors may answer those of others too."""
+    return Exists(Dispute.objects.filter(owner=OuterRef("pk"), state__in=UNDECIDED).order_by())
+
+
+def work_for_answerer(asker: Asker) -> list[WorkItem]:
     """The disputes that wait for this person's answer, as one line of the work list."""
-    waiting = disputes_to_answer(user).count()
+    may_answer = asker.facts["owns_undecided"] or is_director(asker.user)
+    waiting = disputes_to_answer(asker.user).count() if may_answer else 0
     if not waiting:
         return []
     noun = "dispute waits" if waiting == 1 else "disputes wait"

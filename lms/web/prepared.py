@@ -2,12 +2,13 @@
 
 Django writes the SQL of a queryset anew at every use, which costs more than the database needs to answer the few small
 questions that every page asks. A prepared query is an ordinary queryset with slots; it is compiled at its first use, and
-afterwards only the values change. For the hottest reads alone: everything else is clearer without.
+afterwards only the values change. PostgreSQL keeps its plan as well, in each connection: planning a question with ten
+subqueries takes it five times as long as answering. For the hottest reads alone: everything else is clearer without.
 """
 
 import copy
 from collections.abc import Callable
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from django.db import connections, models
@@ -46,7 +47,7 @@ class PreparedQuery:
             return []
         filled = {name: self._fields[name].get_db_prep_value(value, connection) for name, value in values.items()}
         bound = copy.copy(compiler)
-        bound.connection = connection  # each thread has its own
+        bound.connection = _Planning(connection) if connection.vendor == "postgresql" else connection
         bound.as_sql = lambda *args, **kwargs: (sql, [filled[p.name] if isinstance(p, Slot) else p for p in parts])
         asked = queryset._chain()
         asked.query.get_compiler = lambda *args, **kwargs: bound
@@ -59,3 +60,30 @@ class PreparedQuery:
         compiler = queryset.query.get_compiler(queryset.db)
         sql, parts = compiler.as_sql()
         return queryset, compiler, sql, parts
+
+
+class _Planning:
+    """This thread's connection to PostgreSQL, as a compiler sees it, with cursors that have their statement planned once."""
+
+    def __init__(self, connection):
+        self._connection = connection
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._connection, name)
+
+    def cursor(self):
+        wrapper = self._connection.cursor()  # Django's, which counts, logs and translates errors as always
+        wrapper.cursor = _planned_cursor()(self._connection.connection)
+        return wrapper
+
+
+@cache
+def _planned_cursor() -> type:
+    """Made when it is needed: without PostgreSQL its library need not be there."""
+    from django.db.backends.postgresql.base import ServerBindingCursor
+
+    class PlannedCursor(ServerBindingCursor):
+        def execute(self, query, params=None, **options):
+            return super().execute(query, params, prepare=True, **options)
+
+    return PlannedCursor

@@ -1,22 +1,43 @@
 """What supervised practice asks of a person, for the work list of the home page."""
 
-from django.db.models import Count
+from django.db.models import BigIntegerField, Count, Exists, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
-from courses.enrolment.queries import is_trainee
 from lms.accounts.enums import Role
 from lms.accounts.queries import roles_of
+from lms.web.prepared import PreparedQuery
 from lms.web.templatetags.ui import minutes
-from lms.web.worklist import WorkItem
+from lms.web.worklist import Asker, WorkItem
 from supervision.enums import LogState, PriorState
-from supervision.models import PracticeLog
-from supervision.queries.practice import for_list, logs_to_review, own_logs, reasons_of
+from supervision.models import LogMove, PracticeLog, PriorHours
+from supervision.queries.practice import logs_to_review
 from supervision.queries.prior import for_prior_list, own_prior, prior_reasons, prior_to_decide
 
 RETURNED_SHOWN = 3
 
 
-def work_for_supervisor(user) -> list[WorkItem]:
+def draft_logs() -> Coalesce:
+    """How many entries a person (`OuterRef("pk")`) has not sent yet."""
+    counted = _logs_in(LogState.DRAFT).values("enrolment__person").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted), 0)
+
+
+def has_returned_logs() -> Exists:
+    return Exists(_logs_in(LogState.RETURNED))
+
+
+def has_returned_prior() -> Exists:
+    returned = PriorHours.objects.filter(enrolment__person=OuterRef("pk"), state=PriorState.RETURNED)
+    return Exists(returned.order_by())
+
+
+def _logs_in(state: LogState) -> QuerySet[PracticeLog]:
+    return PracticeLog.objects.filter(enrolment__person=OuterRef("pk"), state=state).order_by()
+
+
+def work_for_supervisor(asker: Asker) -> list[WorkItem]:
+    user = asker.user
     if Role.SUPERVISOR not in roles_of(user):
         return []
     waiting = logs_to_review(user).count()
@@ -26,8 +47,9 @@ def work_for_supervisor(user) -> list[WorkItem]:
     return [WorkItem(f"{words} for your review", reverse("review_queue"), action="Open the queue", tone="next")]
 
 
-def work_for_director(user) -> list[WorkItem]:
+def work_for_director(asker: Asker) -> list[WorkItem]:
     """The prior hours that wait for this director's decision, as one line."""
+    user = asker.user
     if Role.DIRECTOR not in roles_of(user):
         return []
     waiting = prior_to_decide(user).count()
@@ -37,19 +59,14 @@ def work_for_director(user) -> list[WorkItem]:
     return [WorkItem(f"{words} for your decision", reverse("desk_prior"), action="Open the queue", tone="due")]
 
 
-def work_for_trainee(user) -> list[WorkItem]:
-    """Returned entries with their reason, drafts that were never sent, returned prior hours. At most five queries."""
-    counts = dict(
-        PracticeLog.objects.filter(enrolment__person=user, state__in=[LogState.DRAFT, LogState.RETURNED])
-        .values_list("state")
-        .annotate(n=Count("pk"))
-        .order_by("state")
-    )
-    items = _returned(user) if counts.get(LogState.RETURNED) else []
-    if drafts := counts.get(LogState.DRAFT):
+def work_for_trainee(asker: Asker) -> list[WorkItem]:
+    """Returned entries with their reason, drafts that were never sent, returned prior hours. At most three queries."""
+    facts = asker.facts
+    items = _returned(asker.user) if facts["has_returned_logs"] else []
+    if drafts := facts["draft_logs"]:
         words = "1 practice entry is" if drafts == 1 else f"{drafts} practice entries are"
         items.append(WorkItem(f"{words} not sent yet", reverse("practice_list"), action="Open your log", tone="info"))
-    return items + (_returned_prior(user) if is_trainee(user) else [])
+    return items + (_returned_prior(asker.user) if facts["has_returned_prior"] else [])
 
 
 def _returned_prior(user) -> list[WorkItem]:
@@ -67,16 +84,25 @@ def _returned_prior(user) -> list[WorkItem]:
     ]
 
 
+def _returned_with_reason(person) -> QuerySet:
+    """Her returned entries with the reason, the first returned first."""
+    returns = LogMove.objects.filter(log=OuterRef("pk"), new=LogState.RETURNED).order_by("-id")
+    logs = PracticeLog.objects.filter(enrolment__person=person, state=LogState.RETURNED)
+    logs = logs.annotate(why=Subquery(returns.values("reason")[:1])).order_by("decided_at", "id")
+    return logs.values_list("pk", "on", "why")
+
+
+_returned_logs = PreparedQuery(_returned_with_reason, person=BigIntegerField())
+
+
 def _returned(user) -> list[WorkItem]:
-    logs = list(for_list(own_logs(user)).filter(state=LogState.RETURNED).order_by("decided_at", "id")[:RETURNED_SHOWN])
-    reasons = reasons_of(logs)
     return [
         WorkItem(
-            f"Returned by your supervisor: {reasons.get(log.pk, '')}",
-            reverse("practice_detail", args=[log.pk]),
-            detail=f"Visit of {log.on.day} {log.on:%b %Y}",
+            f"Returned by your supervisor: {why}",
+            reverse("practice_detail", args=[pk]),
+            detail=f"Visit of {on.day} {on:%b %Y}",
             action="Put it right",
             tone="due",
         )
-        for log in logs
+        for pk, on, why in _returned_logs(person=user.pk)[:RETURNED_SHOWN]
     ]

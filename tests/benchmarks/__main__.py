@@ -4,6 +4,7 @@ import argparse
 import json
 import os
 import pstats
+import re
 import socket
 import sys
 import tempfile
@@ -161,8 +162,9 @@ def profile(options: argparse.Namespace) -> int:
 
 def show_profile(label: str, file: Path) -> None:
     print(f"\n{label}\n{'=' * len(label)}")  # noqa: T201 - a command speaks
-    for order in ("cumulative", "tottime"):
-        pstats.Stats(f"{file}.stats").sort_stats(order).print_stats(TOP)
+    ours = rf"^{re.escape(str(ROOT))}/(?!\.venv/)"
+    pstats.Stats(f"{file}.stats").sort_stats("cumulative").print_stats(ours, 2 * TOP)
+    pstats.Stats(f"{file}.stats").sort_stats("tottime").print_stats(TOP)
     for number, query in enumerate(json.loads(Path(f"{file}.json").read_text()), start=1):
         print(f"{number:3}. {query['time']} s  {query['sql']}")  # noqa: T201 - a command speaks
 
