@@ -5,6 +5,7 @@ from datetime import datetime
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import Count, Exists, Max, OuterRef, Q
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from assessments.enums import CLOSED, AttemptState
@@ -16,6 +17,7 @@ from courses.curriculum.models import Activity, Body, EditionItem
 from courses.curriculum.queries import current_body_id
 from courses.enrolment.models import Enrolment
 from courses.enrolment.queries import enrolment_for, enrolments_for
+from courses.learning.queries import item_for
 from lms.accounts.enums import Role, Scope
 from lms.accounts.queries import scope_ids
 from lms.web.memory import remember
@@ -86,8 +88,10 @@ def readable_attempt(user, pk: int) -> Attempt:
 
 def quiz_item(enrolment: Enrolment, slug: str) -> EditionItem:
     """The quiz at this place of the trainee's edition. Raises `Http404`."""
-    quizzes = EditionItem.objects.filter(edition=enrolment.edition_id, activity__kind=ActivityKind.QUIZ)
-    return get_object_or_404(quizzes.select_related("activity", "parent"), slug=slug)
+    item = item_for(enrolment, slug)
+    if item.activity.kind != ActivityKind.QUIZ:
+        raise Http404
+    return item
 
 
 @remember(seconds=3600, most=200)
@@ -117,9 +121,20 @@ def answers_of(attempt: Attempt) -> dict[int, Answer]:
 
 def attempts_at(enrolment: Enrolment | int, activity: Activity | int) -> list[Attempt]:
     """Every attempt of one trainee at one quiz, over all editions, in order."""
-    return list(
+    return _attempts_at(enrolment=_id(enrolment), activity=_id(activity))
+
+
+_attempts_at = PreparedQuery(
+    lambda enrolment, activity: (
         Attempt.objects.filter(enrolment=enrolment, activity=activity).defer("draw", "result").order_by("number")
-    )
+    ),
+    enrolment=models.BigIntegerField(),
+    activity=models.BigIntegerField(),
+)
+
+
+def _id(row: models.Model | int) -> int:
+    return row.pk if isinstance(row, models.Model) else row
 
 
 def past_of(attempts: list[Attempt]) -> list[Past]:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from assessments.actions import answer_attempt, start_attempt, submit_attempt, touch
+from assessments.actions import answer_attempt, start_quiz, submit_attempt, touch
 from assessments.forms import AnswerForm, SlotForm
 from assessments.models import Attempt
 from assessments.presentation import asked, missed_critical_topics, reviewed, slots_of, topics_to_study, verdict
@@ -79,8 +79,7 @@ def quiz_intro(request, enrolment_pk, slug):
 @require_POST
 @once_per_form
 def quiz_start(request, enrolment_pk, slug):
-    enrolment = own_enrolment(request.user, enrolment_pk)
-    attempt = start_attempt(enrolment, quiz_item(enrolment, slug), by=request.user)
+    attempt = start_quiz(enrolment_pk, slug, by=request.user)
     return redirect("quiz_attempt", attempt.pk)
 
 

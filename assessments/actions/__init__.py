@@ -3,6 +3,7 @@ from assessments.actions.attempts import (
     close_overdue_attempts,
     save_answer,
     start_attempt,
+    start_quiz,
     submit_attempt,
     touch,
 )
@@ -14,6 +15,7 @@ __all__ = [
     "save_answer",
     "save_question",
     "start_attempt",
+    "start_quiz",
     "submit_attempt",
     "touch",
 ]

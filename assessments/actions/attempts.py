@@ -4,8 +4,9 @@ from datetime import datetime
 from random import Random, SystemRandom
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import BigIntegerField
+from django.db.models import BigIntegerField, CharField, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 
@@ -13,7 +14,16 @@ from assessments.drawing import draw_slots
 from assessments.enums import MOVES, AttemptState
 from assessments.kinds import Unreadable, kind_of
 from assessments.models import Answer, Attempt, AttemptMove
-from assessments.queries import attempts_at, overdue_attempts, own_attempt, past_of, quiz_of, quiz_of_body
+from assessments.queries import (
+    attempts_at,
+    overdue_attempts,
+    own_attempt,
+    own_enrolment,
+    past_of,
+    quiz_item,
+    quiz_of,
+    quiz_of_body,
+)
 from assessments.rules import (
     REFUSALS,
     AnswerRefused,
@@ -27,7 +37,7 @@ from assessments.rules import (
 )
 from assessments.scoring import Mark, outcome_of
 from courses.curriculum.models import EditionItem
-from courses.curriculum.queries import current_body_id
+from courses.curriculum.queries import newest_correction
 from courses.enrolment.enums import EnrolmentState
 from courses.enrolment.models import Enrolment
 from courses.learning.queries import why_locked
@@ -48,12 +58,27 @@ def start_attempt(
 
     The enrolment is locked, so the number of attempts is counted by one start at a time. Raises `StartRefused`.
     """
-    at = at or timezone.now()
-    enrolment = locked_enrolment(enrolment)
+    enrolment = locked_enrolment(enrolment.pk, item.slug)
     if by.pk != enrolment.person_id or item.edition_id != enrolment.edition_id:
         raise StartRefused("This quiz belongs to somebody else's curriculum.")
+    return _start(enrolment, item, by=by, at=at or timezone.now(), random=random)
+
+
+def start_quiz(enrolment_pk: int, slug: str, *, by: User) -> Attempt:
+    """`start_attempt` for whoever sends the form of the quiz at this address, in the form's own transaction.
+
+    Raises as `own_enrolment` does for anybody but the trainee, and `Http404` where no quiz is.
+    """
+    enrolment = locked_enrolment(enrolment_pk, slug)
+    if enrolment is None or enrolment.person_id != by.pk:
+        own_enrolment(by, enrolment_pk)
+        raise PermissionDenied
+    return _start(enrolment, quiz_item(enrolment, slug), by=by, at=timezone.now(), random=None)
+
+
+def _start(enrolment: Enrolment, item: EditionItem, *, by: User, at: datetime, random: Random | None) -> Attempt:
     earlier = [close_if_overdue(attempt, at=at) for attempt in attempts_at(enrolment, item.activity_id)]
-    body_id = current_body_id(item)
+    body_id = enrolment.corrected_body or item.body_id
     quiz = quiz_of_body(body_id)
     state = start_state(quiz, past_of(earlier), is_active=enrolment.state == EnrolmentState.ACTIVE, now=at)
     if state.kind == Start.OPEN:
@@ -137,8 +162,23 @@ def close_if_overdue(attempt: Attempt, *, at: datetime) -> Attempt:
     return _close(attempt, AttemptState.EXPIRED, by=None, effective=attempt.deadline, at=at)
 
 
-def locked_enrolment(enrolment: Enrolment) -> Enrolment:
-    return Enrolment.objects.select_for_update(of=("self",)).select_related("edition").get(pk=enrolment.pk)
+def locked_enrolment(pk: int, slug: str) -> Enrolment | None:
+    """The enrolment's row, held to the end of the act, with `corrected_body`: the newest correction of the quiz there."""
+    found = _locked(pk=pk, slug=slug)
+    return found[0] if found else None
+
+
+_locked = PreparedQuery(
+    lambda pk, slug: (
+        Enrolment.objects.select_for_update(of=("self",))
+        .filter(pk=pk)
+        .select_related("edition")
+        .defer("edition__change_note")
+        .annotate(corrected_body=newest_correction(OuterRef("edition"), slug))
+    ),
+    pk=BigIntegerField(),
+    slug=CharField(),
+)
 
 
 def locked_attempt(pk: int) -> Attempt:

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, F, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404
 
@@ -96,7 +96,7 @@ def edition_outline(edition: Edition) -> Outline:
 
 @remember(seconds=3600, most=64)
 def _outline(edition_id: int, edition_hash: str, published_at: datetime) -> Outline:
-    rows = list(EditionItem.objects.filter(edition=edition_id).select_related("activity").order_by("position"))
+    rows = _frozen_items(edition_id, edition_hash, published_at).values()
     ids = {str(row.activity.key): row.activity_id for row in rows}
     return Outline(edition_id, tuple(_outline_item(row, ids) for row in rows))
 
@@ -110,13 +110,15 @@ def _outline_item(row: EditionItem, ids: dict[str, int]) -> OutlineItem:
 
 
 def frozen_item(edition: Edition, item: OutlineItem) -> EditionItem:
-    """The item as it was published, its body's texts left out; asked of the database once per process."""
-    return _frozen_item(item.id, edition.hash)
+    """The item as it was published, its body left out. Only to be read: others are reading it too."""
+    return _frozen_items(edition.pk, edition.hash, edition.published_at)[item.id]
 
 
-@remember(seconds=3600, most=2000)
-def _frozen_item(item_id: int, edition_hash: str) -> EditionItem:
-    return EditionItem.objects.select_related("activity").get(pk=item_id)
+@remember(seconds=3600, most=64)
+def _frozen_items(edition_id: int, edition_hash: str, published_at: datetime) -> dict[int, EditionItem]:
+    """By id and in order."""
+    rows = EditionItem.objects.filter(edition=edition_id).select_related("activity", "parent").order_by("position")
+    return {row.pk: row for row in rows}
 
 
 @remember(seconds=600, most=1000)
@@ -125,8 +127,15 @@ def html_of_body(body_id: int) -> str:
     return Body.objects.values_list("html", flat=True).get(pk=body_id)
 
 
+def html_of_item(edition, slug) -> Subquery:
+    """What an item of an edition says now, its newest correction or its body, along with what is fetched anyway."""
+    errata = Erratum.objects.filter(item=OuterRef("pk")).order_by("-id")
+    items = EditionItem.objects.filter(edition=edition, slug=slug).order_by()
+    return Subquery(items.values(said=Coalesce(Subquery(errata.values("new_body__html")[:1]), F("body__html"))))
+
+
 def newest_correction(edition, slug) -> Subquery:
-    """The id of the body that corrects an item of an edition, for the query that fetches something else anyway."""
+    """The id of the body that corrects an item of an edition, if one does, along with what is fetched anyway."""
     errata = Erratum.objects.filter(item__edition=edition, item__slug=slug).order_by("-id")
     return Subquery(errata.values("new_body")[:1])
 

@@ -9,8 +9,7 @@ from courses.enrolment.enums import OPEN_STATES
 from courses.enrolment.models import Enrolment
 from courses.enrolment.queries import Situation, is_trainee, own_enrolments_with_facts, situations_of
 from courses.enrolment.rules import can_read_edition, title_of_state, words_of_closed
-from courses.learning.queries import Journey, journeys_of
-from courses.learning.registry import view_of
+from courses.learning.queries import Glance, glance_at
 from courses.learning.rules import can_complete
 from lms.web.navigation import NavItem
 from lms.web.worklist import Asker, WorkItem
@@ -23,9 +22,9 @@ def entries(request) -> Iterator[NavItem]:
 
 def work(asker: Asker) -> Iterator[WorkItem]:
     """The lesson to go on with, in every program that she is active in."""
-    for journey in journeys_of(_own(asker)):
-        if can_complete(journey.enrolment):
-            yield _next_of(journey)
+    for enrolment in _own(asker):
+        if can_complete(enrolment):
+            yield _next_of(enrolment, glance_at(enrolment))
 
 
 def enrolments(asker: Asker) -> Iterator[WorkItem]:
@@ -54,27 +53,25 @@ def _standing_of(enrolment: Enrolment, situation: Situation) -> Iterator[WorkIte
         yield WorkItem(f"Finish {situation.program}", url, due=situation.finish_by, tone="info", order=10)
 
 
-def _next_of(journey: Journey) -> WorkItem:
-    next_item = journey.next
-    if next_item is None or view_of(next_item.kind) is None or next_item.kind != ActivityKind.LESSON:
-        return _look_at_outline(journey)
-    is_begun = next_item.activity_id == journey.reading
-    module = journey.outline.module_of(next_item)
+def _next_of(enrolment: Enrolment, seen: Glance) -> WorkItem:
+    if seen.next is None or seen.next.kind != ActivityKind.LESSON:
+        return _look_at_outline(enrolment, seen)
+    is_begun = seen.next.activity_id == seen.reading
     return WorkItem(
-        title=f"{module.title}: {next_item.title}",
-        url=reverse("learn_item", args=[journey.enrolment.pk, next_item.slug]),
-        detail=f"{journey.lessons_done} of {journey.lessons} lessons done.",
+        title=f"{seen.module.title}: {seen.next.title}",
+        url=reverse("learn_item", args=[enrolment.pk, seen.next.slug]),
+        detail=f"{seen.lessons_done} of {seen.lessons} lessons done.",
         action="Go on reading" if is_begun else "Read this lesson",
         tone="next",
         order=50,
     )
 
 
-def _look_at_outline(journey: Journey) -> WorkItem:
+def _look_at_outline(enrolment: Enrolment, seen: Glance) -> WorkItem:
     return WorkItem(
-        title=f"Your lessons in {journey.enrolment.program}",
-        url=reverse("learn_outline", args=[journey.enrolment.pk]),
-        detail=f"{journey.lessons_done} of {journey.lessons} lessons done.",
+        title=f"Your lessons in {enrolment.program}",
+        url=reverse("learn_outline", args=[enrolment.pk]),
+        detail=f"{seen.lessons_done} of {seen.lessons} lessons done.",
         action="Open the outline",
         tone="info",
     )

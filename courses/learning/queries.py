@@ -1,24 +1,21 @@
 """A trainee's way through her edition, with a fixed number of queries however long it is."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import BigIntegerField, CharField, OuterRef, QuerySet, Subquery
 from django.http import Http404
 
 from courses.curriculum.enums import ActivityKind
-from courses.curriculum.models import EditionItem
+from courses.curriculum.models import Edition, EditionItem
 from courses.curriculum.queries import (
     Outline,
     OutlineItem,
     edition_outline,
     frozen_item,
-    html_of_body,
-    newest_correction,
+    html_of_item,
 )
 from courses.enrolment.models import Enrolment
 from courses.enrolment.queries import is_adjusted
-from courses.enrolment.rules import can_read_edition
 from courses.learning.models import Completion, ReadingPosition
 from courses.learning.registry import progress_elsewhere
 from courses.learning.rules import ItemProgress, lock_reason, next_item, progress
@@ -57,7 +54,11 @@ class Journey:
 def _own(person, pk, slug) -> QuerySet[Enrolment]:
     own = Enrolment.objects.filter(person=person, pk=pk)
     own = own.select_related("program", "cohort", "edition", "reading_position").defer("edition__change_note")
-    return own.annotate(corrected_body=newest_correction(OuterRef("edition"), slug), is_adjusted=is_adjusted())
+    return own.annotate(
+        html=html_of_item(OuterRef("edition"), slug),
+        newest_completion=newest_of(Completion, enrolment="enrolment"),
+        is_adjusted=is_adjusted(),
+    )
 
 
 _own_enrolment = PreparedQuery(_own, person=BigIntegerField(), pk=BigIntegerField(), slug=CharField())
@@ -68,8 +69,8 @@ _completed = PreparedQuery(
 
 
 def learners_enrolment(user: User, pk: int, *, slug: str = "") -> Enrolment:
-    """Her own enrolment with where she was reading, and with `corrected_body`: the id of the newest correction of the
-    item named `slug`, if it has one. Raises `Http404` for everybody else: staff read at the desk."""
+    """Her own enrolment with where she was reading, `newest_completion`, and `html`: what the item named `slug` says now.
+    Raises `Http404` for everybody else: staff read at the desk."""
     found = _own_enrolment(person=user.pk, pk=pk, slug=slug)
     if not found:
         raise Http404
@@ -82,11 +83,15 @@ def completed_activities(enrolment: Enrolment) -> set[int]:
 
 
 def journey_of(enrolment: Enrolment) -> Journey:
-    """One query for the completions, one for each kind that other rooms keep."""
+    """Of an enrolment as `learners_enrolment` gives it. One query for the completions, when something was completed since
+    this process was asked last; one for each kind that other rooms keep."""
     outline = edition_outline(enrolment.edition)
     reading = _reading(enrolment)
     states = progress(
-        outline, completed=completed_activities(enrolment), elsewhere=progress_elsewhere(enrolment), reading=reading
+        outline,
+        completed=_completed_until(enrolment.pk, enrolment.newest_completion),
+        elsewhere=progress_elsewhere(enrolment),
+        reading=reading,
     )
     return Journey(enrolment, outline, states, reading)
 
@@ -104,17 +109,14 @@ def item_for(enrolment: Enrolment, slug: str) -> EditionItem:
     return frozen_item(enrolment.edition, line)
 
 
-def html_for(enrolment: Enrolment, item: EditionItem) -> str:
-    """What the item says now: its newest correction (as `learners_enrolment` found it for this item), or its body."""
-    return html_of_body(enrolment.corrected_body or item.body_id)
-
-
 def why_locked(enrolment: Enrolment, item: EditionItem) -> str:
     """Why a trainee may not begin an item yet, or "". For rooms whose items stand in the outline, such as quizzes."""
     outline = edition_outline(enrolment.edition)
     line = outline.by_slug(item.slug)
     if line is None:
         raise Http404
+    if not line.after and not outline.module_of(line).after:
+        return ""
     elsewhere = {activity for activity, state in progress_elsewhere(enrolment).items() if state == "done"}
     return lock_reason(outline, line, completed_activities(enrolment) | elsewhere)
 
@@ -129,19 +131,34 @@ def enrolment_facts() -> dict[str, Subquery]:
     }
 
 
+@dataclass(frozen=True)
+class Glance:
+    """As much of a journey as a home page shows."""
+
+    next: OutlineItem | None
+    module: OutlineItem | None
+    reading: int | None
+    lessons: int
+    lessons_done: int
+
+
+def glance_at(enrolment: Enrolment) -> Glance:
+    """Of a trainee's own enrolment with its facts. One query, when something was completed since this process was asked
+    last."""
+    return _glance(enrolment.edition, enrolment.pk, enrolment.newest_completion, enrolment.reading)
+
+
+@remember(seconds=600, most=2000)
+def _glance(edition: Edition, enrolment: int, newest: int | None, reading: int | None) -> Glance:
+    outline = edition_outline(edition)
+    states = progress(outline, completed=_completed_until(enrolment, newest), elsewhere={}, reading=reading)
+    following = next_item(outline, states, reading=reading)
+    done = [states[item.id].is_done for item in outline.items if item.kind == ActivityKind.LESSON]
+    module = outline.module_of(following) if following else None
+    return Glance(following, module, reading, lessons=len(done), lessons_done=sum(done))
+
+
 @remember(seconds=600, most=2000)
 def _completed_until(enrolment: int, newest: int | None) -> frozenset[int]:
     """What was completed when that completion was the newest. They are only ever added, so this never changes."""
     return frozenset(_completed(enrolment=enrolment)) if newest else frozenset()
-
-
-def journeys_of(enrolments: Sequence[Enrolment]) -> list[Journey]:
-    """Those of a trainee's own enrolments, given with their facts, in which she may read now. A query for each in which
-    something was completed since this process was asked last."""
-    journeys = []
-    for enrolment in filter(can_read_edition, enrolments):
-        outline = edition_outline(enrolment.edition)
-        completed = _completed_until(enrolment.pk, enrolment.newest_completion)
-        states = progress(outline, completed=completed, elsewhere={}, reading=enrolment.reading)
-        journeys.append(Journey(enrolment, outline, states, enrolment.reading))
-    return journeys

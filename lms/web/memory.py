@@ -6,20 +6,23 @@ everywhere"; the seconds run out instead.
 """
 
 from collections.abc import Callable
+from threading import Lock
 
-from cachetools.func import ttl_cache
+from cachetools import TTLCache, cached
+from cachetools.keys import hashkey
 
 _memories: list[Callable] = []
 
 
-def remember(*, seconds: float, most: int) -> Callable:
+def remember(*, seconds: float, most: int, key: Callable = hashkey) -> Callable:
     """Keep the results of a function in this process for some seconds, the `most` latest asked for. Safe with threads.
 
-    The function gains `cache_clear()`, which makes this process alone forget.
+    `key` is given the same arguments and says what the result depends on: all of them, unless told. The function gains
+    `cache_clear()`, which makes this process alone forget.
     """
 
     def decorate(function: Callable) -> Callable:
-        remembering = ttl_cache(maxsize=most, ttl=seconds)(function)
+        remembering = cached(TTLCache(most, seconds), key=key, lock=Lock())(function)
         _memories.append(remembering)
         return remembering
 

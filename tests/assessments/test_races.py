@@ -10,6 +10,7 @@ from assessments.actions import attempts as acts
 from assessments.enums import AttemptState
 from assessments.models import Attempt, AttemptMove
 from assessments.rules import StartRefused
+from courses.enrolment.models import Enrolment
 from lms.audit.models import AuditEntry
 from lms.audit.triggers import install_all
 from tests.cast import make_cast
@@ -73,6 +74,12 @@ def without_trigger(table, name):
         install_all()
 
 
+def unlocked_enrolment(pk, slug):
+    enrolment = Enrolment.objects.get(pk=pk)
+    enrolment.corrected_body = None
+    return enrolment
+
+
 @contextmanager
 def unguarded(monkeypatch, meet_after):
     """The same code without transaction, lock and audit row; all threads meet after the read named by `meet_after`."""
@@ -87,7 +94,7 @@ def unguarded(monkeypatch, meet_after):
     with monkeypatch.context() as patch:
         patch.setattr(acts, meet_after, read_and_wait)
         patch.setattr(acts, "record", lambda *args, **kwargs: None)
-        patch.setattr(acts, "locked_enrolment", lambda enrolment: enrolment)
+        patch.setattr(acts, "locked_enrolment", unlocked_enrolment)
         yield
 
 
