@@ -72,8 +72,9 @@ class _Planning:
         return getattr(self._connection, name)
 
     def cursor(self):
-        wrapper = self._connection.cursor()  # Django's, which counts, logs and translates errors as always
-        wrapper.cursor = _planned_cursor()(self._connection.connection)
+        wrapper = self._connection.cursor()  # Django's, which counts and translates errors as always
+        if not self._connection.queries_logged:  # a statement that is planned already cannot be read back for a log
+            wrapper.cursor = _planned_cursor()(self._connection.connection)
         return wrapper
 
 
@@ -84,6 +85,11 @@ def _planned_cursor() -> type:
 
     class PlannedCursor(ServerBindingCursor):
         def execute(self, query, params=None, **options):
-            return super().execute(query, params, prepare=True, **options)
+            """Prepared at once, for this statement alone: Django's connections otherwise never prepare."""
+            usual, self.connection.prepare_threshold = self.connection.prepare_threshold, 0
+            try:
+                return super().execute(query, params, prepare=True, **options)
+            finally:
+                self.connection.prepare_threshold = usual
 
     return PlannedCursor

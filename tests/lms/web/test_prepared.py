@@ -108,3 +108,17 @@ def test_roles_of_other_times_are_not_held(cast):
         person=cast.trainee, role=Role.SUPERVISOR, valid_from=now - timedelta(days=2), valid_until=now
     )
     assert roles_of(person_with_roles(cast.trainee.pk)) == set()
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite plans each statement in no time")
+def test_postgresql_plans_it_once_for_a_connection_and_nothing_else(cast):
+    def planned() -> int:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%%accounts_user%%'")
+            return cursor.fetchone()[0]
+
+    before = planned()
+    for person in (cast.trainee, cast.director, cast.supervisor):
+        assert by_email(email=person.email) == [person]
+        assert User.objects.get(email=person.email) == person
+    assert planned() == before + 1
