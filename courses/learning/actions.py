@@ -70,4 +70,9 @@ def remember_position(enrolment: Enrolment, activity_id: int) -> None:
     """Where she is reading, so that she can go on there. A convenience: no evidence and no audit row."""
     position = getattr(enrolment, "reading_position", None)
     if position is None or position.activity_id != activity_id:
-        ReadingPosition.objects.update_or_create(enrolment=enrolment, defaults={"activity_id": activity_id})
+        ReadingPosition.objects.bulk_create(  # one statement, also when two pages are opened at once
+            [ReadingPosition(enrolment=enrolment, activity_id=activity_id, at=timezone.now())],
+            update_conflicts=True,
+            unique_fields=["enrolment"],
+            update_fields=["activity", "at"],
+        )

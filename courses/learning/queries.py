@@ -6,7 +6,7 @@ from django.db.models import BigIntegerField, CharField, OuterRef, QuerySet, Sub
 from django.http import Http404
 
 from courses.curriculum.enums import ActivityKind
-from courses.curriculum.models import Edition, EditionItem
+from courses.curriculum.models import EditionItem
 from courses.curriculum.queries import (
     Outline,
     OutlineItem,
@@ -19,9 +19,8 @@ from courses.enrolment.queries import is_adjusted
 from courses.learning.models import Completion, ReadingPosition
 from courses.learning.registry import progress_elsewhere
 from courses.learning.rules import ItemProgress, lock_reason, next_item, progress
-from courses.standards.marks import newest_of
 from lms.accounts.models import User
-from lms.web.memory import remember
+from lms.web.aggregates import JoinedIds, ids_in
 from lms.web.prepared import PreparedQuery
 
 
@@ -56,21 +55,23 @@ def _own(person, pk, slug) -> QuerySet[Enrolment]:
     own = own.select_related("program", "cohort", "edition", "reading_position").defer("edition__change_note")
     return own.annotate(
         html=html_of_item(OuterRef("edition"), slug),
-        newest_completion=newest_of(Completion, enrolment="enrolment"),
+        completed=completed_lessons(),
         is_adjusted=is_adjusted(),
     )
 
 
 _own_enrolment = PreparedQuery(_own, person=BigIntegerField(), pk=BigIntegerField(), slug=CharField())
-_completed = PreparedQuery(
-    lambda enrolment: Completion.objects.filter(enrolment=enrolment).order_by().values_list("activity_id", flat=True),
-    enrolment=BigIntegerField(),
-)
+
+
+def completed_lessons() -> Subquery:
+    """The ids of the activities completed in an enrolment (`OuterRef("pk")`), in one text."""
+    completed = Completion.objects.filter(enrolment=OuterRef("pk")).order_by().values("enrolment")
+    return Subquery(completed.annotate(ids=JoinedIds("activity")).values("ids"))
 
 
 def learners_enrolment(user: User, pk: int, *, slug: str = "") -> Enrolment:
-    """Her own enrolment with where she was reading, `newest_completion`, and `html`: what the item named `slug` says now.
-    Raises `Http404` for everybody else: staff read at the desk."""
+    """Her own enrolment with where she was reading, what she has `completed`, and `html`: what the item named `slug` says
+    now. Raises `Http404` for everybody else: staff read at the desk."""
     found = _own_enrolment(person=user.pk, pk=pk, slug=slug)
     if not found:
         raise Http404
@@ -79,17 +80,16 @@ def learners_enrolment(user: User, pk: int, *, slug: str = "") -> Enrolment:
 
 
 def completed_activities(enrolment: Enrolment) -> set[int]:
-    return set(_completed(enrolment=enrolment.pk))
+    return set(Completion.objects.filter(enrolment=enrolment).values_list("activity_id", flat=True))
 
 
 def journey_of(enrolment: Enrolment) -> Journey:
-    """Of an enrolment as `learners_enrolment` gives it. One query for the completions, when something was completed since
-    this process was asked last; one for each kind that other rooms keep."""
+    """Of an enrolment as `learners_enrolment` gives it. One query for each kind whose progress other rooms keep."""
     outline = edition_outline(enrolment.edition)
     reading = _reading(enrolment)
     states = progress(
         outline,
-        completed=_completed_until(enrolment.pk, enrolment.newest_completion),
+        completed=ids_in(enrolment.completed),
         elsewhere=progress_elsewhere(enrolment),
         reading=reading,
     )
@@ -122,13 +122,10 @@ def why_locked(enrolment: Enrolment, item: EditionItem) -> str:
 
 
 def enrolment_facts() -> dict[str, Subquery]:
-    """What learning wants along with a trainee's own enrolments: `reading`, the activity at which she was last, and
-    `newest_completion`."""
+    """What learning wants along with a trainee's own enrolments: `reading`, the activity at which she was last, and what
+    she has `completed`."""
     positions = ReadingPosition.objects.filter(enrolment=OuterRef("pk")).order_by()
-    return {
-        "reading": Subquery(positions.values("activity")),
-        "newest_completion": newest_of(Completion, enrolment="enrolment"),
-    }
+    return {"reading": Subquery(positions.values("activity")), "completed": completed_lessons()}
 
 
 @dataclass(frozen=True)
@@ -143,22 +140,10 @@ class Glance:
 
 
 def glance_at(enrolment: Enrolment) -> Glance:
-    """Of a trainee's own enrolment with its facts. One query, when something was completed since this process was asked
-    last."""
-    return _glance(enrolment.edition, enrolment.pk, enrolment.newest_completion, enrolment.reading)
-
-
-@remember(seconds=600, most=2000)
-def _glance(edition: Edition, enrolment: int, newest: int | None, reading: int | None) -> Glance:
-    outline = edition_outline(edition)
-    states = progress(outline, completed=_completed_until(enrolment, newest), elsewhere={}, reading=reading)
+    """Of a trainee's own enrolment with its facts."""
+    outline, reading = edition_outline(enrolment.edition), enrolment.reading
+    states = progress(outline, completed=ids_in(enrolment.completed), elsewhere={}, reading=reading)
     following = next_item(outline, states, reading=reading)
     done = [states[item.id].is_done for item in outline.items if item.kind == ActivityKind.LESSON]
     module = outline.module_of(following) if following else None
     return Glance(following, module, reading, lessons=len(done), lessons_done=sum(done))
-
-
-@remember(seconds=600, most=2000)
-def _completed_until(enrolment: int, newest: int | None) -> frozenset[int]:
-    """What was completed when that completion was the newest. They are only ever added, so this never changes."""
-    return frozenset(_completed(enrolment=enrolment)) if newest else frozenset()

@@ -48,9 +48,10 @@ def is_complete(outline: Outline, item: OutlineItem, done: Set[int]) -> bool:
 
 def lock_reason(outline: Outline, item: OutlineItem, done: Set[int]) -> str:
     """The sentence that says what opens this item, or "" when it is open. What is done stays open."""
-    if is_complete(outline, item, done):
+    module = outline.module_of(item)
+    if not (item.after or module.after) or is_complete(outline, item, done):
         return ""
-    for gated in (item, outline.module_of(item)):
+    for gated in (item, module):
         for activity_id in gated.after:
             before = outline.by_activity(activity_id)
             if before and not is_complete(outline, before, done):
@@ -67,13 +68,13 @@ def progress(
     for item in outline.items:
         lessons = lessons_of(outline, item) if item.kind == ActivityKind.MODULE else []
         lessons_done = sum(lesson.activity_id in done for lesson in lessons)
-        reason = lock_reason(outline, item, done)
-        is_begun = item.activity_id == reading or item.activity_id in elsewhere or lessons_done > 0
+        reason = ""
         if is_complete(outline, item, done):
             state = ItemState.DONE
-        elif reason:
+        elif reason := lock_reason(outline, item, done):
             state = ItemState.LOCKED
         else:
+            is_begun = item.activity_id == reading or item.activity_id in elsewhere or lessons_done > 0
             state = ItemState.IN_PROGRESS if is_begun else ItemState.OPEN
         found[item.id] = ItemProgress(item, state, reason, len(lessons), lessons_done)
     return found
