@@ -192,7 +192,7 @@ def test_the_home_page_asks_the_same_number_of_queries(cast, number, django_asse
         make_enrolment(cast.trainee, cohort=make_cohort(ends_on=LAST_DAY), state=EnrolmentState.PAUSED)
     client = cast.client("trainee")
     client.get(reverse("home"))
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(5):
         client.get(reverse("home"))
 
 

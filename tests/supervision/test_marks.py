@@ -1,0 +1,118 @@
+"""The marks of evidence: each act that changes what counts, waits or is put aside changes one, so no home page shows an
+old line of a standing."""
+
+import pytest
+
+from courses.enrolment.queries import own_enrolments_with_facts
+from courses.standing import shown
+from courses.standing.actions import end_waiver, grant_waiver
+from courses.standing.engine import standing_for
+from supervision.actions.practice import correct_log, retract_log, submit_log
+from supervision.requirements import PracticumConfig
+from tests.factories.assessments import make_attempt, make_quiz
+from tests.factories.enrolment import make_cohort, make_enrolment
+from tests.factories.supervision import (
+    approve,
+    approve_prior,
+    make_approved,
+    make_placement,
+    make_practice_standard,
+    make_prior,
+    make_returned,
+    make_submitted,
+    return_prior,
+)
+
+PAPER = {"reason": "Taught elsewhere.", "document": "Transcript, May 2025"}
+
+
+@pytest.fixture
+def placement(cast):
+    standard = make_practice_standard(requirements=[PracticumConfig(key="practice", title="Practice", minutes=600)])
+    enrolment = make_enrolment(cast.trainee, cohort=make_cohort(standard_version=standard))
+    return make_placement(cast.trainee, cast.supervisor, enrolment=enrolment)
+
+
+def marks(user) -> dict:
+    [enrolment] = own_enrolments_with_facts(user)
+    return {name: value for name, value in vars(enrolment).items() if name.startswith("evidence_")}
+
+
+def waivable(enrolment) -> str:
+    return shown.definition_of(enrolment.standard_version).requirements[0].key
+
+
+ACTS = {
+    "sent": (lambda p, cast: None, lambda p, cast, made: make_submitted(p)),
+    "taken back": (lambda p, cast: make_submitted(p), lambda p, cast, made: retract_log(made, by=cast.trainee)),
+    "approved": (lambda p, cast: make_submitted(p), lambda p, cast, made: approve(made)),
+    "returned": (lambda p, cast: None, lambda p, cast, made: make_returned(p)),
+    "corrected": (
+        lambda p, cast: submit_log(correct_log(make_approved(p), by=cast.trainee), by=cast.trainee),
+        lambda p, cast, made: approve(made),
+    ),
+    "prior recorded": (lambda p, cast: None, lambda p, cast, made: make_prior(p.enrolment)),
+    "prior approved": (
+        lambda p, cast: make_prior(p.enrolment),
+        lambda p, cast, made: approve_prior(made, by=cast.director),
+    ),
+    "prior returned": (
+        lambda p, cast: make_prior(p.enrolment),
+        lambda p, cast, made: return_prior(made, by=cast.director),
+    ),
+    "quiz passed": (
+        lambda p, cast: make_quiz(p.enrolment.edition),
+        lambda p, cast, made: make_attempt(p.enrolment, made),
+    ),
+    "waived": (
+        lambda p, cast: None,
+        lambda p, cast, made: grant_waiver(p.enrolment, waivable(p.enrolment), by=cast.director, **PAPER),
+    ),
+    "waiver ended": (
+        lambda p, cast: grant_waiver(p.enrolment, waivable(p.enrolment), by=cast.director, **PAPER),
+        lambda p, cast, made: end_waiver(made, by=cast.director),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ACTS)
+def test_every_act_on_evidence_changes_a_mark(cast, placement, name):
+    prepare, act = ACTS[name]
+    made = prepare(placement, cast)
+    before = marks(cast.trainee)
+    assert marks(cast.trainee) == before
+    act(placement, cast, made)
+    assert marks(cast.trainee) != before
+
+
+def test_the_line_is_judged_once_until_evidence_comes_and_then_says_what_the_engine_says(cast, placement, monkeypatch):
+    judged = []
+    judge = shown.standings_for
+    monkeypatch.setattr(shown, "standings_for", lambda enrolments: judged.append(1) or judge(enrolments))
+
+    def line():
+        [enrolment] = own_enrolments_with_facts(cast.trainee)
+        found = standing_for(enrolment)
+        assert shown.shown_line(enrolment) == shown.Line(
+            found.done, found.total, found.standard_title, found.standard_number
+        )
+
+    line()
+    line()
+    assert judged == [1]
+    make_approved(placement)
+    line()
+    line()
+    assert judged == [1, 1]
+
+
+def test_a_kind_that_gives_no_mark_is_judged_each_time(cast, placement, monkeypatch):
+    judged = []
+    judge = shown.standings_for
+    monkeypatch.setattr(shown, "standings_for", lambda enrolments: judged.append(1) or judge(enrolments))
+    for _ in range(2):
+        [enrolment] = own_enrolments_with_facts(cast.trainee)
+        for name in [name for name in vars(enrolment) if name.startswith("evidence_practicum")]:
+            delattr(enrolment, name)
+        shown.shown_line(enrolment)
+    assert judged == [1, 1]
