@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page
 from tests.access.test_every_url import ROLES as COLUMNS
 from tests.access.test_every_url import addresses_of_ours, expected_rows, url_of
 from tests.access.world import make_world
-from tests.browser.conftest import DESK, PHONE, Watch
+from tests.browser.pages import DESK, PHONE, Watch, check_page
 from tests.cast import make_cast
 
 NO_PAGES = (
@@ -53,7 +53,7 @@ def pages_for(role: str, arguments) -> list[str]:
 
 
 @pytest.mark.parametrize("role", ["visitor", "trainee", "supervisor", "faculty", "director", "registrar"])
-def test_every_page_a_role_may_read_is_sound(browser, live_server, world, check_page, role):
+def test_every_page_a_role_may_read_is_sound(browser, live_server, world, role):
     """On a phone in the dark and on a desk in the light; the journey looks at all four."""
     cast, arguments = world
     page, watch = open_browser_as(browser, live_server, cast, role)
