@@ -54,12 +54,11 @@ class KeyboardPerson(Person):
         self.page.wait_for_load_state("load")
 
     def activate(self, control: Locator) -> None:
-        self.walk_to(control)
         is_link = control.evaluate("element => element.tagName === 'A'")
         self.page.keyboard.press("Enter" if is_link else "Space")
 
     def write(self, control: Locator, value: str) -> None:
-        self.walk_to(control)
+        self.reach(control)
         self.page.keyboard.press("Control+A")
         self.page.keyboard.type(keys_for(control.get_attribute("type"), value))
         expect(control).to_have_value(value)
@@ -69,7 +68,7 @@ class KeyboardPerson(Person):
         words = control.evaluate(
             "(element, value) => [...element.options].find((option) => option.value === value).text.trim()", value
         )
-        self.walk_to(control)
+        self.reach(control)
         self.page.keyboard.type(words)
         expect(control).to_have_value(value)
 
@@ -79,7 +78,7 @@ class KeyboardPerson(Person):
         if control.get_attribute("type") == "radio":
             self.choose_among(control)
         else:
-            self.walk_to(control)
+            self.reach(control)
             self.page.keyboard.press("Space")
         expect(control).to_be_checked()
 
@@ -87,14 +86,14 @@ class KeyboardPerson(Person):
         """A group of radio buttons is one stop; the arrows go on from there."""
         name = control.get_attribute("name")
         stop = self.page.locator(f"main [name={name}]:checked")
-        self.walk_to(stop if stop.count() else self.field(name))
+        self.reach(stop if stop.count() else self.field(name))
         self.page.keyboard.press("Space")
         for _ in range(MOST_CHOICES):
             if control.is_checked():
                 return
             self.page.keyboard.press("ArrowDown")
 
-    def walk_to(self, control: Locator) -> None:
+    def reach(self, control: Locator) -> Locator:
         """Tab until the control has the focus; past the header by the link that is there for it."""
         target = control.element_handle()
         self.page.evaluate(WALK, target)
@@ -108,7 +107,7 @@ class KeyboardPerson(Person):
             if told["isHidden"]:
                 raise CannotReach(f"{self.page.url}: the focus is out of sight: {told['name']}")
             if told["isThere"]:
-                return
+                return control
             lost, same = (lost + 1 if told["isLost"] else 0), (same + 1 if told["isSame"] else 0)
             if lost > 2 or same > MOST_TABS_IN_ONE:
                 raise CannotReach(f"{self.page.url}: Tab no longer moves from {told['name']}")
@@ -119,7 +118,8 @@ class KeyboardPerson(Person):
         self.page.keyboard.press("Tab")
         if self.page.evaluate("document.activeElement.className") == "skip-link":
             self.page.keyboard.press("Enter")
-            assert self.page.evaluate("document.activeElement.id") == "main", "The skip link leads nowhere."
+            if self.page.evaluate("document.activeElement.id") != "main":
+                raise CannotReach(f"{self.page.url}: the skip link leads nowhere.")
 
 
 def keys_for(kind: str | None, value: str) -> str:
