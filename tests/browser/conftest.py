@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from courses.payments.simulator import Server, Simulator
-from tests.browser.person import Person
+from tests.browser.keyboard import KeyboardPerson
+from tests.browser.person import Person, ScriptlessPerson
 from tests.cast import Cast, make_cast
 from tests.factories.payments import WEBHOOK
 
@@ -32,6 +33,12 @@ def browser_type_launch_args():
 def cast(transactional_db) -> Cast:
     """The cast, committed: the server of the test is another thread."""
     return make_cast()
+
+
+@pytest.fixture(params=[Person, KeyboardPerson, ScriptlessPerson], ids=["mouse", "keyboard alone", "no scripts"])
+def kind(request) -> type[Person]:
+    """How everybody in the test works; the test is walked once for each."""
+    return request.param
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ in a browser that runs no scripts. Nobody's pages run over the edge, complain in
 
 import json
 
-import pytest
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,8 +13,6 @@ from certificates.models import Credential
 from certificates.queries.keys import published_keys
 from certificates.signing.check import Verdict, check_credential
 from tests.browser import steps
-from tests.browser.keyboard import KeyboardPerson
-from tests.browser.person import Person, ScriptlessPerson
 from tests.certificates.paper.reading import attachments_of, codes_on, faults_of, text_of
 from tests.jobs import drain
 from tests.journeys.small_program import make_small_program
@@ -40,9 +37,6 @@ def examine_bytes(credential: Credential, content: bytes) -> Verdict:
     return check_credential(content, keys=keys, status_lists=lists, now=timezone.now())
 
 
-@pytest.mark.parametrize(
-    "kind", [Person, KeyboardPerson, ScriptlessPerson], ids=["mouse", "keyboard alone", "no scripts"]
-)
 def test_the_whole_journey(cast, person, simulator, kind):
     cohort = make_small_program(cast.director, steps.ZONE)
     newcomer, director, supervisor, visitor = (person(kind) for _ in range(4))
