@@ -71,6 +71,17 @@ def test_every_page_a_role_may_read_is_sound(browser, live_server, world, role):
     assert watch.complaints == []
 
 
+def test_the_rooms_of_a_trainee_stand_side_by_side_on_a_phone(browser, live_server, world):
+    """The main navigation scrolls when it must; a trainee's must not."""
+    page, _ = open_browser_as(browser, live_server, world[0], "trainee")
+    page.set_viewport_size(PHONE)
+    page.goto(live_server.url + reverse("home"))
+    rooms = page.locator(".site-nav__link")
+    assert rooms.all_inner_texts()[-1] == "Certificates"
+    box = rooms.last.bounding_box()
+    assert box["x"] + box["width"] <= PHONE["width"]
+
+
 def test_the_editor_works_under_its_own_policy(browser, live_server, world):
     """Wagtail's pages open without a console error: the wider policy lets its scripts run."""
     cast, arguments = world
