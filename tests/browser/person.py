@@ -40,10 +40,14 @@ class Person:
 
     def press(self, label: str) -> None:
         """Press a button or follow a link, and look at the page it leads to."""
+        self.follow(label)
+        self.look()
+
+    def follow(self, label: str) -> None:
+        """Press without looking: for a page that may change while one looks."""
         control = self.reach(self.named(label))
         with self.page.expect_navigation():
             self.activate(control)
-        self.look()
 
     def named(self, label: str) -> Locator:
         button = self.page.get_by_role("button", name=label, exact=True)

@@ -54,7 +54,7 @@ def buy(buyer: Person, simulator) -> Order:
     buyer.press("Go on to the payment")
     assert buyer.page.url.startswith(simulator.origin)
     buyer.reads("No money moves")
-    buyer.press("Pay")
+    buyer.follow("Pay")  # to a page that waits for Stripe's word, and gives way as soon as it has come
     order = Order.objects.latest("pk")
     assert buyer.page.url.startswith(buyer.base + reverse("order", args=[order.pk]))
     buyer.waits_to_read("you are enrolled")
