@@ -1,7 +1,5 @@
 """People in front of a browser: what they press, fill in and read. Every page they come to is looked at."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -117,15 +115,10 @@ class ScriptlessPerson(Person):
     context = Person.context | {"java_script_enabled": False}
 
     def look(self) -> None:
-        with self.same_window():
-            for size in WIDTHS:
-                self.page.set_viewport_size(size)
-                check_edges(self.page)
-
-    @contextmanager
-    def same_window(self) -> Iterator[None]:
         before = self.page.viewport_size
-        yield
+        for size in WIDTHS:
+            self.page.set_viewport_size(size)
+            check_edges(self.page)
         self.page.set_viewport_size(before)
 
     def waits_to_read(self, words: str) -> None:
