@@ -120,7 +120,7 @@ class ReplacementForm(forms.Form):
         widget=forms.RadioSelect,
         help_text="The holder’s request changes the name alone, and only while she asks for it.",
     )
-    corrects_name = forms.BooleanField(label="The name", required=False)
+    corrects_name = forms.BooleanField(label="Put the holder’s confirmed name on it", required=False)
     discipline = forms.CharField(
         label="The discipline at the award",
         required=False,

@@ -12,6 +12,7 @@ from certificates.actions.revocation import confirm_revocation, request_revocati
 from certificates.enums import LIVE_STATES, CredentialState, NameRequestState, RequestState
 from certificates.forms import ConferForm, ConfirmRevocationForm, RevocationForm
 from certificates.models import Credential
+from certificates.presentation import WORDS
 from certificates.queries.conferral import awaiting_conferral, blockers, candidates, live_credential_of
 from certificates.queries.credentials import credentials_for_director, enrolments_for_director, requests_for_director
 from certificates.queries.papers import downloads_of
@@ -110,7 +111,7 @@ def _credential_context(found: Credential) -> dict:
             "when": move.at,
             "by": move.by,
             "body": ". ".join(part for part in (move.get_reason_class_display(), move.why) if part),
-            "kind": "met" if move.new in LIVE_STATES else "critical",
+            "kind": WORDS[move.new][1],
         }
         for move in found.moves.select_related("by").order_by("id")
     ]

@@ -1,17 +1,18 @@
 """A real Chromium against a real server. Run by `make browser`; CHROMIUM names the browser's program."""
 
 import os
+import threading
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page
+
+from courses.payments.simulator import Server, Simulator
+from tests.browser.keyboard import KeyboardPerson
+from tests.browser.person import Person, ScriptlessPerson
+from tests.cast import Cast, make_cast
+from tests.factories.payments import WEBHOOK
 
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright runs a loop of its own in the test's thread
-
-AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
-AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 
 
 @pytest.fixture(scope="session")
@@ -28,57 +29,44 @@ def browser_type_launch_args():
     return {"executable_path": program, "args": arguments}
 
 
-class Watch:
-    """What a page did that it must not: console errors, requests to other hosts, server errors."""
+@pytest.fixture
+def cast(transactional_db) -> Cast:
+    """The cast, committed: the server of the test is another thread."""
+    return make_cast()
 
-    def __init__(self, page: Page, host: str):
-        self.host = host
-        self.complaints: list[str] = []
-        page.on("console", self.on_console)
-        page.on("pageerror", lambda error: self.complaints.append(f"script error: {error}"))
-        page.on("request", self.on_request)
-        page.on("response", self.on_response)
 
-    def on_console(self, message):
-        # A form sent back with errors answers 422, which Chromium writes to the console as a failed resource.
-        if message.type in ("error", "warning") and "status of 422" not in message.text:
-            self.complaints.append(f"console {message.type}: {message.text}")
-
-    def on_request(self, request):
-        parts = urlsplit(request.url)
-        if parts.scheme in ("http", "https") and parts.netloc != self.host:
-            self.complaints.append(f"request to another host: {request.url}")
-
-    def on_response(self, response):
-        if response.status >= 500:
-            self.complaints.append(f"{response.status} at {response.url}")
+@pytest.fixture(params=[Person, KeyboardPerson, ScriptlessPerson], ids=["mouse", "keyboard alone", "no scripts"])
+def kind(request) -> type[Person]:
+    """How everybody in the test works; the test is walked once for each."""
+    return request.param
 
 
 @pytest.fixture
-def check_page():
-    """Checks a page with axe in both widths and both themes, and that nothing runs over the edge."""
+def person(browser, live_server):
+    """Makes people, each with a browser of her own; at the end none of their pages may have complained."""
+    everybody = []
 
-    def check(page: Page, *, widths=(PHONE, DESK), themes=("light", "dark")) -> None:
-        before = page.viewport_size
-        for size in widths:
-            page.set_viewport_size(size)
-            for theme in themes:
-                page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # colours at rest, not half-way
-                found = violations(page)
-                assert not found, f"{page.url} at {size['width']} px, {theme}:\n" + "\n".join(found)
-            wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-            assert wide <= 0, f"{page.url} is {wide} px wider than a window of {size['width']} px"
-        page.set_viewport_size(before)
-        page.emulate_media(color_scheme="light")
+    def make(kind: type[Person] = Person, *, base: str = live_server.url) -> Person:
+        everybody.append(kind(browser, base))
+        return everybody[-1]
 
-    return check
+    yield make
+    assert [complaint for somebody in everybody for complaint in somebody.watch.complaints] == []
 
 
-def violations(page: Page) -> list[str]:
-    page.evaluate(AXE)
-    result = page.evaluate("tags => axe.run({runOnly: {type: 'tag', values: tags}})", AXE_TAGS)
-    return [
-        f"{violation['id']}: {violation['help']}: {node['target']} {node['html'][:160]}"
-        for violation in result["violations"]
-        for node in violation["nodes"]
-    ]
+@pytest.fixture
+def simulator(live_server, settings, tmp_path):
+    """The demonstration's Stripe on a port of its own, delivering its webhooks to the site of this test."""
+    settings.DEMO, settings.PUBLIC_URL = True, live_server.url
+    stripe = Simulator(
+        tmp_path / "stripe.json", deliver_to=live_server.url + WEBHOOK, secret=settings.STRIPE_WEBHOOK_SECRET
+    )
+    server = Server(0, stripe)
+    settings.STRIPE_API_BASE = settings.STRIPE_CHECKOUT_ORIGIN = f"http://127.0.0.1:{server.server_port}"
+    settings.DEMO = False  # the bar of the demonstration is no part of this
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    stripe.origin = settings.STRIPE_CHECKOUT_ORIGIN
+    yield stripe
+    server.stop()
+    thread.join()

@@ -1,52 +1,20 @@
-"""Buying a place in a real browser: program page, sign-up, the simulator's pay page over real HTTP, receipt, refund.
+"""Buying a place in a real browser: the simulator's pay page over real HTTP, a change of mind, receipt, refund.
 
-Every page, the simulator's too, is checked as in the journey: axe in both widths and themes, nothing over the edge.
+Bought and paid back as the journey is walked: with a mouse and axe, by keyboard alone, without scripts.
 """
 
-import threading
 import time
 from datetime import timedelta
 
-import pytest
 from django.urls import reverse
 from django.utils import timezone
 
 from courses.enrolment.queries import seats_taken
 from courses.payments.models import Order
-from courses.payments.simulator import Server, Simulator
-from tests.browser.test_journey import EMAIL, Person, cast, person, sign_up  # noqa: F401 - fixtures among them
+from tests.browser import steps
 from tests.factories.curriculum import make_program_page
-from tests.factories.payments import WEBHOOK, make_sold_cohort
+from tests.factories.payments import make_sold_cohort
 from tests.jobs import drain
-
-
-@pytest.fixture
-def simulator(live_server, settings, tmp_path):
-    """The demonstration's Stripe on a port of its own, delivering its webhooks to the site of this test."""
-    settings.DEMO, settings.PUBLIC_URL = True, live_server.url
-    stripe = Simulator(
-        tmp_path / "stripe.json", deliver_to=live_server.url + WEBHOOK, secret=settings.STRIPE_WEBHOOK_SECRET
-    )
-    server = Server(0, stripe)
-    settings.STRIPE_API_BASE = settings.STRIPE_CHECKOUT_ORIGIN = f"http://127.0.0.1:{server.server_port}"
-    settings.DEMO = False  # the bar of the demonstration is no part of this
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield stripe
-    server.stop()
-    thread.join()
-
-
-def allow_simulator(somebody: Person, settings) -> None:
-    """She leaves our site for the payment: requests to the simulator are meant, and no others."""
-    on_request = somebody.watch.on_request
-
-    def watched(request):
-        if not request.url.startswith(settings.STRIPE_CHECKOUT_ORIGIN + "/"):
-            on_request(request)
-
-    somebody.page.remove_listener("request", on_request)
-    somebody.page.on("request", watched)
 
 
 def wait_until(is_so, seconds: float = 20) -> None:
@@ -56,37 +24,28 @@ def wait_until(is_so, seconds: float = 20) -> None:
         time.sleep(0.1)
 
 
-def test_a_newcomer_buys_a_place_and_a_director_pays_it_back(cast, person, simulator, settings):  # noqa: F811
+def test_a_place_is_bought_and_a_director_pays_it_back(cast, person, simulator, kind):
     page = make_program_page(slug="kap-for-sale")
     cohort = make_sold_cohort(program=page.program, seats=1, starts_on=timezone.localdate() + timedelta(days=40))
-    newcomer, director = person(), person()
-    allow_simulator(newcomer, settings)
+    buyer, director = person(kind), person(kind)
+    buyer.may_go_to(simulator.origin)
 
-    newcomer.go(page.url)
-    newcomer.press("Buy a place")
-    newcomer.reads("1 seat left")
-    newcomer.press("Buy a place")
-    newcomer.reads("USD 2,400.00")
-    newcomer.press("Make an account")
-    sign_up(newcomer, at=newcomer.page.url)
-    newcomer.reads("it belongs to your account")  # back on the page she came from
-    newcomer.fill(discipline="Psychologist")
-    newcomer.press("Go on to the payment")
-
-    assert newcomer.page.url.startswith(settings.STRIPE_CHECKOUT_ORIGIN)
-    newcomer.reads("No money moves")
-    newcomer.press("Cancel")
-    newcomer.reads("is held until")
-    newcomer.press("Go on to the payment")
-    newcomer.press("Pay")
-    order = Order.objects.get()
-    assert newcomer.page.url.startswith(newcomer.base + reverse("order", args=[order.pk]))
-    newcomer.page.get_by_text("you are enrolled").wait_for(timeout=20_000)  # the page looks by itself
-    newcomer.check_page(newcomer.page)
-    newcomer.press("Open the receipt")
-    newcomer.reads("One place in")
-    newcomer.go(reverse("order_list"))
-    assert order.person.email == EMAIL
+    buyer.sign_in(cast.trainee.email)
+    steps.find_a_place(buyer, page)
+    buyer.fill(discipline="Psychologist")
+    buyer.press("Go on to the payment")
+    buyer.press("Cancel")
+    buyer.reads("is held until")
+    waiting = reverse("order", args=[Order.objects.get().pk])
+    buyer.go(f"{waiting}?back=paid")  # as one who says that she has paid
+    buyer.reads("We are waiting for Stripe’s word")
+    buyer.go(waiting)
+    buyer.press("Let the place go")
+    buyer.press("Let it go")
+    steps.find_a_place(buyer, page)
+    order = steps.buy(buyer, simulator)
+    buyer.go(reverse("order_list"))
+    assert order.person == cast.trainee
     assert seats_taken(cohort) == 1
 
     director.sign_in(cast.director.email)
@@ -96,22 +55,22 @@ def test_a_newcomer_buys_a_place_and_a_director_pays_it_back(cast, person, simul
     director.fill(reason="She cannot come.")
     director.press("Pay USD 2,400.00 back")
     drain()  # the worker
-    wait_until(lambda: Order.objects.get().state == "refunded")
+    wait_until(lambda: Order.objects.get(pk=order.pk).state == "refunded")
     director.go(reverse("desk_payment", args=[order.pk]))
     director.reads("Stripe: refunded in full.")
     assert seats_taken(cohort) == 0
 
-    newcomer.go(reverse("order", args=[order.pk]))
-    newcomer.reads("your place has ended")
-    newcomer.go(reverse("places", args=[page.program_id]))
-    newcomer.reads("1 seat left")
+    buyer.go(reverse("order", args=[order.pk]))
+    buyer.reads("your place has ended")
+    buyer.go(reverse("places", args=[page.program_id]))
+    buyer.reads("1 seat left")
 
 
-def test_the_pages_of_the_simulator_are_sound_too(cast, person, simulator, settings):  # noqa: F811
+def test_the_pages_of_the_simulator_are_sound_too(cast, person, simulator):
     page = make_program_page(slug="kap-for-sale")
     cohort = make_sold_cohort(program=page.program, starts_on=timezone.localdate() + timedelta(days=40))
     buyer = person()
-    allow_simulator(buyer, settings)
+    buyer.may_go_to(simulator.origin)
     buyer.watch.complaints = Declined()
     buyer.sign_in(cast.trainee.email)
     buyer.go(reverse("buy_place", args=[cohort.pk]))
@@ -120,19 +79,17 @@ def test_the_pages_of_the_simulator_are_sound_too(cast, person, simulator, setti
     checkout = buyer.page.url
     buyer.press("Decline")
     buyer.reads("The card was declined")
-    buyer.press("Pay")
-    buyer.page.get_by_text("you are enrolled").wait_for(timeout=20_000)
-    buyer.page.goto(checkout)
+    buyer.follow("Pay")
+    buyer.waits_to_read("you are enrolled")
+    buyer.go(checkout)
     buyer.reads("This checkout is closed")
-    buyer.check_page(buyer.page)
-    buyer.page.goto(settings.STRIPE_CHECKOUT_ORIGIN)
-    buyer.check_page(buyer.page)
+    buyer.go(simulator.origin)
     buyer.press("Open a chargeback")
     wait_until(lambda: Order.objects.get().state == "disputed")
     buyer.go(reverse("order", args=[Order.objects.get().pk]))
     buyer.reads("paused until that is decided")
     buyer.go(reverse("home"))
-    buyer.page.goto(settings.STRIPE_CHECKOUT_ORIGIN)
+    buyer.go(simulator.origin)
     buyer.press("Chargeback won")
     wait_until(lambda: Order.objects.get().state == "paid")
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page
 from tests.access.test_every_url import ROLES as COLUMNS
 from tests.access.test_every_url import addresses_of_ours, expected_rows, url_of
 from tests.access.world import make_world
-from tests.browser.conftest import DESK, PHONE, Watch
+from tests.browser.pages import DESK, PHONE, Watch, check_page
 from tests.cast import make_cast
 
 NO_PAGES = (
@@ -53,7 +53,7 @@ def pages_for(role: str, arguments) -> list[str]:
 
 
 @pytest.mark.parametrize("role", ["visitor", "trainee", "supervisor", "faculty", "director", "registrar"])
-def test_every_page_a_role_may_read_is_sound(browser, live_server, world, check_page, role):
+def test_every_page_a_role_may_read_is_sound(browser, live_server, world, role):
     """On a phone in the dark and on a desk in the light; the journey looks at all four."""
     cast, arguments = world
     page, watch = open_browser_as(browser, live_server, cast, role)
@@ -69,6 +69,17 @@ def test_every_page_a_role_may_read_is_sound(browser, live_server, world, check_
     assert seen > 10
     assert faults == []
     assert watch.complaints == []
+
+
+def test_the_rooms_of_a_trainee_stand_side_by_side_on_a_phone(browser, live_server, world):
+    """The main navigation scrolls when it must; a trainee's must not."""
+    page, _ = open_browser_as(browser, live_server, world[0], "trainee")
+    page.set_viewport_size(PHONE)
+    page.goto(live_server.url + reverse("home"))
+    rooms = page.locator(".site-nav__link")
+    assert rooms.all_inner_texts()[-1] == "Certificates"
+    box = rooms.last.bounding_box()
+    assert box["x"] + box["width"] <= PHONE["width"]
 
 
 def test_the_editor_works_under_its_own_policy(browser, live_server, world):

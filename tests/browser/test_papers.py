@@ -4,7 +4,7 @@ import pytest
 
 from certificates.enums import CredentialState
 from certificates.models import Credential
-from tests.browser.conftest import Watch
+from tests.browser.pages import Watch, check_page
 from tests.cast import make_cast
 from tests.factories.certificates import make_credential
 
@@ -18,9 +18,7 @@ from tests.factories.certificates import make_credential
         (CredentialState.SUPERSEDED, "replaced by a newer one"),
     ],
 )
-def test_what_stands_in_the_place_of_a_paper_is_a_sound_page(
-    browser, live_server, transactional_db, check_page, state, words
-):
+def test_what_stands_in_the_place_of_a_paper_is_a_sound_page(browser, live_server, transactional_db, state, words):
     cast = make_cast()
     credential = make_credential(cast.trainee, by=cast.director)
     Credential.objects.filter(pk=credential.pk).update(state=state)

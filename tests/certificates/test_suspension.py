@@ -128,3 +128,5 @@ def test_suspending_and_lifting_by_form(cast, credential):
     assert post(client, f"{path}lift/", why="Answered for good.").status_code == 302
     credential.refresh_from_db()
     assert credential.state == "valid"
+    history = [(event["title"], event["kind"]) for event in client.get(path).context["events"]]
+    assert history == [("Conferred", "met"), ("Suspended", "waiting"), ("Valid", "met")]

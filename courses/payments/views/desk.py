@@ -71,7 +71,7 @@ def payment_detail(request, pk):
 def _history(order) -> list[dict]:
     return [
         {
-            "title": move.get_new_display() if move.old else "Begun",
+            "title": move.get_new_display() if move.old else "Begun" if move.new == OrderState.OPEN else "Recorded",
             "when": move.at,
             "by": str(move.by) if move.by else "",
             "body": move.reason,
@@ -86,21 +86,33 @@ def _history(order) -> list[dict]:
 @once_per_form
 def payment_refund(request, pk):
     order = desk_order(request.user, pk)
-    rest = money(order.amount - order.refunded, order.currency)
-    lead = f"{rest} go back to {order.person}. The enrolment ends, the seat is free again, and a notice is on its way."
-    if not order.is_by_stripe:
-        lead += " It was not paid by card: pay it back the way it came, then record it here."
     return form_page(
         request,
         RefundForm(sent(request)),
         act=lambda reason: request_refund(order, by=request.user, reason=reason),
-        done=f"The refund of {rest} is on its way.",
         to=_url(order),
-        title=f"Pay {rest} back?",
-        lead=lead,
-        submit=f"Pay {rest} back",
         danger=True,
+        **_refund_words(order),
     )
+
+
+def _refund_words(order) -> dict[str, str]:
+    """Stripe pays a card back by itself; what came another way goes back another way, and is recorded here."""
+    rest = money(order.amount - order.refunded, order.currency)
+    follows = "The enrolment ends, the seat is free again, and a notice is on its way."
+    if order.is_by_stripe:
+        return {
+            "title": f"Pay {rest} back?",
+            "lead": f"{rest} go back to {order.person}. {follows}",
+            "submit": f"Pay {rest} back",
+            "done": f"The refund of {rest} is on its way.",
+        }
+    return {
+        "title": f"Record that {rest} went back?",
+        "lead": f"It was not paid by card: first pay it back the way it came, then record it here. {follows}",
+        "submit": "Record the refund",
+        "done": "The refund is recorded.",
+    }
 
 
 @login_required

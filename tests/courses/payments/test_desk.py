@@ -169,7 +169,11 @@ def test_a_refund_that_stripe_refuses_is_flagged_and_can_be_asked_for_again(cast
 
 def test_a_payment_by_hand_is_paid_back_by_hand_and_closes_at_once(cast):
     order = record_payment(cast.trainee, cohort=make_cohort(), by=cast.registrar, **by_hand())
-    request_refund(order, by=cast.registrar, reason="She cannot come.")
+    desk = cast.client("registrar")
+    form = desk.get(link(desk.get(reverse("desk_payment", args=[order.pk])), "Pay it back"))
+    assert "pay it back the way it came" in text_of(form)
+    page = send_form(desk, form, "Record the refund", reason="She cannot come.")
+    assert "The refund is recorded." in text_of(page)
     order.refresh_from_db()
     assert (order.state, order.refunded) == (OrderState.REFUNDED, AMOUNT)
     assert order.enrolment.state == EnrolmentState.WITHDRAWN
@@ -331,3 +335,15 @@ def test_what_was_written_is_never_changed(paid, change):
 def test_a_row_that_makes_no_sense_is_refused_by_the_database(cast, values):
     with pytest.raises(IntegrityError), transaction.atomic():
         make_order(cast.trainee, held=False, **values)
+
+
+def test_the_history_of_a_recorded_payment_says_recorded_and_of_a_bought_one_begun(cast, paid):
+    recorded = record_payment(cast.other_trainee, cohort=make_cohort(), by=cast.registrar, **by_hand())
+    titles = {
+        order: [
+            move["title"]
+            for move in cast.client("registrar").get(reverse("desk_payment", args=[order.pk])).context["history"]
+        ]
+        for order in (recorded, paid)
+    }
+    assert titles == {recorded: ["Paid", "Recorded"], paid: ["Paid", "Begun"]}
