@@ -70,6 +70,7 @@ def test_a_newcomer_signs_up_with_a_code_and_is_signed_in(client, db):
         ({"display_name": ""}, "display_name", "required"),
         ({"display_name": "x" * 151}, "display_name", "at most 150"),
         ({"display_name": "nul\x00l"}, "display_name", "Null characters"),
+        ({"display_name": "Ada \u202eresU"}, "display_name", "cannot be seen"),
         ({"time_zone": "Mars/Base"}, "time_zone", "valid choice"),
         ({"email": "not an address"}, "email", "valid email"),
         ({"password1": "short"}, "password1", "too short"),
