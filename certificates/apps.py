@@ -45,7 +45,7 @@ class CertificatesConfig(AppConfig):
         from lms.audit.names import register_actions
         from lms.backup.registry import register_proof
         from lms.demo.registry import Stage, register_step
-        from lms.jobs.registry import register_nightly
+        from lms.jobs.registry import register_nightly, register_watch
         from lms.web.desk import register_desk
         from lms.web.health import register_readiness
         from lms.web.navigation import register_navigation
@@ -55,6 +55,8 @@ class CertificatesConfig(AppConfig):
         register_triggers()
         register_proof("certificates", "certificates.queries.credentials.prove_newest")
         register_nightly("sign the status lists anew", "certificates.actions.status.resign_status_lists")
+        register_nightly("warn of old status lists", "certificates.actions.status.warn_of_old_lists")
+        register_watch("warn of old status lists", "certificates.actions.status.warn_of_old_lists")
         register_nightly("make missing certificates", "certificates.actions.papers.make_missing_files")
         register_readiness("status lists", checks.status_lists_are_fresh)
         register_readiness("signing keys", checks.signing_keys_open)

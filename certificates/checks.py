@@ -1,25 +1,21 @@
 """What can be wrong with keys and status lists: system checks with id and hint, and answers for /readyz."""
 
-from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
 from django.core.checks import Error, Warning
 from django.db import DatabaseError
-from django.utils import timezone
 
 from certificates.enums import KeyAlgorithm
-from certificates.models import SigningKey, StatusList
+from certificates.models import SigningKey
 from certificates.queries.keys import current_key, private_key, the_issuer
+from certificates.queries.status import old_lists
 from certificates.signing.errors import MissingKey
-
-# Lists are signed nightly and hold for seven days; after two days without, somebody must look.
-OLD_AFTER = timedelta(days=2)
 
 
 def status_lists_are_fresh() -> str:
     """Empty, or what is wrong: with an old list every certificate will soon fail at every verifier."""
-    old = StatusList.objects.filter(signed_at__lt=timezone.now() - OLD_AFTER).order_by("number").first()
+    old = old_lists().first()
     return f"status list {old.number} was last signed on {old.signed_at:%Y-%m-%d}" if old else ""
 
 

@@ -4,6 +4,7 @@ from certificates import codes
 from certificates.enums import REPLACING_REASONS, SUSPENDING_REASONS, FileKind
 from certificates.extraction.found import MAX_FILE
 from certificates.signing.check import MAX_CREDENTIAL
+from lms.accounts.forms import NameField
 from lms.enums import ReasonClass
 
 TOO_LARGE = "This file is larger than 5 MB. Certificates of ours are far smaller."
@@ -121,7 +122,7 @@ class ReplacementForm(forms.Form):
         help_text="The holder’s request changes the name alone, and only while she asks for it.",
     )
     corrects_name = forms.BooleanField(label="Put the holder’s confirmed name on it", required=False)
-    discipline = forms.CharField(
+    discipline = NameField(
         label="The discipline at the award",
         required=False,
         max_length=100,
@@ -142,7 +143,7 @@ class ReplacementForm(forms.Form):
 
     def clean_discipline(self) -> str | None:
         """None when it stays as it was."""
-        typed = " ".join(self.cleaned_data["discipline"].split())
+        typed = self.cleaned_data["discipline"]
         return typed if typed and typed != self.recorded_discipline else None
 
 

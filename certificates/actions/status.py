@@ -10,11 +10,15 @@ from django.utils import timezone
 from certificates.enums import LISTED_STATES, KeyAlgorithm
 from certificates.models import Credential, Issuer, StatusList
 from certificates.queries.keys import current_key, private_key
+from certificates.queries.status import old_lists
 from certificates.signing import documents
 from certificates.signing.proofs import add_proof
 from certificates.signing.status import encode_bits
+from lms.accounts.enums import Role
 from lms.accounts.models import User
+from lms.accounts.queries import people_with_role
 from lms.audit.actions import record
+from lms.notices.actions import notify
 
 # A verifier that was given an old copy of the list must notice within a week.
 VALID_FOR = timedelta(days=7)
@@ -53,6 +57,31 @@ def resign_status_lists() -> int:
     for status_list in lists:
         sign_status_list(status_list, by=None)
     return len(lists)
+
+
+def warn_of_old_lists() -> int:
+    """Tell the directors of the lists that nobody signs any more, once for each ageing. Returns how many lists are old.
+
+    The worker asks too, because what ages a list is mostly a nightly round that does not run.
+    """
+    old = list(old_lists())
+    for status_list in old:
+        for director in people_with_role(Role.DIRECTOR):
+            _warn(director, status_list)
+    return len(old)
+
+
+def _warn(director: User, status_list: StatusList) -> None:
+    notify(
+        director,
+        key=f"status-list-{status_list.number}-of-{status_list.signed_at:%Y%m%dT%H%M%SZ}-old-{director.pk}",
+        subject="Certificates need attention",
+        text=(
+            f"The list that says which certificates are revoked was last signed on {status_list.signed_at:%Y-%m-%d}. "
+            f"From {status_list.valid_until:%Y-%m-%d} on, other verifiers will refuse every certificate. Please ask "
+            "whoever runs the server to look at the nightly round and the signing keys."
+        ),
+    )
 
 
 def _new_list(issuer: Issuer) -> StatusList:

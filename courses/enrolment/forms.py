@@ -6,7 +6,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from courses.curriculum.models import Edition
 from courses.standards.models import StandardVersion
 from lms.accounts.enums import Role
-from lms.accounts.forms import TimeZoneField
+from lms.accounts.forms import NameField, TimeZoneField
 from lms.accounts.models import User
 from lms.clock.models import Cause
 from lms.enums import Track
@@ -78,7 +78,7 @@ class CohortForm(forms.Form):
 class EnrolForm(forms.Form):
     person = PersonField()
     track = forms.ChoiceField(label="Track", choices=Track.choices, widget=forms.RadioSelect, initial=Track.THERAPIST)
-    discipline = forms.CharField(
+    discipline = NameField(
         label="Discipline", max_length=120, required=False, help_text="Such as psychologist. Kept as it is now."
     )
 

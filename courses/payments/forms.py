@@ -5,6 +5,7 @@ from django import forms
 from courses.enrolment.forms import DayField, PersonField, ReasonField
 from courses.enrolment.models import Cohort
 from courses.payments.enums import RECORDED_METHODS, Currency, Method, OrderState
+from lms.accounts.forms import NameField
 from lms.enums import Track
 
 MOST = Decimal("1000000")
@@ -30,7 +31,7 @@ class BuyForm(forms.Form):
         initial=Track.THERAPIST,
         help_text="Some requirements are for one track only.",
     )
-    discipline = forms.CharField(label="Your discipline", max_length=120, help_text="Such as psychologist.")
+    discipline = NameField(label="Your discipline", max_length=120, help_text="Such as psychologist.")
 
 
 class BackForm(forms.Form):
@@ -59,7 +60,7 @@ class PaymentForm(forms.Form):
     currency = forms.ChoiceField(label="Currency", choices=Currency.choices)
     received_on = DayField(label="Received on")
     track = forms.ChoiceField(label="Track", choices=Track.choices, widget=forms.RadioSelect, initial=Track.THERAPIST)
-    discipline = forms.CharField(label="Discipline", max_length=120, required=False, help_text="Such as psychologist.")
+    discipline = NameField(label="Discipline", max_length=120, required=False, help_text="Such as psychologist.")
 
 
 class RefundForm(forms.Form):

@@ -101,6 +101,8 @@ def what_stripe_knows(session_id: str) -> tuple[dict, dict | None, list[dict]]:
 
 def verified(body: bytes, signature: str) -> None:
     """Raises unless Stripe signed this body with our secret within the last five minutes."""
+    if not signature.isascii():  # Stripe's library compares only ASCII, and falls over anything else
+        raise stripe.SignatureVerificationError("The signature is not ASCII.", signature)
     stripe.WebhookSignature.verify_header(body, signature, settings.STRIPE_WEBHOOK_SECRET, tolerance=300)
 
 

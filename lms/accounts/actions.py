@@ -11,6 +11,7 @@ from django.utils import timezone
 from lms.accounts.enums import GROUP_NAMES, REMIND_BEFORE, DocumentKind, Role, Scope
 from lms.accounts.models import Barrier, ProfessionalDocument, RoleGrant, TermsAcceptance, TermsVersion, User
 from lms.accounts.queries import current_documents, current_terms, has_accepted_current_terms, is_director
+from lms.accounts.rules import plain_name
 from lms.audit.actions import record
 from lms.errors import Refusal
 from lms.html import clean_html
@@ -152,9 +153,7 @@ def end_barrier(barrier: Barrier, *, by: User) -> Barrier:
 @transaction.atomic
 def confirm_legal_name(user: User, *, legal_name: str) -> User:
     """The holder confirms the name that goes on her credentials. It enters signed bytes only after this."""
-    name = " ".join(legal_name.split())
-    if not name:
-        raise Refusal("Write your name as it should stand on your certificate.")
+    name = plain_name(legal_name)
     user = User.objects.select_for_update().get(pk=user.pk)
     user.legal_name, user.legal_name_confirmed_at = name, timezone.now()
     user.save(update_fields=["legal_name", "legal_name_confirmed_at"])
@@ -164,6 +163,7 @@ def confirm_legal_name(user: User, *, legal_name: str) -> User:
 
 @transaction.atomic
 def change_profile(user: User, *, display_name: str, time_zone: str) -> User:
+    display_name = plain_name(display_name)
     user = User.objects.select_for_update().get(pk=user.pk)
     changed = [
         name

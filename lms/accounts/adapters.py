@@ -1,8 +1,10 @@
 """How allauth speaks to our accounts."""
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.forms import SignupForm
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from django.contrib.auth.hashers import make_password
 
 from lms.accounts.actions import accept_terms
 from lms.accounts.queries import needs_second_factor
@@ -18,6 +20,15 @@ class AccountAdapter(DefaultAccountAdapter):
         if commit:
             accept_terms(user)
         return user
+
+
+class EvenSignupForm(SignupForm):
+    """Takes as long for an address that has an account as for a new one: hashing the password is what takes time."""
+
+    def try_save(self, request):
+        if self.account_already_exists:
+            make_password(self.cleaned_data["password1"])
+        return super().try_save(request)
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):

@@ -9,6 +9,8 @@ from django.utils.html import format_html, format_html_join
 
 from lms.accounts.enums import DocumentKind
 from lms.accounts.models.user import known_time_zones
+from lms.accounts.rules import plain_name
+from lms.errors import Refusal
 
 COMMON_REGIONS = ("Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
 
@@ -41,12 +43,21 @@ class TimeZoneField(forms.TypedChoiceField):
         super().__init__(choices=time_zone_choices, initial=settings.TIME_ZONE, **kwargs)
 
 
+class NameField(forms.CharField):
+    """A name of a person, or another that certificates carry; what is wrong with it is said beside the field."""
+
+    def clean(self, value):
+        text = super().clean(value)
+        try:
+            return plain_name(text) if text else text
+        except Refusal as refusal:
+            raise forms.ValidationError(refusal.message) from None
+
+
 class SignupForm(forms.Form):
     """What sign-up asks besides e-mail and password (see ACCOUNT_SIGNUP_FORM_CLASS)."""
 
-    display_name = forms.CharField(
-        label="Your name", max_length=150, help_text="As colleagues and teachers will see it."
-    )
+    display_name = NameField(label="Your name", max_length=150, help_text="As colleagues and teachers will see it.")
     time_zone = TimeZoneField()
     terms = forms.BooleanField(
         label="I accept the terms of use",
@@ -60,12 +71,12 @@ class SignupForm(forms.Form):
 
 
 class ProfileForm(forms.Form):
-    display_name = forms.CharField(label="Your name", max_length=150, help_text="As colleagues and teachers see it.")
+    display_name = NameField(label="Your name", max_length=150, help_text="As colleagues and teachers see it.")
     time_zone = TimeZoneField()
 
 
 class LegalNameForm(forms.Form):
-    legal_name = forms.CharField(
+    legal_name = NameField(
         label="Name on credentials",
         max_length=200,
         help_text="As on your licence. It is written into every certificate you receive from now on.",

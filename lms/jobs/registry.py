@@ -1,4 +1,4 @@
-"""What runs once a day. Each app registers its own steps; every step is safe to repeat."""
+"""What runs once a day, and what the worker looks after. Each app registers its own; everything is safe to repeat."""
 
 from collections.abc import Callable
 from functools import partial
@@ -6,6 +6,7 @@ from functools import partial
 from django.utils.module_loading import import_string
 
 _steps: dict[str, str] = {}
+_watches: dict[str, str] = {}
 
 
 def register_nightly(title: str, path: str) -> None:
@@ -15,6 +16,20 @@ def register_nightly(title: str, path: str) -> None:
 
 def nightly_steps() -> list[tuple[str, Callable[[], object]]]:
     return [(title, partial(_run, path)) for title, path in _steps.items()]
+
+
+def register_watch(title: str, path: str) -> None:
+    """For what must be noticed even when the nightly round does not run: the worker calls it every ten minutes."""
+    _watches[title] = path
+
+
+def watches() -> list[tuple[str, str]]:
+    return list(_watches.items())
+
+
+def keep_watch() -> None:
+    for _, path in watches():
+        _run(path)
 
 
 def _run(path: str) -> object:

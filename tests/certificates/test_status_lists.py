@@ -10,13 +10,16 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
-from certificates import checks, limits
-from certificates.actions.status import VALID_FOR, resign_status_lists
+from certificates import checks
+from certificates.actions.status import VALID_FOR, resign_status_lists, warn_of_old_lists
 from certificates.demo import confer_graduate
 from certificates.models import Credential, StatusList
+from lms.accounts.enums import Role
+from lms.accounts.queries import people_with_role
 from lms.audit.models import AuditEntry
 from lms.demo.registry import Demo
-from lms.jobs.registry import nightly_steps
+from lms.jobs.registry import nightly_steps, watches
+from lms.notices.models import Notice
 
 pytestmark = pytest.mark.django_db
 
@@ -79,9 +82,40 @@ def test_the_demonstration_confers_once_and_freshens_an_old_list(cast, enrolment
     assert demo.things["credential"] == Credential.objects.get()
 
 
-def test_an_evicted_counter_begins_again_and_never_fails(rf, monkeypatch):
-    def evicted(key):
-        raise ValueError
+# Telling the directors ----------------------------------------------------------------------------------------------
 
-    monkeypatch.setattr(limits.cache, "incr", evicted)
-    assert limits.is_within_limit(rf.get("/verify/"), "verify", per_minute=1)
+
+def told():
+    return list(Notice.objects.filter(key__startswith="status-list-").order_by("pk"))
+
+
+def test_each_director_is_told_once_that_a_list_grows_old(cast, credential):
+    row, _ = signed()
+    with time_machine.travel(row.signed_at + timedelta(days=2, seconds=1), tick=False):
+        assert [warn_of_old_lists() for _ in range(3)] == [1, 1, 1]
+    assert {notice.person for notice in told()} == set(people_with_role(Role.DIRECTOR))
+    assert len(told()) == people_with_role(Role.DIRECTOR).count() > 0
+    assert f"{row.valid_until:%Y-%m-%d}" in told()[0].text
+
+
+def test_nobody_is_told_while_the_lists_are_young(cast, credential):
+    row, _ = signed()
+    with time_machine.travel(row.signed_at + timedelta(days=2), tick=False):
+        assert warn_of_old_lists() == 0
+    assert told() == []
+
+
+def test_a_list_that_was_signed_and_grows_old_again_is_told_again(cast, credential):
+    directors = people_with_role(Role.DIRECTOR).count()
+    for days in (3, 6):
+        row, _ = signed()
+        with time_machine.travel(row.signed_at + timedelta(days=days), tick=False):
+            warn_of_old_lists()
+            resign_status_lists()
+    assert len(told()) == 2 * directors
+
+
+def test_the_nightly_round_and_the_worker_both_watch_the_lists():
+    path = "certificates.actions.status.warn_of_old_lists"
+    assert path in dict(watches()).values()
+    assert "warn of old status lists" in dict(nightly_steps())

@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from django.test import Client
 
+from certificates import limits
 from certificates.actions.revocation import confirm_revocation, request_revocation
 from certificates.actions.status import resign_status_lists
 from certificates.codes import new_code
@@ -127,6 +128,13 @@ def test_guessing_codes_ends_after_thirty_a_minute(visitor, credential, minute):
     assert Client(REMOTE_ADDR="203.0.113.9").get(credential.get_absolute_url()).status_code == 200
     minute.pass_()
     assert visitor.get(credential.get_absolute_url()).status_code == 200
+
+
+def test_those_who_ask_at_once_share_one_minute(rf, monkeypatch):
+    """All of them have read the same count before any has written: still no number is given twice."""
+    monkeypatch.setattr(limits.cache, "get", lambda *args: 0)
+    asked = [limits.is_within_limit(rf.get("/verify/"), "at-once", per_minute=3) for _ in range(5)]
+    assert asked == [True, True, True, False, False]
 
 
 def test_only_reading_is_possible(visitor, credential):

@@ -1,6 +1,9 @@
 """What is kept of an uploaded document, and what is never."""
 
+import contextlib
 import io
+import time
+import zlib
 
 import pikepdf
 import pytest
@@ -79,3 +82,29 @@ def test_an_image_with_too_many_pixels_is_refused_before_it_is_opened(monkeypatc
     monkeypatch.setattr("lms.uploads.MOST_PIXELS", 100)
     with pytest.raises(UnusableDocument, match="too large"):
         clean_document(upload(png_bytes()))
+
+
+def bomb(megabytes: int) -> bytes:
+    """A page whose drawing unpacks to so many megabytes of strokes: a thousandth of that on the way."""
+    strokes = zlib.compress(b"0 0 m\n" * (megabytes * 1024 * 1024 // 6), 9)
+    pdf, out = pikepdf.new(), io.BytesIO()
+    pdf.add_blank_page()
+    pdf.pages[0].Contents = pikepdf.Stream(pdf, b"")
+    pdf.pages[0].Contents.write(strokes, filter=pikepdf.Name.FlateDecode)
+    pdf.save(out)
+    return out.getvalue()
+
+
+def test_a_pdf_that_unpacks_to_a_hundred_megabytes_costs_this_process_nothing():
+    content = bomb(100)
+    assert len(content) < 200_000
+    own = time.process_time()
+    with contextlib.suppress(UnusableDocument):
+        clean_document(upload(content))
+    assert time.process_time() - own < 1  # reading it here takes a core for a quarter of a minute
+
+
+def test_a_child_that_takes_too_long_is_ended(monkeypatch):
+    monkeypatch.setattr("lms.uploads.SECONDS", 0.01)
+    with pytest.raises(UnusableDocument, match="cannot be read"):
+        clean_document(upload(pdf_bytes()))

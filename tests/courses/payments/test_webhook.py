@@ -41,6 +41,13 @@ def test_an_unsigned_event_is_refused(order, paid):
     assert nothing_happened(order)
 
 
+def test_a_signature_that_is_no_text_of_stripes_is_refused(order, paid):
+    headers = {"Stripe-Signature": f"t={int(time.time())},v1=\xe9"}
+    answer = Client().post(WEBHOOK, json.dumps(paid), content_type="application/json", headers=headers)
+    assert answer.status_code == 400
+    assert nothing_happened(order)
+
+
 @pytest.mark.parametrize("secret", ["", "whsec_another", "sk_test_simulated"])
 def test_an_event_signed_with_another_secret_is_refused(order, paid, secret):
     assert deliver(paid, secret=secret).status_code == 400

@@ -9,7 +9,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from lms.accounts import actions
-from lms.accounts.actions import accept_terms, confirm_legal_name, end_barrier, publish_terms, raise_barrier
+from lms.accounts.actions import (
+    accept_terms,
+    change_profile,
+    confirm_legal_name,
+    end_barrier,
+    publish_terms,
+    raise_barrier,
+)
 from lms.accounts.enums import Role
 from lms.accounts.models import Barrier, TermsAcceptance, TermsVersion, User
 from lms.accounts.queries import current_terms, has_accepted_current_terms, has_barrier, without_barred
@@ -97,6 +104,9 @@ def test_the_holder_confirms_the_name_on_her_credentials(cast):
         ({"legal_name": "   "}, "legal_name"),
         ({"legal_name": "x" * 201}, "legal_name"),
         ({"legal_name": "nul\x00l"}, "legal_name"),
+        ({"legal_name": "Noor \u202edaddaH"}, "legal_name"),
+        ({"legal_name": "\u200b\u200b"}, "legal_name"),
+        ({"legal_name": "Noor\x1b[31m"}, "legal_name"),
         ({"confirm": ""}, "confirm"),
     ],
     ids=str,
@@ -109,9 +119,27 @@ def test_a_wrong_name_is_refused_beside_the_field_and_changes_nothing(cast, chan
     assert (cast.trainee.legal_name, audited("accounts.name.confirmed")) == ("Trainee", [])
 
 
-def test_an_empty_name_is_refused_by_the_act_itself(cast):
+@pytest.mark.parametrize(
+    "name", [" \t ", "a\u202eb", "\u2066Ada\u2069", "\u200b", "\ufeff", "...", "\ue000Ada", "A\x07"]
+)
+def test_a_name_that_nobody_can_read_as_it_is_signed_is_refused_by_the_acts_themselves(cast, name):
     with pytest.raises(Refusal):
-        confirm_legal_name(cast.trainee, legal_name=" \t ")
+        confirm_legal_name(cast.trainee, legal_name=name)
+    with pytest.raises(Refusal):
+        change_profile(cast.trainee, display_name=name, time_zone="UTC")
+
+
+@pytest.mark.parametrize(
+    "name", ["Nguyễn Thị Ánh", "O’Brien-Łaskawiec, Jr.", "علی\u200cرضا", "क्\u200dष", "李𠮷", "María 2"]
+)
+def test_names_of_the_world_are_kept(cast, name):
+    assert confirm_legal_name(cast.trainee, legal_name=name).legal_name == name
+
+
+def test_a_name_is_one_line(cast):
+    assert (
+        change_profile(cast.trainee, display_name="Ada\r\nBcc: x@y.z", time_zone="UTC").display_name == "Ada Bcc: x@y.z"
+    )
 
 
 def test_a_name_is_not_confirmed_until_its_holder_has_done_so(cast):

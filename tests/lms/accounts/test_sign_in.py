@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core import mail
 from django.db import connection
 from django.test import Client
@@ -70,6 +71,7 @@ def test_a_newcomer_signs_up_with_a_code_and_is_signed_in(client, db):
         ({"display_name": ""}, "display_name", "required"),
         ({"display_name": "x" * 151}, "display_name", "at most 150"),
         ({"display_name": "nul\x00l"}, "display_name", "Null characters"),
+        ({"display_name": "Ada \u202eresU"}, "display_name", "cannot be seen"),
         ({"time_zone": "Mars/Base"}, "time_zone", "valid choice"),
         ({"email": "not an address"}, "email", "valid email"),
         ({"password1": "short"}, "password1", "too short"),
@@ -81,6 +83,16 @@ def test_a_sign_up_with_a_wrong_field_says_so_beside_it_and_makes_nobody(client,
     answer = client.post(reverse("account_signup"), NEWCOMER | change)
     assert words in " ".join(answer.context["form"].errors[field])
     assert User.objects.count() == 0
+
+
+def test_signing_up_hashes_the_password_for_a_known_address_as_for_a_new_one(verified, monkeypatch):
+    hashed = []
+    encode = MD5PasswordHasher.encode
+    monkeypatch.setattr(MD5PasswordHasher, "encode", lambda *args: hashed.append(1) or encode(*args))
+    for email in (verified.email, "nobody-yet@example.org"):
+        Client().post(reverse("account_signup"), NEWCOMER | {"email": email})
+        hashed.append(email)
+    assert hashed == [1, verified.email, 1, "nobody-yet@example.org"]
 
 
 def test_a_wrong_code_signs_nobody_in(client, db):

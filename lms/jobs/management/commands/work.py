@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 
 from lms.jobs.actions import rescue_running_tasks
+from lms.jobs.registry import keep_watch
 
 DAY = 24 * 60 * 60
 ROUND = 10 * 60
@@ -30,6 +31,7 @@ class Command(BaseCommand):
         while True:
             try:
                 rescue_running_tasks()
+                keep_watch()
                 if with_nightly and time.monotonic() - last_night >= DAY:
                     last_night = time.monotonic()
                     call_command("nightly", stdout=self.stdout, stderr=self.stderr)
