@@ -66,6 +66,8 @@ class Connection:
         self.port, self.reader, self.writer = port, None, None
 
     async def send(self, raw: bytes) -> Answer:
+        if self.reader is not None and self.reader.at_eof():  # idle for longer than the server keeps it
+            await self.close()
         if self.writer is None:
             self.reader, self.writer = await asyncio.open_connection("127.0.0.1", self.port, limit=2**22)
         begun = time.perf_counter()
