@@ -9,6 +9,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from threading import Lock
 from typing import Any
 
 import base58
@@ -30,6 +31,8 @@ CRYPTOSUITE = "eddsa-rdfc-2022"
 MAX_LEAVES = 1000
 MAX_DEPTH = 30
 N_QUADS = "application/n-quads"
+# PyLD keeps contexts in a cache of the whole process that two threads break: "OrderedDict mutated during iteration".
+_one_at_a_time = Lock()
 BLANK = re.compile(r"_:[A-Za-z0-9]+")
 # What PyLD lets through when a stranger's document has shapes it does not expect.
 HOSTILE = (jsonld.JsonLdError, TypeError, ValueError, KeyError, IndexError, AttributeError, RecursionError)
@@ -85,8 +88,9 @@ def refuse_unsigned_terms(document: Mapping) -> None:
         raise UnsignedTerms("The document is too large.")
     options = {"documentLoader": load, "processingMode": "json-ld-1.1"}
     try:
-        expanded = jsonld.expand(dict(document), {**options, "base": NOWHERE})
-        compacted = jsonld.compact(expanded, {"@context": document["@context"]}, options)
+        with _one_at_a_time:
+            expanded = jsonld.expand(dict(document), {**options, "base": NOWHERE})
+            compacted = jsonld.compact(expanded, {"@context": document["@context"]}, options)
     except HOSTILE as error:
         raise _named(error, UnsignedTerms("The document is not valid JSON-LD.")) from error
     lost = before - Counter(leaves(compacted))
@@ -142,8 +146,9 @@ def _canonical(document: Mapping) -> bytes:
     # PyLD calls the algorithm by its older name; the output is that of RDFC-1.0.
     options = {"algorithm": "URDNA2015", "format": N_QUADS, "documentLoader": load}
     try:
-        _refuse_poison(jsonld.to_rdf(dict(document), {"format": N_QUADS, "documentLoader": load}))
-        return jsonld.normalize(dict(document), options).encode()
+        with _one_at_a_time:
+            _refuse_poison(jsonld.to_rdf(dict(document), {"format": N_QUADS, "documentLoader": load}))
+            return jsonld.normalize(dict(document), options).encode()
     except HOSTILE as error:
         raise _named(error, BadProof("The document has no canonical form.")) from error
 

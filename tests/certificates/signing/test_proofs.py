@@ -293,3 +293,19 @@ SHAPES = st.recursive(
 def test_odd_shapes_are_refused_by_a_named_error(issuer, signed, changes):
     with pytest.raises(SigningError):
         proofs.verify_proof({**signed, **changes, "name": "changed"}, keys=issuer.published)
+
+
+@pytest.mark.parametrize("name", ["expand", "compact", "to_rdf", "normalize"])
+def test_no_two_threads_are_in_the_library_at_once(issuer, signed, monkeypatch, name):
+    """Its cache of contexts is shared and unguarded: a page that verified beside another one broke on it."""
+    guarded, call = [], getattr(proofs.jsonld, name)
+
+    def watched(*args, **kwargs):
+        guarded.append(proofs._one_at_a_time.locked())
+        return call(*args, **kwargs)
+
+    monkeypatch.setattr(proofs.jsonld, name, watched)
+    proofs.refuse_unsigned_terms(signed)
+    proofs.verify_proof(signed, keys=issuer.published)
+    assert guarded
+    assert all(guarded)
