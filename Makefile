@@ -8,8 +8,9 @@ MANAGE := $(BIN)/python manage.py
 WORKERS ?= 2
 TRAINEES ?= 1000
 BENCH ?=
+PROBE ?=
 
-.PHONY: run figures test test-postgres browser bench lint format lock clean help
+.PHONY: run figures test test-postgres browser bench probe lint format lock clean help
 
 help: ## Lists what can be made.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -43,6 +44,9 @@ browser: $(VENV)/.installed-browser ## Walks the journey in a real Chromium (CHR
 
 bench: $(VENV)/.installed ## Measures what each request costs, writes docs/performance.md (TRAINEES=1000, BENCH="--keep" or "--help").
 	$(BIN)/python -m tests.benchmarks --trainees $(TRAINEES) $(BENCH)
+
+probe: $(VENV)/.installed ## Tries the running site from outside, on PostgreSQL where one answers (PROBE="--only word", "--control", "--list").
+	$(BIN)/python -m tests.outside $(PROBE)
 
 lint: $(VENV)/.installed ## Checks style, layers, templates and migrations; changes nothing.
 	$(BIN)/ruff check .
