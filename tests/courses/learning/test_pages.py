@@ -6,10 +6,12 @@ import pytest
 from django.core.files.base import ContentFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from courses.curriculum.enums import ActivityKind
 from courses.curriculum.models import Asset
 from courses.enrolment.enums import EnrolmentState
+from courses.learning import registry
 from courses.learning.models import Completion, ReadingPosition
 from tests.factories.curriculum import make_edition, make_item, make_module
 from tests.factories.enrolment import make_enrolment
@@ -265,3 +267,10 @@ def test_home_names_the_next_lesson_first(world, client):
 
 def test_home_of_somebody_with_nothing_to_do_says_so(cast):
     assert "Nothing waits for you" in text_of(cast.client("other_trainee").get("/home/"))
+
+
+@pytest.mark.parametrize("kind", sorted(registry._views))
+def test_every_kind_is_shown_below_the_outline_for_its_links_are_relative_there(kind):
+    """A module of the outline is kept for every trainee who is as far: an address elsewhere would name one enrolment."""
+    address = reverse(registry.view_of(kind).url_name, args=[7, "any"])
+    assert address.startswith(reverse("learn_outline", args=[7]))
