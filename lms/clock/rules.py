@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 
@@ -29,4 +29,6 @@ def due_date(start: date, days: int, shifts: Iterable[Shift] = ()) -> date:
 
 def end_of_day(day: date, zone: ZoneInfo) -> datetime:
     """The last instant of a local day: deadlines end with the day in the program's zone, also over a clock change."""
-    return datetime.combine(day + timedelta(days=1), time.min, tzinfo=zone) - timedelta(microseconds=1)
+    tomorrow = datetime.combine(day + timedelta(days=1), time.min, tzinfo=zone)
+    # In UTC, not on the wall clock: where clocks go back at midnight, as in Cairo, the last hour of the day comes twice.
+    return (tomorrow.astimezone(UTC) - timedelta(microseconds=1)).astimezone(zone)
