@@ -78,12 +78,6 @@ def test_a_locked_pdf_is_refused():
         clean_document(upload(out.getvalue()))
 
 
-def test_an_image_with_too_many_pixels_is_refused_before_it_is_opened(monkeypatch):
-    monkeypatch.setattr("lms.uploads.MOST_PIXELS", 100)
-    with pytest.raises(UnusableDocument, match="too large"):
-        clean_document(upload(png_bytes()))
-
-
 def bomb(megabytes: int) -> bytes:
     """A page whose drawing unpacks to so many megabytes of strokes: a thousandth of that on the way."""
     strokes = zlib.compress(b"0 0 m\n" * (megabytes * 1024 * 1024 // 6), 9)
@@ -104,7 +98,27 @@ def test_a_pdf_that_unpacks_to_a_hundred_megabytes_costs_this_process_nothing():
     assert time.process_time() - own < 1  # reading it here takes a core for a quarter of a minute
 
 
-def test_a_child_that_takes_too_long_is_ended(monkeypatch):
-    monkeypatch.setattr("lms.uploads.SECONDS", 0.01)
+@pytest.mark.parametrize("content", [pdf_bytes(), png_bytes(), jpeg_bytes()])
+def test_a_child_that_takes_too_long_is_ended(monkeypatch, content):
+    monkeypatch.setattr("lms.confined.asking.SECONDS", 0.01)
     with pytest.raises(UnusableDocument, match="cannot be read"):
-        clean_document(upload(pdf_bytes()))
+        clean_document(upload(content))
+
+
+def blank(side: int) -> bytes:
+    """A white square: some kilobytes of file for many megabytes of picture."""
+    out = io.BytesIO()
+    Image.new("L", (side, side), 255).save(out, "PNG", compress_level=9)
+    return out.getvalue()
+
+
+def test_the_largest_picture_is_cleaned_without_costing_this_process_anything():
+    content = blank(6300)
+    own = time.process_time()
+    assert clean_document(upload(content)).content_type == "image/png"
+    assert time.process_time() - own < 0.5
+
+
+def test_a_picture_with_more_pixels_is_refused_before_it_is_unpacked():
+    with pytest.raises(UnusableDocument, match="too large"):
+        clean_document(upload(blank(6400)))

@@ -5,7 +5,7 @@ import zlib
 
 import pytest
 
-from certificates.extraction import pdf_child, png
+from certificates.extraction import png
 from certificates.extraction.extract import extract, kind_of
 from certificates.extraction.found import MAX_FILE, Found, Kind, NothingFound, Reason
 from certificates.signing.check import MAX_CREDENTIAL
@@ -217,32 +217,28 @@ def test_a_file_that_is_pdf_and_picture_is_read_as_what_it_begins_with():
     assert extract(picture + document) == Found(Kind.PNG, (TOKEN,))
 
 
-def test_the_bounds_of_the_child_are_those_of_the_parent():
-    assert pdf_child.MAX_CREDENTIAL == MAX_CREDENTIAL
-
-
 def test_a_child_that_dies_is_a_file_that_cannot_be_read(monkeypatch, tmp_path):
     killer = tmp_path / "killer.py"
     killer.write_text("import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
-    monkeypatch.setattr("certificates.extraction.pdf.CHILD", killer)
+    monkeypatch.setattr("lms.confined.asking.CHILD", killer)
     assert reason(baking.pdf({})) == Reason.BROKEN
 
 
 def test_a_child_that_hangs_is_ended(monkeypatch, tmp_path):
     sleeper = tmp_path / "sleeper.py"
     sleeper.write_text("import time; time.sleep(60)")
-    monkeypatch.setattr("certificates.extraction.pdf.CHILD", sleeper)
-    monkeypatch.setattr("certificates.extraction.pdf.SECONDS", 0.5)
+    monkeypatch.setattr("lms.confined.asking.CHILD", sleeper)
+    monkeypatch.setattr("lms.confined.asking.SECONDS", 0.5)
     assert reason(baking.pdf({})) == Reason.BROKEN
 
 
 def test_the_child_sees_nothing_of_our_environment(monkeypatch, tmp_path):
     teller = tmp_path / "teller.py"
     teller.write_text(
-        "import base64, json, os; print(json.dumps({'attachments': [base64.b64encode(json.dumps("
-        "{'proof': sorted(os.environ)}).encode()).decode()]}))"
+        "import base64, json, os; print('ok', json.dumps([base64.b64encode(json.dumps("
+        "{'proof': sorted(os.environ)}).encode()).decode()]))"
     )
     monkeypatch.setenv("SECRET_KEY", "hidden")
-    monkeypatch.setattr("certificates.extraction.pdf.CHILD", teller)
+    monkeypatch.setattr("lms.confined.asking.CHILD", teller)
     (text,) = extract(baking.pdf({})).texts
     assert "SECRET_KEY" not in text
