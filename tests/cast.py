@@ -1,8 +1,10 @@
 """The cast: the same nine people in every test of who may do what."""
 
+import time
 from dataclasses import dataclass
 
 import pytest
+from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.account.models import EmailAddress
 from django.test import Client
 
@@ -41,11 +43,23 @@ class Cast:
     registrar: User
 
     def client(self, name: str) -> Client:
-        """A browser in which this person is signed in; `visitor` is nobody."""
+        """A browser in which this person has just given her password; `visitor` is nobody."""
+        return self.left_open(name) if name == "visitor" else with_fresh_password(self.left_open(name))
+
+    def left_open(self, name: str) -> Client:
+        """One in which she signed in some time ago."""
         client = Client()
         if name != "visitor":
             client.force_login(getattr(self, name))
         return client
+
+
+def with_fresh_password(client: Client) -> Client:
+    session = client.session
+    session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "password", "at": time.time(), "reauthenticated": True}]
+    session[f"{AUTHENTICATION_METHODS_SESSION_KEY}_user"] = session["_auth_user_id"]
+    session.save()
+    return client
 
 
 @pytest.fixture

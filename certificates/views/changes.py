@@ -13,14 +13,16 @@ from certificates.queries.credentials import credentials_for_director
 from certificates.queries.naming import has_another_name, name_requests_for_director
 from lms.accounts.enums import Role
 from lms.accounts.queries import require_role
+from lms.accounts.reauthentication import require_fresh_password
 from lms.errors import Refusal
 from lms.web.idempotency import once_per_form
 
 
-def _acted(form, act) -> bool:
+def _acted(request, form, act) -> bool:
     """Whether the form is right and the act done; a refusal is put beside the form."""
     if not form.is_valid():
         return False
+    require_fresh_password(request)
     try:
         act(**form.cleaned_data)
     except Refusal as refusal:
@@ -44,7 +46,7 @@ def _found(request, pk: int):
 def suspend_one(request, pk):
     found = _found(request, pk)
     form = SuspensionForm(request.POST or None)
-    if _acted(form, lambda **words: suspend(found, by=request.user, **words)):
+    if _acted(request, form, lambda **words: suspend(found, by=request.user, **words)):
         messages.success(request, "Suspended. The page and the signed status list say so from now on.")
         return redirect("desk_credential", found.pk)
     return _page(request, "certificates/desk/suspend.html", form, credential=found)
@@ -56,7 +58,7 @@ def suspend_one(request, pk):
 def lift(request, pk):
     found = _found(request, pk)
     form = LiftForm(request.POST or None)
-    if _acted(form, lambda **words: lift_suspension(found, by=request.user, **words)):
+    if _acted(request, form, lambda **words: lift_suspension(found, by=request.user, **words)):
         messages.success(request, "The suspension is lifted. The certificate is valid again.")
         return redirect("desk_credential", found.pk)
     return _page(request, "certificates/desk/lift.html", form, credential=found)
@@ -71,7 +73,7 @@ def replace(request, pk):
     initial = {"reason_class": "holder_request", "corrects_name": True} if asked else {}
     form = ReplacementForm(request.POST or None, initial=initial, recorded_discipline=found.snapshot["discipline"])
     new = []
-    if _acted(form, lambda **words: new.append(supersede(found, by=request.user, **words))):
+    if _acted(request, form, lambda **words: new.append(supersede(found, by=request.user, **words))):
         messages.success(request, "Issued anew under a new code. The earlier one reads “Superseded”, without a name.")
         return redirect("desk_credential", new[0].pk)
     names = {"has_another_name": has_another_name(found, found.person), "asked": asked}
@@ -85,7 +87,7 @@ def close_request(request, pk):
     require_role(request.user, Role.DIRECTOR)
     found = get_object_or_404(name_requests_for_director(request.user), pk=pk)
     form = CloseNameRequestForm(request.POST or None)
-    if _acted(form, lambda **words: close_name_request(found, by=request.user, **words)):
+    if _acted(request, form, lambda **words: close_name_request(found, by=request.user, **words)):
         messages.success(request, "Closed. The holder has been told that there is an answer.")
         return redirect("desk_credential", found.credential_id)
     return _page(request, "certificates/desk/close_request.html", form, asked=found, credential=found.credential)

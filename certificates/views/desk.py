@@ -19,6 +19,7 @@ from certificates.queries.papers import downloads_of
 from courses.standing.engine import standing_for
 from lms.accounts.enums import Role
 from lms.accounts.queries import people_with_role, require_role
+from lms.accounts.reauthentication import require_fresh_password
 from lms.enums import ReasonClass
 from lms.errors import Refusal
 from lms.web.idempotency import once_per_form
@@ -78,6 +79,7 @@ def confer(request, enrolment_id):
     enrolment = get_object_or_404(enrolments_for_director(request.user), pk=enrolment_id)
     form = ConferForm(request.POST or None)
     if form.is_valid():
+        require_fresh_password(request)
         try:
             credential = confer_credential(enrolment, by=request.user)
         except Refusal as refusal:
@@ -139,6 +141,7 @@ def revoke(request, pk):
     found = get_object_or_404(credentials_for_director(request.user), pk=pk)
     form = RevocationForm(request.POST or None)
     if form.is_valid():
+        require_fresh_password(request)
         try:
             request_revocation(found, by=request.user, **form.cleaned_data)
         except Refusal as refusal:
@@ -160,6 +163,7 @@ def revocation(request, pk):
     found = get_object_or_404(requests_for_director(request.user), pk=pk)
     form = ConfirmRevocationForm(request.POST or None)
     if form.is_valid():
+        require_fresh_password(request)
         try:
             credential = confirm_revocation(found, by=request.user)
         except Refusal as refusal:

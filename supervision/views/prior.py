@@ -1,6 +1,5 @@
 """Prior hours: the trainee's pages, and the directors' queue with its decision."""
 
-from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -14,6 +13,7 @@ from courses.enrolment.queries import desk_enrolments_for, own_enrolments
 from courses.enrolment.rules import can_add_evidence, can_manage_enrolment
 from lms.accounts.enums import Role
 from lms.accounts.queries import require_role
+from lms.accounts.reauthentication import require_fresh_password
 from lms.errors import Refusal
 from lms.uploads import serve_document
 from lms.web.idempotency import once_per_form
@@ -236,9 +236,8 @@ def desk_prior_entry(request, pk):
     return render(request, "supervision/desk_prior_entry.html", context, status=422 if form.is_bound else 200)
 
 
-@reauthentication_required
 def _decide(request, prior, *, decision, reason, seen):
-    """Reached only with a password or second factor given in the last five minutes, like a supervisor's signature."""
+    require_fresh_password(request)
     if decision == Decision.APPROVED:
         approve_prior_hours(prior, by=request.user, seen=seen)
         messages.success(

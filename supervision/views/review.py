@@ -1,6 +1,5 @@
 """The supervisor's queue and the signature."""
 
-from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -11,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from lms.accounts.enums import Role
 from lms.accounts.queries import require_role
+from lms.accounts.reauthentication import require_fresh_password
 from lms.errors import Refusal
 from lms.web.idempotency import once_per_form
 from lms.web.paging import page_number
@@ -62,10 +62,8 @@ def review_entry(request, pk):
     return render(request, "supervision/review_entry.html", context, status=422 if form.is_bound else 200)
 
 
-@reauthentication_required
 def _decide(request, log, *, decision, meaning, reason, seen):
-    """Reached only with a password or second factor given in the last five minutes; otherwise allauth asks for it,
-    keeps this form, and sends it again afterwards."""
+    require_fresh_password(request)
     if decision == Decision.APPROVED:
         approve_log(log, by=request.user, meaning=meaning, seen=seen)
         messages.success(request, f"Approved and signed: {log}, {log.enrolment.person}.")

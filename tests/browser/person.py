@@ -41,6 +41,13 @@ class Person:
         self.follow(label)
         self.look()
 
+    def sign(self, label: str) -> None:
+        """Press a button that asks for the password, unless she has given it a moment ago."""
+        self.press(label)
+        if self.page.locator("main input[name=password]").count():
+            self.fill(password=PASSWORD)
+            self.press("Confirm")
+
     def follow(self, label: str) -> None:
         """Press without looking: for a page that may change while one looks."""
         control = self.reach(self.named(label))

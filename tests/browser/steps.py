@@ -22,7 +22,7 @@ def set_price(director: Person, cohort, amount: str) -> None:
     director.go(reverse("desk_cohort", args=[cohort.pk]))
     director.press("Set the price")
     director.fill(amount=amount)
-    director.press("Set the price")
+    director.sign("Set the price")
     director.reads("The price holds from now on")
 
 
@@ -115,10 +115,7 @@ def sign_entries(supervisor: Person) -> None:
     for entry in sorted(set(entries)):
         supervisor.go(entry)
         supervisor.tick("meaning", "reviewed")
-        supervisor.press("Approve and sign")
-        if supervisor.page.locator("main input[name=password]").count():
-            supervisor.fill(password=PASSWORD)
-            supervisor.press("Confirm")
+        supervisor.sign("Approve and sign")
 
 
 def confirm_name(newcomer: Person, name: str) -> None:
@@ -132,7 +129,7 @@ def confer(director: Person, enrolment) -> Credential:
     director.go(reverse("desk_certificates"))
     director.go(reverse("desk_confer", args=[enrolment.pk]))
     director.tick("sure")
-    director.press("Confer the credential")
+    director.sign("Confer the credential")
     return Credential.objects.get(enrolment=enrolment)
 
 

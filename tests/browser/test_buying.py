@@ -53,7 +53,7 @@ def test_a_place_is_bought_and_a_director_pays_it_back(cast, person, simulator, 
     director.press(str(order))
     director.press("Pay it back")
     director.fill(reason="She cannot come.")
-    director.press("Pay USD 2,400.00 back")
+    director.sign("Pay USD 2,400.00 back")
     drain()  # the worker
     wait_until(lambda: Order.objects.get(pk=order.pk).state == "refunded")
     director.go(reverse("desk_payment", args=[order.pk]))

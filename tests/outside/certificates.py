@@ -69,6 +69,11 @@ def _(site):
     for name in ("trainee", "graduate", "faculty", "supervisor"):
         assert site.person(name).post(path, form).status in (403, 404), name
     directors = [site.person("director"), site.person("director-two")]
+    assert directors[0].post(path, form).location.startswith("/accounts/reauthenticate/"), (
+        "conferred without a password"
+    )
+    for director in directors:
+        director.post("/accounts/reauthenticate/", {"password": site.password})
     answers = at_once(50, lambda number: directors[number % 2].twin().post(path, form))
     assert max(statuses(answers)) < 500, statuses(answers)
     assert Credential.objects.filter(enrolment=enrolment).exclude(state="revoked").count() == 1, statuses(answers)

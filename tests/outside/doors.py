@@ -175,7 +175,11 @@ def _(site):
 
     grant = RoleGrant.objects.active().get(person__email="registrar@example.org")
     director = site.person("director")
-    answer = director.post(f"/desk/roles/{grant.pk}/end/", {"reason": "Another task"})
-    assert answer.status == 302, answer.status
+    path, form = f"/desk/roles/{grant.pk}/end/", {"reason": "Another task"}
+    assert director.post(path, form).location.startswith("/accounts/reauthenticate/"), "took a role without a password"
+    assert registrar.get("/desk/payments/").status == 200
+    director.post("/accounts/reauthenticate/", {"password": site.password})
+    answer = director.post(path, form)
+    assert (answer.status, answer.location) == (302, "/desk/roles/")
     assert registrar.get("/desk/payments/").status == 403
     assert registrar.get("/desk/").status == 403

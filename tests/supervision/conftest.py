@@ -1,8 +1,5 @@
-import time
-
 import pytest
 import time_machine
-from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 
 from tests.factories.supervision import make_placement
 
@@ -22,16 +19,7 @@ def placement(cast):
 
 @pytest.fixture
 def signer(cast):
-    """The supervisor's browser, in which she has just given her password."""
-    return with_fresh_password(cast.client("supervisor"))
-
-
-def with_fresh_password(client):
-    session = client.session
-    session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "password", "at": time.time(), "reauthenticated": True}]
-    session[f"{AUTHENTICATION_METHODS_SESSION_KEY}_user"] = session["_auth_user_id"]
-    session.save()
-    return client
+    return cast.client("supervisor")
 
 
 @pytest.fixture

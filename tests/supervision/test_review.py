@@ -106,7 +106,7 @@ def test_bad_input_signs_nothing(placement, signer, fields, where):
 
 def test_signing_asks_for_the_password_and_keeps_the_decision(cast, placement):
     log = make_submitted(placement)
-    client = cast.client("supervisor")
+    client = cast.left_open("supervisor")
     asked = post(client, f"/review/{log.pk}/", **decision(log))
     assert (asked.status_code, asked.url.split("?")[0]) == (302, "/accounts/reauthenticate/")
     assert not SignOff.objects.exists()

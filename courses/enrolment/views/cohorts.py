@@ -125,6 +125,7 @@ def cohort_faculty(request, pk):
         title=f"Add faculty to {cohort}",
         lead="Faculty see the trainees of their cohorts, and nobody else's.",
         submit="Add to the faculty",
+        asks_password=True,
     )
 
 
@@ -143,6 +144,7 @@ def cohort_faculty_end(request, pk, grant):
         title=f"End the teaching of {grant.person}?",
         lead=f"From the next click on, {grant.person} no longer sees {cohort} and its trainees.",
         submit="End it",
+        asks_password=True,
         danger=True,
     )
 

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.shortcuts import redirect, render
 
+from lms.accounts.reauthentication import require_fresh_password
 from lms.errors import Refusal
 
 
@@ -17,14 +18,17 @@ def form_page(
     submit: str,
     lead: str = "",
     danger: bool = False,
+    asks_password: bool = False,
     facts: list[dict] | None = None,
 ):
     """Show a form, or act on it: `act(**cleaned_data)` does the deed; a refusal is shown above the fields.
-    `facts` say what the act changes, from what to what.
+    `facts` say what the act changes, from what to what. `asks_password`: only with one given a moment ago.
 
     Acting leads to `to` with the message `done`; a form with errors comes back with status 422.
     """
     if form.is_valid():
+        if asks_password:
+            require_fresh_password(request)
         try:
             act(**form.cleaned_data)
         except Refusal as refusal:

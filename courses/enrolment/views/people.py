@@ -43,6 +43,7 @@ def role_new(request):
         title="Give a role",
         lead="For the whole institute. Faculty of a single cohort are added on the cohort's page.",
         submit="Give the role",
+        asks_password=True,
     )
 
 
@@ -62,6 +63,7 @@ def role_end(request, pk):
         title=f"End the role of {grant.person}?",
         lead=f"{grant.person} stops being {role} with the next click. What was signed in this role stays signed.",
         submit="End the role",
+        asks_password=True,
         danger=True,
     )
 

@@ -92,6 +92,7 @@ def payment_refund(request, pk):
         act=lambda reason: request_refund(order, by=request.user, reason=reason),
         to=_url(order),
         danger=True,
+        asks_password=True,
         **_refund_words(order),
     )
 
@@ -167,6 +168,7 @@ def cohort_price(request, pk):
         title=f"Price of a place in {cohort}",
         lead=f"Now: {money(now.amount, now.currency) if now else 'not sold here'}. Whoever is paying at this moment pays that.",
         submit="Set the price",
+        asks_password=True,
     )
 
 
@@ -188,6 +190,7 @@ def cohort_payment(request, pk):
         title=f"Record a payment for {cohort}",
         lead=f"Money that did not come by card. It enrols the person at once. {seats_taken(cohort)} of {cohort.seats} seats are taken.",
         submit="Record it and enrol",
+        asks_password=True,
     )
 
 

@@ -50,6 +50,7 @@ def waiver_new(request, pk):
         title=f"Waive a requirement for {enrolment.person}",
         lead="It counts as satisfied from now on, and says so wherever the standing is shown.",
         submit="Waive this requirement",
+        asks_password=True,
     )
 
 
