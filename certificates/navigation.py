@@ -15,9 +15,9 @@ from lms.web.worklist import Asker, WorkItem
 def entries(request) -> Iterable[NavItem]:
     """Everybody may verify; a signed-in person has her certificates. Directors find theirs on the desk."""
     if not request.user.is_authenticated:
-        yield NavItem("Verify a certificate", reverse("verify"), 50)
+        yield NavItem("Verify a certificate", "verify", 50)
     elif not is_director(request.user):
-        yield NavItem("Certificates", reverse("certificate_list"), 60)
+        yield NavItem("Certificates", "certificate_list", 60)
 
 
 def work(asker: Asker) -> Iterable[WorkItem]:

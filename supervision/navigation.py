@@ -1,7 +1,5 @@
 """The entries of supervised practice in the main navigation."""
 
-from django.urls import reverse
-
 from courses.enrolment.queries import is_trainee
 from lms.accounts.enums import Role
 from lms.accounts.queries import roles_of
@@ -13,7 +11,7 @@ def practice_items(request) -> list[NavItem]:
         return []
     items = []
     if is_trainee(request.user):
-        items.append(NavItem("Practice", reverse("practice_list"), 40))
+        items.append(NavItem("Practice", "practice_list", 40))
     if Role.SUPERVISOR in roles_of(request.user):
-        items.append(NavItem("Review", reverse("review_queue"), 50))
+        items.append(NavItem("Review", "review_queue", 50))
     return items

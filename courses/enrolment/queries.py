@@ -190,10 +190,8 @@ def situations_of(enrolments: Sequence[Enrolment]) -> dict[int, Situation]:
     `since` is told of those whose lessons are closed, `finish_by` where the cohort has a last day.
     """
     closed = [enrolment for enrolment in enrolments if enrolment.state not in READING_STATES]
-    moves = (
-        EnrolmentMove.objects.filter(enrolment__in=closed).order_by("id") if closed else EnrolmentMove.objects.none()
-    )
-    since = dict(moves.values_list("enrolment", "at"))
+    moves = EnrolmentMove.objects.filter(enrolment__in=closed).order_by("id")
+    since = dict(moves.values_list("enrolment", "at")) if closed else {}
     adjusted = [enrolment for enrolment in enrolments if getattr(enrolment, "is_adjusted", True)]
     dated = {enrolment.cohort_id for enrolment in adjusted if enrolment.cohort.ends_on}
     shifts = shifts_by_cohort(person_id=enrolments[0].person_id, cohort_ids=dated) if dated else {}

@@ -14,7 +14,7 @@ from lms.web.worklist import Asker, WorkItem
 
 
 def standing_items(request) -> list[NavItem]:
-    return [NavItem("Standing", reverse("standing_index"), 30)] if is_trainee(request.user) else []
+    return [NavItem("Standing", "standing_index", 30)] if is_trainee(request.user) else []
 
 
 def standing_work(asker: Asker) -> Iterable[WorkItem]:

@@ -144,8 +144,9 @@ LAPSED_SHOWN = 5
 
 def work_for_director(asker: Asker) -> list[WorkItem]:
     """The lapsed documents of supervisors. One query for directors, none for others."""
-    user = asker.user
-    lapsed = documents_of_supervisors(user).filter(expires_on__lt=timezone.localdate())
+    if not has_role(asker.user, Role.DIRECTOR):
+        return []
+    lapsed = documents_of_supervisors(asker.user).filter(expires_on__lt=timezone.localdate())
     return [
         WorkItem(
             f"{document.person}: {document.get_kind_display().lower()} has lapsed",
@@ -154,5 +155,5 @@ def work_for_director(asker: Asker) -> list[WorkItem]:
             action="Open the documents",
             tone="due",
         )
-        for document in (lapsed[:LAPSED_SHOWN] if has_role(user, Role.DIRECTOR) else ())
+        for document in lapsed[:LAPSED_SHOWN]
     ]

@@ -1,7 +1,6 @@
 """The entries of the navigation that belong to no room."""
 
 from django.contrib.auth.models import Group
-from django.urls import reverse
 
 from lms.accounts.queries import is_staff_member
 from lms.web.desk import desk_entries_for
@@ -10,12 +9,12 @@ from lms.web.navigation import NavItem
 
 def common_items(request) -> list[NavItem]:
     if not request.user.is_authenticated:
-        return [NavItem("Sign in", reverse("account_login"), 95)]
-    items = [NavItem("Home", reverse("home"), 10)]
+        return [NavItem("Sign in", "account_login", 95)]
+    items = [NavItem("Home", "home", 10)]
     if desk_entries_for(request.user):
-        items.append(NavItem("Desk", reverse("desk"), 80))
+        items.append(NavItem("Desk", "desk", 80))
     if is_staff_member(request.user) and _opens_cms(request.user):
-        items.append(NavItem("Edit pages", reverse("wagtailadmin_home"), 90))
+        items.append(NavItem("Edit pages", "wagtailadmin_home", 90))
     return items
 
 

@@ -2,18 +2,25 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
+from django.urls import reverse
 from django.utils.module_loading import import_string
 
 
 @dataclass(frozen=True)
 class NavItem:
     label: str
-    url: str
+    url_name: str
     order: int = 100
+
+    @property
+    def url(self) -> str:
+        return _address(self.url_name)
 
 
 _providers: list[str] = []
+_address = cache(reverse)  # of a page that takes no arguments: the same for everybody
 
 
 def register_navigation(path: str) -> None:
@@ -22,10 +29,15 @@ def register_navigation(path: str) -> None:
         _providers.append(path)
 
 
+@cache
+def _functions(paths: tuple[str, ...]) -> list[Callable]:
+    return [import_string(path) for path in paths]
+
+
 def navigation_for(request) -> list[dict]:
-    providers: list[Callable] = [import_string(path) for path in _providers]
     items = sorted(
-        (item for provide in providers for item in provide(request)), key=lambda item: (item.order, item.label)
+        (item for provide in _functions(tuple(_providers)) for item in provide(request)),
+        key=lambda item: (item.order, item.label),
     )
     return [{"label": item.label, "url": item.url, "current": _is_current(request.path, item.url)} for item in items]
 

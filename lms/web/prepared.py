@@ -59,6 +59,8 @@ class PreparedQuery:
         queryset = self._build(**{name: Slot(name, field) for name, field in self._fields.items()})
         compiler = queryset.query.get_compiler(queryset.db)
         sql, parts = compiler.as_sql()
+        converters = compiler.get_converters([expression for expression, *_ in compiler.select])
+        compiler.get_converters = lambda expressions: converters  # the same columns each time
         return queryset, compiler, sql, parts
 
 

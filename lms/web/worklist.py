@@ -75,11 +75,13 @@ def _all_facts() -> PreparedQuery:
     return PreparedQuery(rows, pk=models.BigIntegerField())
 
 
+@cache
+def _functions(providers: tuple[tuple[str, int], ...]) -> list[Callable[[Asker], Iterable[WorkItem]]]:
+    return [import_string(path) for path, order in sorted(providers, key=lambda item: (item[1], item[0]))]
+
+
 def work_for(user) -> list[WorkItem]:
     """Everything that waits for this person, in a total order."""
-    providers: list[Callable[[Asker], Iterable[WorkItem]]] = [
-        import_string(path) for path, order in sorted(_providers.items(), key=lambda item: (item[1], item[0]))
-    ]
     asker = asker_of(user)
-    items = [item for provide in providers for item in provide(asker)]
+    items = [item for provide in _functions(tuple(_providers.items())) for item in provide(asker)]
     return sorted(items, key=lambda item: (TONES.index(item.tone), item.due or date.max, item.order, item.title))

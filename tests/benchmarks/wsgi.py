@@ -2,14 +2,11 @@
 
 import os
 
-from django.core.wsgi import get_wsgi_application
+from lms.wsgi import application as _site
+from tests.benchmarks import instruments
+from tests.benchmarks.control import PATH, control_application
 
-application = get_wsgi_application()
-
-from tests.benchmarks import instruments  # noqa: E402 - needs the loaded apps
-from tests.benchmarks.control import PATH, control_application  # noqa: E402
-
-_site, _control = application, control_application()
+_control = control_application()
 
 
 def application(environ, start_response):

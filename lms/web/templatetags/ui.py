@@ -73,6 +73,27 @@ def icon(name: str, label: str = "") -> SafeString:
     return format_html('<svg class="icon" aria-hidden="true"><use href="{}"></use></svg>', address)
 
 
+@register.tag
+def constant(parser, token) -> template.Node:
+    """`{% constant %}…{% endconstant %}`: what is the same on every page and for everybody, rendered once in a process.
+
+    It is rendered without any variable, so nothing of the person who asked first can stay in it.
+    """
+    nodelist = parser.parse(["endconstant"])
+    parser.delete_first_token()
+    return ConstantNode(nodelist)
+
+
+class ConstantNode(template.Node):
+    def __init__(self, nodelist: template.NodeList):
+        self.nodelist = nodelist
+
+    def render(self, context) -> SafeString:
+        if not hasattr(self, "_text"):
+            self._text = self.nodelist.render(context.new())
+        return self._text
+
+
 @register.simple_tag
 @remember(seconds=3600, most=500)
 def state(label: str, kind: str) -> SafeString:

@@ -56,21 +56,21 @@ def test_the_order_does_not_depend_on_who_registered_first(monkeypatch):
 
 
 def some_items(request):
-    return [NavItem("Zebra", "/z/", 10), NavItem("Ant", "/a/", 10)]
+    return [NavItem("Zebra", "verify", 10), NavItem("Ant", "desk", 10)]
 
 
 def more_items(request):
-    return [NavItem("First", "/a/b/", 5)]
+    return [NavItem("First", "desk_roles", 5)]
 
 
 def test_the_navigation_is_sorted_and_marks_where_one_is(monkeypatch, rf):
     monkeypatch.setattr(navigation, "_providers", [])
     for path in (f"{__name__}.some_items", f"{__name__}.more_items", f"{__name__}.some_items"):
         register_navigation(path)
-    assert navigation_for(rf.get("/a/b/c/")) == [
-        {"label": "First", "url": "/a/b/", "current": True},
-        {"label": "Ant", "url": "/a/", "current": True},
-        {"label": "Zebra", "url": "/z/", "current": False},
+    assert navigation_for(rf.get("/desk/roles/new/")) == [
+        {"label": "First", "url": "/desk/roles/", "current": True},
+        {"label": "Ant", "url": "/desk/", "current": True},
+        {"label": "Zebra", "url": "/verify/", "current": False},
     ]
 
 
