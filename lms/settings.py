@@ -80,7 +80,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "lms.web.middleware.request_id",
-    "csp.middleware.CSPMiddleware",  # before everything that may answer by itself: redirects, files, refused hosts
+    "lms.web.middleware.ContentSecurityPolicy",  # before everything that may answer by itself: redirects, files, refused hosts
     "lms.web.middleware.security_headers",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

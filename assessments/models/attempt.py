@@ -8,6 +8,7 @@ from assessments.enums import CLOSED, AttemptState
 from courses.curriculum.models import Activity, Body, EditionItem
 from courses.enrolment.models import Enrolment
 from lms.enums import Provenance
+from lms.web.prepared import planned_cursor
 
 
 class Attempt(models.Model):
@@ -117,7 +118,7 @@ class Answer(models.Model):
         names = ("attempt", "slot", "response", "client_seq", "saved_at")
         fields = [self._meta.get_field(name) for name in names]
         values = [field.get_db_prep_save(getattr(self, field.attname), connection) for field in fields]
-        with connection.cursor() as cursor:
+        with planned_cursor(connection) as cursor:
             cursor.execute(UPSERT, values)
             row = cursor.fetchone()
         if row:

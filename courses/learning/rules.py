@@ -1,7 +1,7 @@
 """What is done, open or locked: plain values in, plain values out."""
 
 from collections.abc import Mapping, Set
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from courses.curriculum.enums import ActivityKind
 from courses.curriculum.queries import Outline, OutlineItem
@@ -10,8 +10,7 @@ from courses.enrolment.models import Enrolment
 from courses.learning.enums import ItemState
 
 
-@dataclass(frozen=True)
-class ItemProgress:
+class ItemProgress(NamedTuple):
     """The state of one item. `reason` says why it is locked; a module counts its lessons."""
 
     item: OutlineItem

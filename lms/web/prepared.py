@@ -64,6 +64,11 @@ class PreparedQuery:
         return queryset, compiler, sql, parts
 
 
+def planned_cursor(connection):
+    """A cursor for one statement of our own that is asked often: PostgreSQL plans it once in each connection."""
+    return _Planning(connection).cursor() if connection.vendor == "postgresql" else connection.cursor()
+
+
 class _Planning:
     """This thread's connection to PostgreSQL, as a compiler sees it, with cursors that have their statement planned once."""
 

@@ -85,6 +85,8 @@ def constant(parser, token) -> template.Node:
 
 
 class ConstantNode(template.Node):
+    child_nodelists = ()  # no blocks lie inside, so a page that extends another need not look for them
+
     def __init__(self, nodelist: template.NodeList):
         self.nodelist = nodelist
 
