@@ -178,7 +178,7 @@ status and the words of every answer are checked; a wrong one ends the run.
 
 - **CPU ms**: processor time a request, the server's workers and the database's processes together, read from `/proc`;
   the median of the rounds. The clients' own time is in no figure.
-- **xC**: CPU ms by those of the *control view* in the same round, the median. It is Django at the least: session and
+- **xC**: CPU ms by those of the *control view*, asked 60 times just before, the median. It is Django at the least: session and
   authentication middleware of Django alone, the signed-in person and one row by primary key (3 statements), in the
   same processes. Machines differ and drift; xC hardly does.
 - **SQL**: statements a request, savepoints included, counted in a pass of its own with one worker; `BEGIN` and

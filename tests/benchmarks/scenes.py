@@ -24,13 +24,15 @@ class Target:
 
 @dataclass(frozen=True)
 class Scene:
-    """One request. `count` of them are measured in a round; `prepare` makes them, asking for their forms unmeasured."""
+    """One request. `count` of them are measured in a round; `prepare` makes them, asking for their forms unmeasured.
+    `uses_up`: each takes a row that no other request can have."""
 
     name: str
     label: str
     count: int
     prepare: Prepare
     target: Target | None = None
+    uses_up: bool = False
 
 
 async def control_view(world: World, count: int) -> list[Ask]:
@@ -217,14 +219,14 @@ SCENES = (
     Scene("outline", "outline of 100 lessons", 60, outline, Target(3, 5)),
     Scene("lesson", "lesson, opened again", 100, lesson, Target(2.5, 5)),
     Scene("next_lesson", "lesson, for the first time", 60, next_lesson, Target(2.5, 5)),
-    Scene("quiz_start", "quiz start (POST)", 30, quiz_start, Target(3, 8)),
+    Scene("quiz_start", "quiz start (POST)", 30, quiz_start, Target(3, 8), uses_up=True),
     Scene("attempt", "attempt page, 20 questions", 80, attempt, Target(3, 6)),
     Scene("answer_save", "answer saved (POST)", 120, answer_save, Target(1.5, 4)),
     Scene("standing", "standing", 60, standing),
     Scene("log_form", "log form", 40, log_form),
-    Scene("log_submit", "log written and sent (POST)", 30, log_submit),
+    Scene("log_submit", "log written and sent (POST)", 30, log_submit, uses_up=True),
     Scene("queue", "supervisor’s queue", 40, queue),
-    Scene("approve", "entry approved (POST)", 24, approve),
+    Scene("approve", "entry approved (POST)", 24, approve, uses_up=True),
     Scene("verification", "verification page", 80, verification),
     Scene("credential_json", "credential, JSON", 100, credential_json),
     Scene("credential_pdf", "credential, PDF", 60, credential_pdf),
