@@ -5,6 +5,7 @@ signing and before accepting, `refuse_unsigned_terms` demands that every leaf of
 """
 
 import hashlib
+import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
@@ -26,6 +27,7 @@ from certificates.signing.errors import (
     UnsignedTerms,
 )
 from certificates.signing.published import PublishedKeys
+from lms.web.memory import remember
 
 CRYPTOSUITE = "eddsa-rdfc-2022"
 MAX_LEAVES = 1000
@@ -71,13 +73,30 @@ def verify_proof(document: Mapping, *, keys: PublishedKeys) -> None:
     method = _checked_method(proof, keys)
     if _issuer_id(document) != keys.issuer:
         raise BadProof("The document names another issuer than the one whose key signed it.")
-    refuse_unsigned_terms(unsigned)
     config = {name: value for name, value in proof.items() if name != "proofValue"}
-    refuse_unsigned_terms({"@context": unsigned["@context"], **config})
     try:
-        keys.ed25519(method).verify(_signature(proof), _digest(unsigned, config))
+        keys.ed25519(method).verify(_signature(proof), _checked_digest(unsigned, config))
     except InvalidSignature:
         raise BadProof("The signature does not fit the content.") from None
+
+
+def _exactly(document: Mapping, config: Mapping) -> bytes:
+    try:
+        return hashlib.sha256(json.dumps([document, config]).encode()).digest()
+    except RecursionError:
+        raise UnsignedTerms("The document is nested too deeply.") from None
+
+
+@remember(seconds=3600, most=2000, key=_exactly)
+def _checked_digest(document: Mapping, config: Mapping) -> bytes:
+    """What a signature over exactly these names and values must sign. Raises `SigningError` when it would not cover all.
+
+    It follows from the content alone and is dear to compute, so it is remembered. Who signed, with which key, whether the
+    key is published and what the status list says is asked every time.
+    """
+    refuse_unsigned_terms(document)
+    refuse_unsigned_terms({"@context": document["@context"], **config})
+    return _digest(document, config)
 
 
 def refuse_unsigned_terms(document: Mapping) -> None:

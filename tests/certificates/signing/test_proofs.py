@@ -309,3 +309,45 @@ def test_no_two_threads_are_in_the_library_at_once(issuer, signed, monkeypatch, 
     proofs.verify_proof(signed, keys=issuer.published)
     assert guarded
     assert all(guarded)
+
+
+# What is remembered -------------------------------------------------------------------------------------------------
+
+
+def test_a_document_is_made_canonical_once_however_often_it_is_verified(issuer, signed, monkeypatch):
+    made = []
+    canonical = proofs._canonical
+    monkeypatch.setattr(proofs, "_canonical", lambda document: made.append(document) or canonical(document))
+    for _ in range(3):
+        proofs.verify_proof(signed, keys=issuer.published)
+    assert len(made) == 2  # the document and the options of its proof
+
+
+def test_what_is_remembered_of_one_document_helps_no_other(issuer, attacker, signed):
+    proofs.verify_proof(signed, keys=issuer.published)
+    for spoiled in (
+        {**signed, "name": "Another name"},
+        {**signed, "proof": {**signed["proof"], "created": "2026-11-23T12:00:01Z"}},
+        {**signed, "proof": {**signed["proof"], "proofValue": "z" + "1" * 86}},
+    ):
+        with pytest.raises(SigningError):
+            proofs.verify_proof(spoiled, keys=issuer.published)
+    with pytest.raises(SigningError):
+        proofs.verify_proof(signed, keys=attacker.published)
+
+
+def test_a_key_withdrawn_after_the_first_look_is_noticed(issuer, signed):
+    proofs.verify_proof(signed, keys=issuer.published)
+    document = issuer.did_document
+    document["assertionMethod"] = []
+    with pytest.raises(UnknownKey):
+        proofs.verify_proof(signed, keys=read_published_keys(document))
+
+
+def test_a_document_deeper_than_any_reader_goes_is_refused(issuer, signed):
+    deep = inner = {}
+    for _ in range(100_000):
+        inner["evidence"] = {}
+        inner = inner["evidence"]
+    with pytest.raises(UnsignedTerms, match="too deeply"):
+        proofs.verify_proof({**signed, "evidence": deep}, keys=issuer.published)
