@@ -4,7 +4,7 @@ from contextlib import contextmanager
 
 from django.db import connection
 
-from lms.audit.triggers import install_all
+from lms.audit.triggers import install_all, registered_guards
 
 
 @contextmanager
@@ -34,3 +34,11 @@ def without_trigger(table, name):
         yield
     finally:
         install_all()
+
+
+def drop_triggers() -> None:
+    """Take all of them away until the test is rolled back."""
+    with connection.cursor() as cursor:
+        for guard in registered_guards():
+            on_table = f" ON {guard.table}" if connection.vendor == "postgresql" else ""
+            cursor.execute(f"DROP TRIGGER IF EXISTS {guard.trigger}{on_table}")
