@@ -13,6 +13,7 @@ from assessments.models import Attempt, Question, QuestionOption, QuizPage, Quiz
 from assessments.queries import quiz_of
 from courses.curriculum.models import EditionItem, ModulePage
 from courses.enrolment.models import Enrolment
+from lms.demo.people import FINISHED
 from lms.demo.registry import Demo
 
 QUIZZES = Path(__file__).parent / "demo"
@@ -109,7 +110,7 @@ def create_attempts(demo: Demo) -> None:
     enrolments = demo.things["enrolments"]
     now = timezone.now()
     _sit_all(enrolments["trainee"], demo, SAT_BY_TRAINEE, until=now - timedelta(days=2))
-    for name in ("graduate", "graduate-two", "graduate-three"):
+    for name in FINISHED:
         if name in enrolments:
             _sit_all(enrolments[name], demo, SAT_BY_GRADUATE, until=now - timedelta(days=10))
     if "trainee-two" in enrolments:

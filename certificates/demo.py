@@ -3,11 +3,13 @@
 from certificates.actions.conferral import confer
 from certificates.actions.keys import create_signing_keys
 from certificates.actions.papers import make_files
+from certificates.actions.replacing import supersede
 from certificates.actions.revocation import confirm_revocation, request_revocation
 from certificates.actions.status import resign_status_lists
+from certificates.actions.suspension import suspend
 from certificates.checks import status_lists_are_fresh
-from certificates.enums import CredentialState
 from certificates.models import Credential
+from lms.demo.people import GRADUATES
 from lms.demo.registry import Demo
 from lms.enums import ReasonClass
 
@@ -23,14 +25,34 @@ def confer_graduate(demo: Demo) -> None:
         make_files(demo.things["credential"])  # now, so that they are there before any worker runs
 
 
-def confer_and_revoke(demo: Demo) -> None:
-    """Two more graduates: one certificate stands, one was issued in error and is revoked by two directors."""
-    enrolments, director = demo.things["enrolments"], demo.people["director"]
-    for name in ("graduate-two", "graduate-three"):
-        if not Credential.objects.filter(enrolment=enrolments[name]).exists():
-            make_files(confer(enrolments[name], by=director))
-    revoked = Credential.objects.filter(enrolment=enrolments["graduate-two"]).latest("id")
-    if revoked.state == CredentialState.VALID and not revoked.revocation_requests.exists():
-        words = {"reason_class": ReasonClass.ISSUER_ERROR, "why": "Conferred under the wrong standard."}
-        request = request_revocation(revoked, by=director, **words)
-        confirm_revocation(request, by=demo.people["director-two"])
+def confer_in_every_state(demo: Demo) -> None:
+    """More graduates: one certificate is revoked by two directors, one stands, one is suspended, one was replaced.
+
+    Later changes are left alone: each act is done once, while nothing but the conferral has happened.
+    """
+    acts = {"graduate-two": _revoke, "graduate-four": _suspend, "graduate-five": _correct}
+    for name, *_ in GRADUATES:
+        enrolment = demo.things["enrolments"][name]
+        if not Credential.objects.filter(enrolment=enrolment).exists():
+            credential = confer(enrolment, by=demo.people["director"])
+            make_files(credential)
+            if name in acts:
+                acts[name](credential, demo)
+
+
+def _revoke(credential: Credential, demo: Demo) -> None:
+    words = {"reason_class": ReasonClass.ISSUER_ERROR, "why": "Conferred under the wrong standard."}
+    request = request_revocation(credential, by=demo.people["director"], **words)
+    confirm_revocation(request, by=demo.people["director-two"])
+
+
+def _suspend(credential: Credential, demo: Demo) -> None:
+    why = "A question about her hours is open; she has been told and can answer it."
+    suspend(credential, by=demo.people["director"], reason_class=ReasonClass.INTERIM, why=why)
+
+
+def _correct(credential: Credential, demo: Demo) -> None:
+    """Her discipline was recorded wrongly; the new certificate follows under a new code."""
+    why = "She enrolled as a clinical social worker; we had written psychologist."
+    words = {"reason_class": ReasonClass.ISSUER_ERROR, "corrects_name": False, "discipline": "Clinical social worker"}
+    make_files(supersede(credential, by=demo.people["director"], why=why, **words))

@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw
 from courses.enrolment.models import Enrolment
 from lms.accounts.actions import record_document
 from lms.accounts.enums import DocumentKind
+from lms.demo.people import FINISHED
 from lms.demo.registry import Demo
 from lms.disputes.actions import decide_dispute, escalate_overdue
 from lms.uploads import CleanDocument
@@ -44,7 +45,7 @@ OBSERVATION = ("live_observation", PracticeRole.OBSERVER, ((Phase.DOSING, 180),)
 DRILL = ("emergency_drill", PracticeRole.CO_FACILITATOR, ((Phase.OTHER, 120),))
 
 HALF_WAY = [OBSERVATION] * 3 + [DRILL] + [PREPARATION] * 4 + [SHARED_DOSING] * 4 + [INTEGRATION] * 3
-FINISHED = (
+WHOLE_PRACTICUM = (
     [OBSERVATION] * 4 + [DRILL] * 2 + [PREPARATION] * 7 + [SHARED_DOSING] * 4 + [LED_DOSING] * 4 + [INTEGRATION] * 8
 )
 REFLECTION = (
@@ -66,9 +67,9 @@ RETURNED_BECAUSE = "You led this one with me beside you: please log it as lead, 
 def create_practice(demo: Demo) -> None:
     enrolments, supervisor, director = demo.things["enrolments"], demo.people["supervisor"], demo.people["director"]
     placements = {name: _placement(enrolment, supervisor, director) for name, enrolment in enrolments.items()}
-    for name in ("graduate", "graduate-two", "graduate-three"):
+    for name in FINISHED:
         if name in enrolments and not _has_logs(enrolments[name]):
-            _log_approved(placements[name], FINISHED)
+            _log_approved(placements[name], WHOLE_PRACTICUM)
     if "trainee" in enrolments and not _has_logs(enrolments["trainee"]):
         _log_half_way(placements["trainee"])
 

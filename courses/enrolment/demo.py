@@ -18,6 +18,8 @@ DISCIPLINES = {
     "graduate": "Psychologist",
     "graduate-two": "Psychiatrist",
     "graduate-three": "Marriage and family therapist",
+    "graduate-four": "Nurse practitioner",
+    "graduate-five": "Psychologist",
     "paused": "Physician",
     "withdrawn": "Psychologist",
     "newcomer": "Professional counselor",

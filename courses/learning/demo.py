@@ -10,12 +10,11 @@ from courses.curriculum.models import EditionItem
 from courses.enrolment.models import Enrolment
 from courses.learning.actions import complete_activity, remember_position
 from courses.learning.models import Completion
+from lms.demo.people import FINISHED
 from lms.demo.registry import Demo
 
 SHARES = {
-    "graduate": 1.0,
-    "graduate-two": 1.0,
-    "graduate-three": 1.0,
+    **dict.fromkeys(FINISHED, 1.0),
     "trainee": 0.5,
     "trainee-two": 0.5,
     "paused": 0.3,

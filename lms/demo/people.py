@@ -27,7 +27,14 @@ PEOPLE = [
     ("withdrawn", "Luca Bianchi", None),
     ("supervisor-two", "Kofi Mensah", Role.SUPERVISOR),
 ]
-GRADUATES = [("graduate-two", "Hana Sato", None), ("graduate-three", "Mateo Reyes", None)]
+GRADUATES = [
+    ("graduate-two", "Hana Sato", None),
+    ("graduate-three", "Mateo Reyes", None),
+    ("graduate-four", "Ines Moreau", None),
+    ("graduate-five", "Tove Lindqvist", None),
+]
+# Who has met the whole standard.
+FINISHED = ("graduate", *(name for name, *_ in GRADUATES))
 PEOPLE_OF = {Stage.NEW: FIRST, Stage.RUNNING: PEOPLE, Stage.COMPLETE: [*PEOPLE, *GRADUATES]}
 
 

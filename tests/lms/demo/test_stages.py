@@ -70,7 +70,7 @@ def test_each_stage_adds_to_the_one_before_and_is_safe_to_repeat():
 
     complete = load("complete")
     assert all(complete[name] >= count for name, count in running.items())
-    assert states(Credential) == {"valid": 2, "revoked": 1}
+    assert states(Credential) == {"valid": 3, "revoked": 1, "suspended": 1, "superseded": 1}
     assert load("complete") == complete
     assert load("new") == complete
     assert User.objects.filter(is_demonstration=False).count() == 0
