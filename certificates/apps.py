@@ -71,7 +71,12 @@ class CertificatesConfig(AppConfig):
             order=50,
         )
         register_step(80, "the graduate's credential", "certificates.demo.confer_graduate")
-        register_step(85, "more graduates, certificates in every state", "certificates.demo.confer_in_every_state", stage=Stage.COMPLETE)
+        register_step(
+            85,
+            "more graduates, certificates in every state",
+            "certificates.demo.confer_in_every_state",
+            stage=Stage.COMPLETE,
+        )
         register_work(
             "certificates.navigation.work",
             order=80,

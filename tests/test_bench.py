@@ -183,7 +183,15 @@ def test_the_page_has_the_method_the_machine_and_both_tables():
     assert page.startswith("# What a request costs\n")
     assert "2 cores, A processor, Linux 6, Python 3, PostgreSQL 15. 3 rounds on 2026-11-25, 900 requests" in page
     assert "| lesson, opened again | 5 | 6.00 | 1.00 | 2.40 |" in page
-    assert "| lesson, opened again | 5 SQL, 2.40 xC | 5 SQL, 2.50 xC | 1.04 | met |" in page
+    assert "| lesson, opened again | 5 SQL, 2.40 xC, 1.00 ms | 5 SQL, 2.50 xC, 1.00 ms | 1.04 | met |" in page
+
+
+def test_what_the_machine_makes_of_growth_is_read_off_the_pages_without_statements():
+    first = result(lesson=row(xc=2.0), visitors_home=row(sql=0, xc=0.2), visitors_program=row(sql=0, xc=0.3))
+    last = result(lesson=row(xc=9.0), visitors_home=row(sql=0, xc=0.25), visitors_program=row(sql=0, xc=0.2))
+    runs = {"1000": first, "10000": last}
+    assert report.drift(runs, [1000, 10000]) == pytest.approx(1.5)
+    assert report.drift({"1000": result(lesson=row()), "10000": result(lesson=row())}, [1000, 10000]) == 1.0
 
 
 def test_the_page_in_the_docs_is_the_one_that_the_kept_results_give():
