@@ -21,10 +21,20 @@ from supervision.actions.practice import VisitRefused
 from supervision.actions.review import EntryChanged, reason_to_return
 from supervision.enums import PRIOR_MOVES, PriorState
 from supervision.models import PriorHours, PriorMove
-from supervision.queries.prior import can_decide_prior, directors_to_decide, full_prior, prior_categories, prior_hash
+from supervision.queries.prior import (
+    can_decide_prior,
+    directors_to_decide,
+    full_prior,
+    prior_categories,
+    prior_hash,
+    sent_lately,
+)
 from supervision.rules.prior import Claim, Limits, problems_of_claim
 
 ENDED = "This enrolment has ended, so no hours can be added to it."
+# Each brings a document of up to 8 MB: far more than anybody has, and a bound on what one account can fill.
+MOST_A_DAY = 20
+TOO_MANY = f"{MOST_A_DAY} records were sent in the last 24 hours. Send the next one tomorrow."
 
 
 @transaction.atomic
@@ -35,6 +45,7 @@ def record_prior_hours(
     takes its document over when none is given. Raises `VisitRefused` with every rule that the claim breaks."""
     enrolment = _lock_enrolment(enrolment)
     _require_writer(enrolment, by)
+    require_room(enrolment)
     _require_claim(claim, enrolment)
     if corrects is not None:
         corrects = _lock_to_correct(corrects, enrolment)
@@ -68,6 +79,7 @@ def amend_prior_hours(prior: PriorHours, claim: Claim, *, document: CleanDocumen
     """Put a returned record right and send it again, with a new document or the one that was there."""
     enrolment, prior = _lock(prior)
     _require_writer(enrolment, by)
+    require_room(enrolment)
     _require_move(prior, PriorState.SUBMITTED)
     _require_claim(claim, enrolment)
     changed = _columns(claim) | (_document(document) if document else {})
@@ -155,6 +167,12 @@ def _require_writer(enrolment: Enrolment, by: User) -> None:
         raise Refusal("Prior hours are recorded by the trainee, or by a program director for her.")
     if not can_add_evidence(enrolment):
         raise IllegalMove(ENDED)
+
+
+def require_room(enrolment: Enrolment) -> None:
+    """Raises `Refusal` when so much was sent today that more can wait. Asked before a file is opened, and under the lock."""
+    if sent_lately(enrolment) >= MOST_A_DAY:
+        raise Refusal(TOO_MANY)
 
 
 def _require_claim(claim: Claim, enrolment: Enrolment) -> None:

@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Iterable
+from datetime import timedelta
 
 from django.db.models import Q, QuerySet, Sum
+from django.utils import timezone
 
 from courses.enrolment.models import Enrolment
 from courses.standards.contract import Category
@@ -23,6 +25,12 @@ def full_prior() -> QuerySet[PriorHours]:
     return PriorHours.objects.select_related(
         "enrolment__person", "enrolment__cohort", "enrolment__standard_version", "written_by", "decided_by"
     )
+
+
+def sent_lately(enrolment: Enrolment) -> int:
+    """How often prior hours of this enrolment were sent within the last 24 hours, each time with a document."""
+    sent = PriorMove.objects.filter(prior__enrolment=enrolment, new=PriorState.SUBMITTED)
+    return sent.filter(at__gt=timezone.now() - timedelta(days=1)).count()
 
 
 def for_prior_list(rows: QuerySet[PriorHours]) -> QuerySet[PriorHours]:

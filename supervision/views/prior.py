@@ -25,6 +25,7 @@ from supervision.actions.prior import (
     amend_prior_hours,
     approve_prior_hours,
     record_prior_hours,
+    require_room,
     return_prior_hours,
     withdraw_prior_hours,
 )
@@ -155,6 +156,8 @@ def _not_now(request, message: str):
 
 def _form_page(request, enrolment, *, title, lead, to, amends=None, corrects=None):
     """Show the form, or record, amend or correct; each sentence of a refusal beside its field."""
+    if request.method == "POST":
+        require_room(enrolment)
     old = amends or corrects
     form = PriorHoursForm(
         request.POST or None,

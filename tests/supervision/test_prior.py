@@ -271,6 +271,24 @@ def test_a_correction_counts_in_place_of_what_it_corrects_once_approved(cast, en
     )
 
 
+def test_so_many_a_day_and_no_more_and_the_next_file_is_not_even_opened(cast, enrolment, monkeypatch, time_machine):
+    monkeypatch.setattr(acts, "MOST_A_DAY", 2)
+    first = make_prior(enrolment)
+    return_prior(make_prior(enrolment), by=cast.director)
+    with pytest.raises(Refusal, match="in the last 24 hours"):
+        make_prior(enrolment)
+    returned = PriorHours.objects.get(state=PriorState.RETURNED)
+    with pytest.raises(Refusal, match="in the last 24 hours"):
+        amend_prior_hours(returned, make_claim(), document=None, by=cast.trainee)
+    monkeypatch.setattr("supervision.forms.prior.clean_document", lambda upload: pytest.fail("it was opened"))
+    answer = post(cast.client("trainee"), "prior_new", **FIELDS, document=upload(pdf_bytes()))
+    assert (answer.status_code, "Send the next one tomorrow" in text_of(answer)) == (409, True)
+    monkeypatch.undo()
+    assert PriorHours.objects.count() == 2
+    time_machine.move_to(first.submitted_at + timedelta(days=1, seconds=5))
+    assert make_prior(enrolment).pk
+
+
 def test_the_past_is_told_as_it_was(cast, enrolment, time_machine):
     prior = make_prior(enrolment)
     time_machine.move_to(timezone.now() + timedelta(days=3))
