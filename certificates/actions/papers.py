@@ -2,6 +2,7 @@
 
 import hashlib
 
+from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -22,14 +23,22 @@ def order_files(credential: Credential) -> None:
     make_credential_files.enqueue(credential.pk)
 
 
+def order_lost_bytes(credential: Credential) -> None:
+    """Somebody asked for a file whose row is there and whose bytes are gone: have it made anew, ordered once a minute."""
+    if cache.add(f"papers-lost-{credential.pk}", True, 60):
+        order_files(credential)
+
+
 def make_files(credential: Credential) -> int:
-    """Make whatever is missing of a credential's files; returns how many were made.
+    """Make whatever is missing of a credential's files, or has lost its bytes; returns how many were made.
 
     Safe to repeat, to be killed at any point and to be run twice at once: a row is written only after its bytes, and
     of two workers the one whose row comes second takes its own bytes away again.
     """
-    present = set(CredentialFile.objects.filter(credential=credential).values_list("kind", flat=True))
-    return sum(_make(credential, kind) for kind in FileKind if kind not in present)
+    present = {file.kind: file for file in CredentialFile.objects.filter(credential=credential)}
+    lost = [file for file in present.values() if not file.file.storage.exists(file.file.name)]
+    made = sum(_make(credential, kind) for kind in FileKind if kind not in present)
+    return made + sum(_make_again(file) for file in lost)
 
 
 def make_missing_files() -> int:

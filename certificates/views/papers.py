@@ -5,6 +5,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from certificates.actions.papers import order_lost_bytes
 from certificates.enums import CredentialState, FileKind
 from certificates.forms import PaperForm
 from certificates.limits import is_within_limit
@@ -51,7 +52,11 @@ def preview(request, uuid):
     file = file_of(credential, FileKind.PREVIEW) if credential and may_be_downloaded(credential) else None
     if file is None:
         raise Http404
-    return _bytes(file, cache="private, max-age=300")
+    try:
+        return _bytes(file, cache="private, max-age=300")
+    except FileNotFoundError:
+        order_lost_bytes(credential)
+        raise Http404 from None
 
 
 def _download(request, uuid, kind: FileKind) -> HttpResponse:
@@ -66,7 +71,11 @@ def _download(request, uuid, kind: FileKind) -> HttpResponse:
     if file is None:
         return _being_made(request, credential)
     name = f"certificate-{credential.uuid}{'-letter' if kind == FileKind.PDF_LETTER else ''}.{kind.ending}"
-    return _bytes(file, cache=MINUTE, name=name)
+    try:
+        return _bytes(file, cache=MINUTE, name=name)
+    except FileNotFoundError:
+        order_lost_bytes(credential)
+        return _being_made(request, credential)
 
 
 def _bytes(file: CredentialFile, *, cache: str, name: str = "") -> HttpResponse:

@@ -13,6 +13,7 @@ from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
@@ -371,6 +372,22 @@ def test_while_they_are_being_made_the_answer_says_so_and_when_to_ask_again(visi
         response = visitor.get(address(credential, ending))
         assert (response.status_code, response["Retry-After"], response["Cache-Control"]) == (202, "20", "no-store")
         assert "This certificate is being made" in response.content.decode()
+
+
+def test_a_file_whose_bytes_are_lost_is_made_anew_for_whoever_asks_for_it(visitor, cast, made, committing):
+    drain()  # what the award has ordered
+    whole = fetch(visitor, made, "pdf")
+    for file in made.files.filter(kind__in=[FileKind.PDF_A4, FileKind.PREVIEW]):
+        file.file.storage.delete(file.file.name)
+    preview = reverse("certificate_preview", args=[made.uuid])
+    assert cast.client("director").get(preview).status_code == 404
+    for _ in range(3):
+        assert visitor.get(address(made, "pdf")).status_code == 202
+    with committing(execute=True):
+        assert [row.task_name for row in drain()] == ["make_credential_files"]  # ordered once, not for each who asks
+    assert len(fetch(visitor, made, "pdf")) == pytest.approx(len(whole), rel=0.05)
+    assert cast.client("director").get(preview).status_code == 200
+    assert files_in_rows() == files_on_disk()
 
 
 @pytest.mark.parametrize(
