@@ -6,7 +6,7 @@ from functools import cached_property
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Count, F, OuterRef, Subquery
+from django.db.models import Count, F, Max, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404
 
@@ -60,6 +60,9 @@ class Outline:
         readable = [one for one in self.items if one.kind != ActivityKind.MODULE or one.id == item.id]
         at = readable.index(item)
         return (readable[at - 1] if at else None, readable[at + 1] if at + 1 < len(readable) else None)
+
+    def by_id(self, item_id: int) -> OutlineItem:
+        return self._by_id[item_id]
 
     def by_slug(self, slug: str) -> OutlineItem | None:
         return self._by_slug.get(slug)
@@ -138,6 +141,19 @@ def newest_correction(edition, slug) -> Subquery:
     """The id of the body that corrects an item of an edition, if one does, along with what is fetched anyway."""
     errata = Erratum.objects.filter(item__edition=edition, item__slug=slug).order_by("-id")
     return Subquery(errata.values("new_body")[:1])
+
+
+def last_correction(edition: Edition) -> int:
+    """The id of the newest correction of any item of an edition; 0 for none. With it, what an edition says never changes."""
+    return Erratum.objects.filter(item__edition=edition.pk).aggregate(newest=Max("pk"))["newest"] or 0
+
+
+def texts_of_edition(edition_id: int, correction: int) -> list[tuple[int, str, str]]:
+    """Id, title and text of every item, in order, as the edition read when that correction was the newest."""
+    errata = Erratum.objects.filter(item=OuterRef("pk"), pk__lte=correction).order_by("-id")
+    said = Coalesce(Subquery(errata.values("new_body__search_text")[:1]), F("body__search_text"))
+    items = EditionItem.objects.filter(edition=edition_id).order_by("position")
+    return list(items.values_list("pk", "title", said))
 
 
 def current_body_id(item: EditionItem) -> int:

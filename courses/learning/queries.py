@@ -13,14 +13,18 @@ from courses.curriculum.queries import (
     edition_outline,
     frozen_item,
     html_of_item,
+    last_correction,
+    texts_of_edition,
 )
 from courses.enrolment.models import Enrolment
 from courses.enrolment.queries import is_adjusted
 from courses.learning.models import Completion, ReadingPosition
 from courses.learning.registry import progress_elsewhere
 from courses.learning.rules import ItemProgress, lock_reason, next_item, progress
+from courses.learning.search import Hit, Text, find, text_of, words_of
 from lms.accounts.models import User
 from lms.web.aggregates import JoinedIds, ids_in
+from lms.web.memory import remember
 from lms.web.prepared import PreparedQuery
 
 
@@ -99,6 +103,23 @@ def journey_of(enrolment: Enrolment) -> Journey:
 def _reading(enrolment: Enrolment) -> int | None:
     position = getattr(enrolment, "reading_position", None)
     return position.activity_id if position else None
+
+
+def search_edition(journey: Journey, query: str) -> list[Hit]:
+    """Where the words of a query stand in an edition that she may read, the best first. Items that are not open to her
+    are not searched: neither what they say nor that they say it is told. One query."""
+    words = words_of(query)
+    if not words:
+        return []
+    edition = journey.enrolment.edition
+    texts = _texts(edition.pk, edition.hash, last_correction(edition))
+    return find({pk: text for pk, text in texts.items() if not journey.states[pk].is_locked}, words)
+
+
+@remember(seconds=3600, most=32)
+def _texts(edition_id: int, edition_hash: str, correction: int) -> dict[int, Text]:
+    """Some hundred kilobytes, made ready to be searched once for all readers."""
+    return {pk: text_of(title, text) for pk, title, text in texts_of_edition(edition_id, correction)}
 
 
 def item_for(enrolment: Enrolment, slug: str) -> EditionItem:

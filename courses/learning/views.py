@@ -19,9 +19,11 @@ from courses.enrolment.models import Enrolment
 from courses.enrolment.queries import own_enrolments, situations_of
 from courses.enrolment.rules import can_read_edition
 from courses.learning.actions import complete_activity, remember_position
-from courses.learning.queries import Journey, item_for, journey_of, learners_enrolment
+from courses.learning.forms import SearchForm
+from courses.learning.queries import Journey, item_for, journey_of, learners_enrolment, search_edition
 from courses.learning.registry import view_of
 from courses.learning.rules import can_complete
+from courses.learning.search import MOST_HITS, Hit
 from lms.web.idempotency import once_per_form
 from lms.web.memory import remember
 
@@ -135,6 +137,35 @@ def asset(request, pk, sha256, name):
     if not can_read_edition(enrolment):
         raise Http404
     return serve_asset(request, asset_of_edition(enrolment.edition_id, sha256))
+
+
+@login_required
+@require_safe
+def search(request, pk):
+    """Where words stand in her edition. A plain GET, so that a search has an address to come back to."""
+    enrolment = learners_enrolment(request.user, pk)
+    if not can_read_edition(enrolment):
+        return _closed(request, enrolment)
+    form = SearchForm(request.GET)
+    query = form.cleaned_data["q"] if form.is_valid() else ""
+    journey = journey_of(enrolment)
+    hits = search_edition(journey, query)
+    context = {
+        "enrolment": enrolment,
+        "query": query,
+        "is_too_long": not form.is_valid(),
+        "count": len(hits),
+        "hits": [_found(journey, hit) for hit in hits[:MOST_HITS]],
+        "has_locked": any(state.is_locked for state in journey.states.values()),
+    }
+    return render(request, "learning/search.html", context, status=200 if form.is_valid() else 422)
+
+
+def _found(journey: Journey, hit: Hit) -> dict:
+    item = journey.outline.by_id(hit.item)
+    module = journey.outline.module_of(item)
+    url = _address(journey.enrolment, item.kind, item.slug)
+    return {"hit": hit, "url": url, "kind": item.kind, "module": "" if module.id == item.id else module.title}
 
 
 def _closed(request, enrolment: Enrolment):

@@ -96,6 +96,7 @@ def _learning(enrolment, lesson, asset) -> Arguments:
     item = pk | {"slug": lesson.slug}
     return {
         "learn_outline": pk,
+        "learn_search": pk,
         "learn_item": item,
         "learn_complete": item,
         "learn_link": pk | {"key": lesson.activity.key},

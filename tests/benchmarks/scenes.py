@@ -85,6 +85,15 @@ def _lesson(world: World, person, place: int) -> Ask:
     return person.browser.ask(path, f"Part of {place // 10 + 1}.{place % 10 + 1}")
 
 
+async def search(world: World, count: int) -> list[Ask]:
+    """Two words in an edition of a hundred lessons."""
+    people = _taking(world.readers, count)
+    return [
+        person.browser.ask(f"/learn/{person.enrolment}/search/words/?q=part+lesson", "hit__passage")
+        for person in people
+    ]
+
+
 async def quiz_start(world: World, count: int) -> list[Ask]:
     asks = []
     for slug, person in itertools.islice(world.starts, count):
@@ -219,6 +228,7 @@ SCENES = (
     Scene("outline", "outline of 100 lessons", 60, outline, Target(3, 5)),
     Scene("lesson", "lesson, opened again", 100, lesson, Target(2.5, 5)),
     Scene("next_lesson", "lesson, for the first time", 60, next_lesson, Target(2.5, 5)),
+    Scene("search", "search in 100 lessons", 60, search, Target(4, 5)),
     Scene("quiz_start", "quiz start (POST)", 30, quiz_start, Target(3, 8), uses_up=True),
     Scene("attempt", "attempt page, 20 questions", 80, attempt, Target(3, 6)),
     Scene("answer_save", "answer saved (POST)", 120, answer_save, Target(1.5, 4)),

@@ -57,6 +57,7 @@ def make_item(
     parent: EditionItem | None = None,
     activity: Activity | None = None,
     html: str = "",
+    text: str = "",
     **fields,
 ) -> EditionItem:
     """One item at the end of an edition, with a body of its own. Ask for the outline only after the last one."""
@@ -70,7 +71,7 @@ def make_item(
         source=source,
         html=html or f"<p>{title} says this.</p>",
         renderer_version=1,
-        search_text=title,
+        search_text=f"{title} {text}".strip(),
     )
     values = {"slug": f"{kind.value}-{number}", "minutes": 10, "topic": "ethics", "position": edition.items.count() + 1}
     return EditionItem.objects.create(

@@ -1,0 +1,9 @@
+"""What a reader sends."""
+
+from django import forms
+
+
+class SearchForm(forms.Form):
+    """Words to look for; anything longer than a sentence is no search."""
+
+    q = forms.CharField(max_length=100, required=False, strip=True)
