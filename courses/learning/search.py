@@ -15,6 +15,7 @@ MOST_HITS = 50
 LEAD, LENGTH = 60, 240  # signs of a passage before the first match, and of all of it
 # A word in the title says more than any number in the text.
 TITLE_WEIGHT, MOST_COUNTED = 20, 10
+MOST_LOOKED_AT = 40  # places of one text, in search of the best passage
 
 
 @dataclass(frozen=True)
@@ -86,13 +87,19 @@ def _hit(item: int, text: Text, patterns: list[re.Pattern]) -> Hit | None:
 
 
 def _passage(text: Text, patterns: list[re.Pattern]) -> tuple[Part, ...]:
-    """The words around the first match in the text; its beginning when only the title matches."""
-    firsts = [match.start() for pattern in patterns if (match := pattern.search(text.folded))]
-    start = _word_start(text.text, max(0, min(firsts) - LEAD)) if firsts else 0
+    """The stretch of text that has most of the words, the first of equals; its beginning when only the title matches."""
+    places = sorted(match.start() for pattern in patterns for match in pattern.finditer(text.folded))
+    best = max(places[:MOST_LOOKED_AT], key=lambda place: _words_from(text, place, patterns), default=0)
+    start = _word_start(text.text, max(0, best - LEAD))
     end = _word_end(text.text, start + LENGTH)
     parts = _marked(text.text[start:end], text.folded[start:end], patterns)
     before, after = ("… " if start else ""), (" …" if end < len(text.text) else "")
     return tuple(part for part in (Part(before), *parts, Part(after)) if part.text)
+
+
+def _words_from(text: Text, place: int, patterns: list[re.Pattern]) -> int:
+    """How many of the words stand in the passage that a match at this place would give."""
+    return sum(bool(pattern.search(text.folded, place, place + LENGTH - LEAD)) for pattern in patterns)
 
 
 def _word_start(text: str, place: int) -> int:

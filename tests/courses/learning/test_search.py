@@ -76,6 +76,12 @@ def test_the_passage_is_around_the_first_match_and_marks_each():
     assert len(shown) <= LENGTH + 4
 
 
+def test_the_passage_is_where_most_of_the_words_stand():
+    text = text_of("Title", "Pressure falls. " + "Word " * 100 + "blood pressure " + "Word " * 100)
+    (hit,) = find({1: text}, ["blood", "pressure"])
+    assert [part.text for part in hit.passage if part.is_match] == ["blood", "pressure"]
+
+
 words = st.text(st.sampled_from("aäbß İé .,-"), max_size=60)
 
 
