@@ -176,6 +176,12 @@ def asset_of_edition(edition: Edition | int, sha256: str) -> Asset:
     return get_object_or_404(Asset.objects.filter(bodies__in=bodies).distinct(), sha256=sha256)
 
 
+def items_showing(edition: Edition | int, sha256: str) -> list[int]:
+    """The ids of the items of an edition that show a file, or have shown it before or since a correction."""
+    shows = models.Q(body__assets__sha256=sha256) | models.Q(errata__new_body__assets__sha256=sha256)
+    return list(EditionItem.objects.filter(shows, edition=edition).order_by().values_list("pk", flat=True).distinct())
+
+
 def item_of_activity(edition: Edition | int, key) -> EditionItem:
     """The item that holds an activity in an edition. Raises `Http404`."""
     return get_object_or_404(EditionItem.objects.filter(edition=edition), activity__key=key)

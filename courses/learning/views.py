@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from courses.curriculum.enums import ActivityKind
 from courses.curriculum.files import serve_asset
 from courses.curriculum.models import EditionItem
-from courses.curriculum.queries import OutlineItem, asset_of_edition, item_of_activity
+from courses.curriculum.queries import OutlineItem, asset_of_edition, item_of_activity, items_showing
 from courses.enrolment.models import Enrolment
 from courses.enrolment.queries import own_enrolments, situations_of
 from courses.enrolment.rules import can_read_edition
@@ -132,9 +132,12 @@ def link(request, pk, key):
 @login_required
 @require_safe
 def asset(request, pk, sha256, name):
-    """A file of her edition, as long as she may read it."""
+    """A file of her edition, as long as she may read an item that shows it."""
     enrolment = learners_enrolment(request.user, pk)
     if not can_read_edition(enrolment):
+        raise Http404
+    states = journey_of(enrolment).states
+    if all(states[item].is_locked for item in items_showing(enrolment.edition_id, sha256)):
         raise Http404
     return serve_asset(request, asset_of_edition(enrolment.edition_id, sha256))
 

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from courses.curriculum.enums import ActivityKind
-from courses.curriculum.models import Asset
+from courses.curriculum.models import Asset, Body, Erratum
 from courses.enrolment.enums import EnrolmentState
 from courses.learning import registry
 from courses.learning.models import Completion, ReadingPosition
@@ -162,6 +162,10 @@ def test_a_number_that_is_nobodys_is_not_found(world, client, pk):
 
 
 def attach(item, content: bytes, name: str, content_type: str) -> Asset:
+    return attach_to(item.body, content, name, content_type)
+
+
+def attach_to(body: Body, content: bytes, name: str, content_type: str) -> Asset:
     asset = Asset.objects.create(
         sha256=hashlib.sha256(content).hexdigest(),
         file=ContentFile(content, name=name),
@@ -169,12 +173,37 @@ def attach(item, content: bytes, name: str, content_type: str) -> Asset:
         content_type=content_type,
         size=len(content),
     )
-    item.body.assets.add(asset)
+    body.assets.add(asset)
     return asset
 
 
 def file_url(world, asset) -> str:
     return f"/learn/{world.enrolment.pk}/assets/{asset.sha256}/{asset.name}"
+
+
+def test_the_file_of_a_locked_lesson_opens_with_the_lesson(cast, client):
+    edition = make_edition()
+    module = make_module(edition)
+    first = edition.items.get(parent=module)
+    locked = make_item(edition, parent=module, gates={"after": [str(first.activity.key)]})
+    enrolment = make_enrolment(cast.trainee, edition=edition)
+    asset = attach(locked, b"the answers", "answers.pdf", "application/pdf")
+    shared = attach(locked, b"a hand", "hand.png", "image/png")
+    first.body.assets.add(shared)
+    addresses = [f"/learn/{enrolment.pk}/assets/{file.sha256}/{file.name}" for file in (asset, shared)]
+    assert client.get(addresses[0]).status_code == 404
+    assert client.get(addresses[1]).getvalue() == b"a hand"  # an open lesson shows it as well
+    post(client, f"/learn/{enrolment.pk}/{first.slug}/complete/")
+    assert [client.get(address).getvalue() for address in addresses] == [b"the answers", b"a hand"]
+
+
+def test_a_file_that_only_a_correction_shows_is_given_out(world, client, cast):
+    lesson = world.lessons[0]
+    asset = attach(world.lessons[0], b"old", "old.png", "image/png")
+    new = Body.objects.create(sha256="e" * 64, kind="lesson", source={}, html="", renderer_version=1)
+    newer = attach_to(new, b"new", "new.png", "image/png")
+    Erratum.objects.create(item=lesson, old_body=lesson.body, new_body=new, reason="A picture.", by=cast.director)
+    assert [client.get(file_url(world, file)).getvalue() for file in (asset, newer)] == [b"old", b"new"]
 
 
 def test_a_document_is_saved_and_never_opened_as_a_page_of_ours(world, client):
