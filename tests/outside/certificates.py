@@ -69,7 +69,7 @@ def _(site):
     for name in ("trainee", "graduate", "faculty", "supervisor"):
         assert site.person(name).post(path, form).status in (403, 404), name
     directors = [site.person("director"), site.person("director-two")]
-    assert directors[0].post(path, form).location.startswith("/accounts/reauthenticate/"), (
+    assert directors[1].post(path, form).location.startswith("/accounts/reauthenticate/"), (
         "conferred without a password"
     )
     for director in directors:
