@@ -21,7 +21,7 @@ from courses.enrolment.queries import is_adjusted
 from courses.learning.models import Completion, ReadingPosition
 from courses.learning.registry import progress_elsewhere
 from courses.learning.rules import ItemProgress, lock_reason, next_item, progress
-from courses.learning.search import Hit, Text, find, text_of, words_of
+from courses.learning.search import Found, Text, find, text_of, words_of
 from lms.accounts.models import User
 from lms.web.aggregates import JoinedIds, ids_in
 from lms.web.memory import remember
@@ -105,12 +105,12 @@ def _reading(enrolment: Enrolment) -> int | None:
     return position.activity_id if position else None
 
 
-def search_edition(journey: Journey, query: str) -> list[Hit]:
+def search_edition(journey: Journey, query: str) -> Found:
     """Where the words of a query stand in an edition that she may read, the best first. Items that are not open to her
     are not searched: neither what they say nor that they say it is told. One query."""
     words = words_of(query)
     if not words:
-        return []
+        return Found(0, ())
     edition = journey.enrolment.edition
     texts = _texts(edition.pk, edition.hash, last_correction(edition))
     return find({pk: text for pk, text in texts.items() if not journey.states[pk].is_locked}, words)

@@ -6,16 +6,18 @@ faster than asking an index, and a word is found in the middle of nothing but wh
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 MOST_WORDS = 8
-MOST_HITS = 50
+MOST_HITS = 20  # shown of all that are found
 LEAD, LENGTH = 60, 240  # signs of a passage before the first match, and of all of it
 # A word in the title says more than any number in the text.
 TITLE_WEIGHT, MOST_COUNTED = 20, 10
-MOST_LOOKED_AT = 40  # places of one text, in search of the best passage
+MOST_LOOKED_AT = 12  # places of one text, in search of the best passage
+_REST_OF_WORD = re.compile(r"\w*")
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,14 @@ class Hit:
     item: int
     title: tuple[Part, ...]
     passage: tuple[Part, ...]
-    score: int
+
+
+@dataclass(frozen=True)
+class Found:
+    """How many items have the words, and the best of them."""
+
+    count: int
+    hits: tuple[Hit, ...]
 
 
 def text_of(title: str, text: str) -> Text:
@@ -65,41 +74,57 @@ def words_of(query: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(re.findall(r"\w+", fold(query))))[:MOST_WORDS]
 
 
-def find(texts: Mapping[int, Text], words: Iterable[str]) -> list[Hit]:
-    """The items in which every word begins some word of the title or the text, the best first, then in their order."""
-    patterns = [re.compile(rf"\b{re.escape(word)}\w*") for word in words]
-    if not patterns:
-        return []
-    found = [hit for item, text in texts.items() if (hit := _hit(item, text, patterns))]
-    return sorted(found, key=lambda hit: -hit.score)
+def find(texts: Mapping[int, Text], words: Sequence[str]) -> Found:
+    """The items in which every word begins some word of the title or the text: the best first, equals in their order."""
+    scores = {item: score for item, text in texts.items() if (score := _score(text, words))}
+    best = sorted(scores, key=lambda item: -scores[item])[:MOST_HITS]
+    return Found(len(scores), tuple(_hit(item, texts[item], words) for item in best))
 
 
-def _hit(item: int, text: Text, patterns: list[re.Pattern]) -> Hit | None:
+def _score(text: Text, words: Sequence[str]) -> int:
+    """0 when some word is missing."""
     score = 0
-    for pattern in patterns:
-        in_title = len(pattern.findall(text.folded_title))
-        in_text = len(pattern.findall(text.folded))
-        if not in_title + in_text:
-            return None
-        score += TITLE_WEIGHT * bool(in_title) + min(in_text, MOST_COUNTED)
-    title = _marked(text.title, text.folded_title, patterns)
-    return Hit(item, title, _passage(text, patterns), score)
+    for word in words:
+        in_title = next(_places(text.folded_title, word), None) is not None
+        in_text = sum(1 for _ in islice(_places(text.folded, word), MOST_COUNTED))
+        if not in_title and not in_text:
+            return 0
+        score += TITLE_WEIGHT * in_title + in_text
+    return score
 
 
-def _passage(text: Text, patterns: list[re.Pattern]) -> tuple[Part, ...]:
+def _places(folded: str, word: str, start: int = 0, end: int | None = None) -> Iterator[int]:
+    """Where the word begins a word of the text."""
+    at = folded.find(word, start, end)
+    while at >= 0:
+        if at == 0 or not _is_of_a_word(folded[at - 1]):
+            yield at
+        at = folded.find(word, at + 1, end)
+
+
+def _is_of_a_word(sign: str) -> bool:
+    return sign.isalnum() or sign == "_"
+
+
+def _hit(item: int, text: Text, words: Sequence[str]) -> Hit:
+    return Hit(item, _marked(text.title, text.folded_title, words), _passage(text, words))
+
+
+def _passage(text: Text, words: Sequence[str]) -> tuple[Part, ...]:
     """The stretch of text that has most of the words, the first of equals; its beginning when only the title matches."""
-    places = sorted(match.start() for pattern in patterns for match in pattern.finditer(text.folded))
-    best = max(places[:MOST_LOOKED_AT], key=lambda place: _words_from(text, place, patterns), default=0)
+    places = sorted(at for word in words for at in islice(_places(text.folded, word), MOST_LOOKED_AT))
+    best = max(places, key=lambda place: _words_from(text, place, words), default=0)
     start = _word_start(text.text, max(0, best - LEAD))
     end = _word_end(text.text, start + LENGTH)
-    parts = _marked(text.text[start:end], text.folded[start:end], patterns)
+    parts = _marked(text.text[start:end], text.folded[start:end], words)
     before, after = ("… " if start else ""), (" …" if end < len(text.text) else "")
     return tuple(part for part in (Part(before), *parts, Part(after)) if part.text)
 
 
-def _words_from(text: Text, place: int, patterns: list[re.Pattern]) -> int:
+def _words_from(text: Text, place: int, words: Sequence[str]) -> int:
     """How many of the words stand in the passage that a match at this place would give."""
-    return sum(bool(pattern.search(text.folded, place, place + LENGTH - LEAD)) for pattern in patterns)
+    end = place + LENGTH - LEAD
+    return sum(next(_places(text.folded, word, place, end), None) is not None for word in words)
 
 
 def _word_start(text: str, place: int) -> int:
@@ -115,13 +140,11 @@ def _word_end(text: str, place: int) -> int:
     return space if space > place - LEAD else place
 
 
-def _marked(text: str, folded: str, patterns: list[re.Pattern]) -> tuple[Part, ...]:
-    """The text in pieces, with every match a piece of its own."""
-    spans = sorted({match.span() for pattern in patterns for match in pattern.finditer(folded)})
+def _marked(text: str, folded: str, words: Sequence[str]) -> tuple[Part, ...]:
+    """The text in pieces, with every word that was found a piece of its own."""
     parts, at = [], 0
-    for start, end in spans:
-        if start < at:  # one word of the query begins another one
-            continue
+    for start in sorted({place for word in words for place in _places(folded, word)}):
+        end = _REST_OF_WORD.match(folded, start).end()
         parts += [Part(text[at:start]), Part(text[start:end], True)]
         at = end
     return tuple(part for part in (*parts, Part(text[at:])) if part.text)

@@ -1,5 +1,6 @@
 """What a trainee reads. Every address hangs on her own enrolment; fetching that is the permission check."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.contrib import messages
@@ -8,7 +9,8 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
-from django.utils.safestring import mark_safe
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_POST, require_safe
 
 from courses.curriculum.enums import ActivityKind
@@ -23,7 +25,7 @@ from courses.learning.forms import SearchForm
 from courses.learning.queries import Journey, item_for, journey_of, learners_enrolment, search_edition
 from courses.learning.registry import view_of
 from courses.learning.rules import can_complete
-from courses.learning.search import MOST_HITS, Hit
+from courses.learning.search import Hit, Part
 from lms.web.idempotency import once_per_form
 from lms.web.memory import remember
 
@@ -152,23 +154,30 @@ def search(request, pk):
     form = SearchForm(request.GET)
     query = form.cleaned_data["q"] if form.is_valid() else ""
     journey = journey_of(enrolment)
-    hits = search_edition(journey, query)
+    found = search_edition(journey, query)
     context = {
         "enrolment": enrolment,
         "query": query,
         "is_too_long": not form.is_valid(),
-        "count": len(hits),
-        "hits": [_found(journey, hit) for hit in hits[:MOST_HITS]],
+        "count": found.count,
+        "hits": [_shown(journey, hit) for hit in found.hits],
         "has_locked": any(state.is_locked for state in journey.states.values()),
     }
     return render(request, "learning/search.html", context, status=200 if form.is_valid() else 422)
 
 
-def _found(journey: Journey, hit: Hit) -> dict:
+def _shown(journey: Journey, hit: Hit) -> dict:
     item = journey.outline.by_id(hit.item)
     module = journey.outline.module_of(item)
     url = _address(journey.enrolment, item.kind, item.slug)
-    return {"hit": hit, "url": url, "kind": item.kind, "module": "" if module.id == item.id else module.title}
+    words = {"title": _with_marks(hit.title), "passage": _with_marks(hit.passage)}
+    return words | {"url": url, "kind": item.kind, "module": "" if module.id == item.id else module.title}
+
+
+def _with_marks(parts: Iterable[Part]) -> SafeString:
+    """In Python, for it is done some hundred times on a page."""
+    texts = (f"<mark>{escape(part.text)}</mark>" if part.is_match else escape(part.text) for part in parts)
+    return mark_safe("".join(texts))  # noqa: S308 - each text is escaped
 
 
 def _closed(request, enrolment: Enrolment):
