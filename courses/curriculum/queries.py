@@ -8,6 +8,7 @@ from django.apps import apps
 from django.db import models
 from django.db.models import Count, F, Max, OuterRef, Subquery
 from django.db.models.functions import Coalesce
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from courses.curriculum.enums import ActivityKind
@@ -169,11 +170,10 @@ def current_body(item: EditionItem) -> Body:
 
 
 def asset_of_edition(edition: Edition | int, sha256: str) -> Asset:
-    """A file that some item of the edition shows or showed before a correction. Raises `Http404` for any other."""
-    shown = EditionItem.objects.filter(edition=edition)
-    corrected = Erratum.objects.filter(item__edition=edition)
-    bodies = Body.objects.filter(models.Q(pk__in=shown.values("body")) | models.Q(pk__in=corrected.values("new_body")))
-    return get_object_or_404(Asset.objects.filter(bodies__in=bodies).distinct(), sha256=sha256)
+    """A file that some item of the edition shows or has shown. Raises `Http404` for any other."""
+    if not items_showing(edition, sha256):
+        raise Http404
+    return get_object_or_404(Asset, sha256=sha256)
 
 
 def items_showing(edition: Edition | int, sha256: str) -> list[int]:

@@ -1,7 +1,7 @@
 """Search in the text of an edition: words in, places and passages out. Plain values, the same on every database.
 
-An edition has some hundred lessons of a few pages, so its text is kept in memory and read from end to end: that is
-faster than asking an index, and a word is found in the middle of nothing but where it begins.
+An edition has some hundred lessons of a few pages, so its text is kept in memory and read from end to end, without an
+index that would differ between databases. A word is found where it begins, never in the middle of another one.
 """
 
 import re

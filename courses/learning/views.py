@@ -6,7 +6,7 @@ from datetime import date
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import escape
@@ -15,8 +15,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from courses.curriculum.enums import ActivityKind
 from courses.curriculum.files import serve_asset
-from courses.curriculum.models import EditionItem
-from courses.curriculum.queries import OutlineItem, asset_of_edition, item_of_activity, items_showing
+from courses.curriculum.models import Asset, EditionItem
+from courses.curriculum.queries import OutlineItem, item_of_activity, items_showing
 from courses.enrolment.models import Enrolment
 from courses.enrolment.queries import own_enrolments, situations_of
 from courses.enrolment.rules import can_read_edition
@@ -141,7 +141,7 @@ def asset(request, pk, sha256, name):
     states = journey_of(enrolment).states
     if all(states[item].is_locked for item in items_showing(enrolment.edition_id, sha256)):
         raise Http404
-    return serve_asset(request, asset_of_edition(enrolment.edition_id, sha256))
+    return serve_asset(request, get_object_or_404(Asset, sha256=sha256))
 
 
 @login_required

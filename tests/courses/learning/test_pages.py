@@ -116,12 +116,18 @@ def test_whoever_has_finished_reads_on_and_adds_nothing(cast, client):
     assert ("says this" in words, "Mark as complete" in words) == (True, False)
 
 
-def test_a_locked_lesson_is_not_shown(cast, client):
+@pytest.fixture
+def gated(cast):
+    """An enrolment, its first lesson, and one that opens when the first is complete."""
     edition = make_edition()
     module = make_module(edition)
     first = edition.items.get(parent=module)
     locked = make_item(edition, parent=module, gates={"after": [str(first.activity.key)]})
-    enrolment = make_enrolment(cast.trainee, edition=edition)
+    return make_enrolment(cast.trainee, edition=edition), first, locked
+
+
+def test_a_locked_lesson_is_not_shown(gated, client):
+    enrolment, first, locked = gated
     page = client.get(f"/learn/{enrolment.pk}/{locked.slug}/")
     assert (page.status_code, "says this" in page.content.decode()) == (403, False)
     assert f"Opens when you have completed “{first.title}”." in text_of(page)
@@ -181,12 +187,8 @@ def file_url(world, asset) -> str:
     return f"/learn/{world.enrolment.pk}/assets/{asset.sha256}/{asset.name}"
 
 
-def test_the_file_of_a_locked_lesson_opens_with_the_lesson(cast, client):
-    edition = make_edition()
-    module = make_module(edition)
-    first = edition.items.get(parent=module)
-    locked = make_item(edition, parent=module, gates={"after": [str(first.activity.key)]})
-    enrolment = make_enrolment(cast.trainee, edition=edition)
+def test_the_file_of_a_locked_lesson_opens_with_the_lesson(gated, client):
+    enrolment, first, locked = gated
     asset = attach(locked, b"the answers", "answers.pdf", "application/pdf")
     shared = attach(locked, b"a hand", "hand.png", "image/png")
     first.body.assets.add(shared)
