@@ -1,0 +1,21 @@
+"""The requirements that this app's evidence answers, each kind in a file of its own."""
+
+from courses.learning.requirements.module_completion import (
+    ENOUGH_ELECTIVES,
+    LessonFact,
+    ModuleCompletion,
+    ModuleCompletionConfig,
+    ModuleFact,
+    ModuleFacts,
+    judge_modules,
+)
+
+__all__ = [
+    "ENOUGH_ELECTIVES",
+    "LessonFact",
+    "ModuleCompletion",
+    "ModuleCompletionConfig",
+    "ModuleFact",
+    "ModuleFacts",
+    "judge_modules",
+]
