@@ -23,6 +23,10 @@ TEXT_FEATURES = [
 ]
 SHORT_FEATURES = ["bold", "italic", "ol", "ul", "link"]
 LONGEST_TEXT = 40_000
+# The editor's list of blocks shows a sample of each, made by the learners' renderer (preview.py): `preview_value`, or for
+# a block that shows a file `sample`, as it would be frozen, with this in the place of the file's name.
+SAMPLE = "wagtailcore/shared/block_preview.html"
+SAMPLE_FILE = "sample-file"
 a_doi = RegexValidator(
     r"^10\.\d{4,9}/\S+$", "A DOI begins with 10. and has a slash, such as 10.1177/20451253251377191."
 )
@@ -36,6 +40,15 @@ class ImageWithCaption(StructBlock):
     class Meta:
         icon = "image"
         label = "Image"
+        preview_template = SAMPLE
+        sample = {
+            "sha256": SAMPLE_FILE,
+            "name": "sample.svg",
+            "width": 640,
+            "height": 360,
+            "alt": "Hills under a pale sun",
+            "caption": "A caption says what to see in it.",
+        }
 
 
 class Handout(StructBlock):
@@ -45,6 +58,13 @@ class Handout(StructBlock):
     class Meta:
         icon = "doc-full"
         label = "Document"
+        preview_template = SAMPLE
+        sample = {
+            "title": "Touch agreement, one page",
+            "sha256": SAMPLE_FILE,
+            "name": "touch-agreement.pdf",
+            "size": 84_000,
+        }
 
 
 class Safety(StructBlock):
@@ -54,6 +74,10 @@ class Safety(StructBlock):
     class Meta:
         icon = "warning"
         label = "Safety callout"
+        preview_value = {
+            "title": "Never leave a dosed client alone",
+            "text": "<p>Somebody trained stays in the room until the client is fully oriented.</p>",
+        }
 
 
 class Vignette(StructBlock):
@@ -66,6 +90,11 @@ class Vignette(StructBlock):
     class Meta:
         icon = "openquote"
         label = "Case vignette"
+        preview_value = {
+            "title": "A hand held out",
+            "text": "<p>Forty minutes after dosing, Mr A. reaches for his therapist's hand.</p>",
+            "questions": ["What did the two of them agree before?", "What does she say now?"],
+        }
 
 
 class Reference(StructBlock):
@@ -86,13 +115,30 @@ class LessonBlocks(StreamBlock):
     """The order here is the order of the editor's menu."""
 
     text = RichTextBlock(
-        features=TEXT_FEATURES, max_length=LONGEST_TEXT, icon="pilcrow", help_text="Headings begin at level 2."
+        features=TEXT_FEATURES,
+        max_length=LONGEST_TEXT,
+        icon="pilcrow",
+        help_text="Headings begin at level 2.",
+        preview_value="<h2>Before the session</h2><p>Ordinary text with <b>emphasis</b>, lists, quotations and links.</p>",
     )
     image = ImageWithCaption()
     safety = Safety()
     vignette = Vignette()
     document = Handout()
-    references = ListBlock(Reference(), icon="list-ol", help_text="At the end of the lesson, in the order of the text.")
+    references = ListBlock(
+        Reference(),
+        icon="list-ol",
+        help_text="At the end of the lesson, in the order of the text.",
+        preview_value=[
+            {
+                "key": "McHerron2025",
+                "text": "McHerron D, Barber M, Ham R, et al. (2025). The ethical use of therapeutic touch in "
+                "psychedelic-assisted therapy. Therapeutic Advances in Psychopharmacology.",
+                "doi": "10.1177/20451253251377191",
+                "url": "",
+            }
+        ],
+    )
 
 
 class FacultyMember(StructBlock):
@@ -103,6 +149,12 @@ class FacultyMember(StructBlock):
 
     class Meta:
         icon = "user"
+        preview_value = {
+            "name": "Ruth Feldman",
+            "role": "Psychiatrist, leads the clinical modules",
+            "portrait": None,
+            "about": "Two or three sentences about what she does and teaches.",
+        }
 
 
 class FacultyBlocks(StreamBlock):

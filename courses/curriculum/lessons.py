@@ -37,11 +37,13 @@ def freeze_lesson(page: LessonPage) -> Frozen:
     frozen = _begin(page)
     unknown = _stored_types(page) - set(page.body.stream_block.child_blocks)
     frozen.problems += [f"It has a block of the kind “{name}”, which no longer exists." for name in sorted(unknown)]
-    frozen.source["blocks"] = [
-        {"type": block.block_type} | _FREEZE[block.block_type](block.value, frozen) for block in page.body
-    ]
+    frozen.source["blocks"] = [freeze_block(block.block_type, block.value, frozen) for block in page.body]
     _check_citations(frozen)
     return _finish(frozen)
+
+
+def freeze_block(kind: str, value: Any, frozen: Frozen) -> dict[str, Any]:
+    return {"type": kind} | _FREEZE[kind](value, frozen)
 
 
 def _begin(page) -> Frozen:
@@ -82,14 +84,14 @@ def _freeze_text(value, frozen: Frozen) -> dict[str, Any]:
 
 
 def _freeze_safety(value, frozen: Frozen) -> dict[str, Any]:
-    return {"title": value["title"], "html": freeze_rich_text(value["text"].source, frozen)}
+    return {"title": value["title"] or "", "html": freeze_rich_text(value["text"].source, frozen)}
 
 
 def _freeze_vignette(value, frozen: Frozen) -> dict[str, Any]:
     return {
-        "title": value["title"],
+        "title": value["title"] or "",
         "html": freeze_rich_text(value["text"].source, frozen),
-        "questions": list(value["questions"]),
+        "questions": [question or "" for question in value["questions"]],
     }
 
 
@@ -111,7 +113,7 @@ def _freeze_image(value, frozen: Frozen) -> dict[str, Any]:
         "width": picture.width,
         "height": picture.height,
         "alt": image.contextual_alt_text or "",
-        "caption": value["caption"],
+        "caption": value["caption"] or "",
     }
 
 
@@ -157,11 +159,11 @@ def render_module(source: dict[str, Any]) -> str:
 
 
 def render_lesson(source: dict[str, Any]) -> str:
-    blocks = [_render_block(block, source.get("files", {})) for block in source["blocks"]]
+    blocks = [render_block(block, source.get("files", {})) for block in source["blocks"]]
     return _lasting(render_to_string("curriculum/blocks/lesson.html", {"source": source, "blocks": blocks}))
 
 
-def _render_block(block: dict[str, Any], files: dict[str, str]) -> str:
+def render_block(block: dict[str, Any], files: dict[str, str]) -> str:
     context = {"block": block}
     if "html" in block:
         context["html"] = mark_safe(with_addresses(block["html"], files))  # noqa: S308 - cleaned by with_addresses

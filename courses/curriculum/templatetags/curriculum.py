@@ -1,10 +1,11 @@
-"""What the public pages of the curriculum show of other rooms, and of their own text."""
+"""What the public pages of the curriculum show of other rooms, and of their own text; samples of blocks for editors."""
 
 from django import template
 from django.utils.safestring import SafeString
 from wagtail.rich_text import expand_db_html
 
 from courses.curriculum.models.pages import lines_of
+from courses.curriculum.preview import sample_of_block
 from courses.curriculum.public import facts_of
 from lms.html import clean_html
 
@@ -26,3 +27,6 @@ def lines(text: str) -> list[str]:
 def program_facts(page) -> list[dict]:
     """The page's own facts, then what other rooms know of the program: the next cohort, the standard."""
     return page.fact_list + (facts_of(page.program) if page.program else [])
+
+
+register.simple_tag(sample_of_block)
