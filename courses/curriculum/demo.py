@@ -2,6 +2,7 @@
 
 import json
 import tomllib
+import uuid
 from pathlib import Path
 
 from django.core.files.base import ContentFile
@@ -16,6 +17,7 @@ OUTLINES = TEXTS / "outline_modules.toml"
 FIGURES = TEXTS / "figures"
 TITLE = "KAP Practitioner Certificate"
 ETHICS = "ethics-of-touch"
+BLOCKS = uuid.UUID("5f0f3b0e-7e44-4c0e-9a4c-6f3c1d7b2a10")
 OUTCOMES = """
 Prepare, accompany and follow up ketamine-assisted sessions within your own licence and role.
 Agree on touch beforehand, keep to the agreement in the room, and speak up when somebody does not.
@@ -132,7 +134,11 @@ def _reviewed(text: dict) -> dict:
 
 
 def _blocks(lesson: dict) -> list[dict]:
-    return [_BLOCKS[block["kind"]](block) for block in lesson["block"]]
+    """Each with an id that is the same in every demonstration."""
+    return [
+        _BLOCKS[block["kind"]](block) | {"id": str(uuid.uuid5(BLOCKS, f"{lesson['slug']}/{place}"))}
+        for place, block in enumerate(lesson["block"])
+    ]
 
 
 def _figure(block: dict) -> dict:

@@ -5,6 +5,7 @@
 
 import json
 import re
+import uuid
 from typing import Any
 
 from django.conf import settings
@@ -22,7 +23,7 @@ from courses.curriculum.models.pages import lines_of
 from courses.curriculum.references import asset_address, citations, freeze_rich_text, with_addresses
 from lms.html import plain_text
 
-RENDERER_VERSION = 1
+RENDERER_VERSION = 2
 SCHEMA = 1
 _BLANK_LINES = re.compile(r"\n\s*\n")
 
@@ -37,7 +38,10 @@ def freeze_lesson(page: LessonPage) -> Frozen:
     frozen = _begin(page)
     unknown = _stored_types(page) - set(page.body.stream_block.child_blocks)
     frozen.problems += [f"It has a block of the kind “{name}”, which no longer exists." for name in sorted(unknown)]
-    frozen.source["blocks"] = [freeze_block(block.block_type, block.value, frozen) for block in page.body]
+    frozen.source["blocks"] = [
+        {"id": _block_id(page, block, place)} | freeze_block(block.block_type, block.value, frozen)
+        for place, block in enumerate(page.body)
+    ]
     _check_citations(frozen)
     return _finish(frozen)
 
@@ -77,6 +81,15 @@ def _stored_types(page: LessonPage) -> set[str]:
         return set()
     stored = LessonPage.objects.filter(pk=page.pk).values_list(Cast("body", TextField()), flat=True).first()
     return {block["type"] for block in json.loads(stored or "[]")}
+
+
+def _block_id(page: LessonPage, block, place: int) -> str:
+    """The block's own id, which stays when the block is moved; notes and forms hang on it. Made up from the place for a
+    block that was never saved."""
+    try:
+        return str(uuid.UUID(block.id))
+    except (TypeError, ValueError):
+        return str(uuid.uuid5(page.activity_key, f"block {place}"))
 
 
 def _freeze_text(value, frozen: Frozen) -> dict[str, Any]:
@@ -159,7 +172,8 @@ def render_module(source: dict[str, Any]) -> str:
 
 
 def render_lesson(source: dict[str, Any]) -> str:
-    blocks = [render_block(block, source.get("files", {})) for block in source["blocks"]]
+    files = source.get("files", {})
+    blocks = [{"id": block.get("id"), "html": render_block(block, files)} for block in source["blocks"]]
     return _lasting(render_to_string("curriculum/blocks/lesson.html", {"source": source, "blocks": blocks}))
 
 

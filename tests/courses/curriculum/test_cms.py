@@ -7,7 +7,7 @@ from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfiel
 
 from courses.curriculum.actions import publish_edition
 from courses.curriculum.freezing import _freezers, freezer_for_kind
-from courses.curriculum.lessons import LESSON_FREEZER
+from courses.curriculum.lessons import LESSON_FREEZER, RENDERER_VERSION
 from courses.curriculum.models import Body, HomePage, LessonPage, ProgramPage
 from lms.accounts.actions import grant_role
 from lms.accounts.enums import Role
@@ -147,7 +147,7 @@ def test_the_way_to_publishing_stands_in_the_cms_for_directors(pages, director, 
 def test_editions_are_rendered_anew_when_the_renderer_changes(pages, cast, monkeypatch, capsys):
     edition = publish_edition(pages.program, by=cast.director)
     newer = type(LESSON_FREEZER)(
-        **vars(LESSON_FREEZER) | {"renderer_version": 2, "render": lambda source: "<p>New</p>"}
+        **vars(LESSON_FREEZER) | {"renderer_version": RENDERER_VERSION + 1, "render": lambda source: "<p>New</p>"}
     )
     call_command("render_editions")
     monkeypatch.setitem(_freezers, "curriculum.lessonpage", newer)
@@ -156,7 +156,7 @@ def test_editions_are_rendered_anew_when_the_renderer_changes(pages, cast, monke
     said = capsys.readouterr().out.splitlines()
     assert said == [f"Rendered {count} pages anew." for count in (0, 1, 0)]
     body = edition.items.get(slug="in-the-room").body
-    assert (body.html, body.renderer_version) == ("<p>New</p>", 2)
+    assert (body.html, body.renderer_version) == ("<p>New</p>", RENDERER_VERSION + 1)
     assert freezer_for_kind("module").renderer_version == Body.objects.get(kind="module").renderer_version
 
 
