@@ -23,13 +23,18 @@ class Frozen:
 
 @dataclass(frozen=True)
 class Freezer:
-    """`page_model` is a label such as "curriculum.LessonPage"; `renderer_version` rises when `render` changes."""
+    """`page_model` is a label such as "curriculum.LessonPage"; `renderer_version` rises when `render` changes.
+
+    `text` gives what a source says as plain text, a paragraph on each line, for comparing two of them; without it a page
+    only tells that they differ.
+    """
 
     kind: ActivityKind
     page_model: str
     freeze: Callable[..., Frozen]
     render: Callable[[dict[str, Any]], str]
     renderer_version: int
+    text: Callable[[dict[str, Any]], str] | None = None
 
 
 _freezers: dict[str, Freezer] = {}

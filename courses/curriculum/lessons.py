@@ -20,6 +20,7 @@ from courses.curriculum.enums import ActivityKind
 from courses.curriculum.freezing import Freezer, Frozen
 from courses.curriculum.models import LessonPage, ModulePage
 from courses.curriculum.models.pages import lines_of
+from courses.curriculum.plain import text_of_source
 from courses.curriculum.references import asset_address, citations, freeze_rich_text, with_addresses
 from lms.html import plain_text
 
@@ -192,5 +193,9 @@ def _lasting(html: str) -> str:
     return _BLANK_LINES.sub("\n", html).strip()
 
 
-MODULE_FREEZER = Freezer(ActivityKind.MODULE, "curriculum.ModulePage", freeze_module, render_module, RENDERER_VERSION)
-LESSON_FREEZER = Freezer(ActivityKind.LESSON, "curriculum.LessonPage", freeze_lesson, render_lesson, RENDERER_VERSION)
+MODULE_FREEZER = Freezer(
+    ActivityKind.MODULE, "curriculum.ModulePage", freeze_module, render_module, RENDERER_VERSION, text_of_source
+)
+LESSON_FREEZER = Freezer(
+    ActivityKind.LESSON, "curriculum.LessonPage", freeze_lesson, render_lesson, RENDERER_VERSION, text_of_source
+)

@@ -13,7 +13,17 @@ from django.shortcuts import get_object_or_404
 
 from courses.curriculum.enums import ActivityKind
 from courses.curriculum.freezing import freezer_for_kind
-from courses.curriculum.models import Activity, ActivityPage, Asset, Body, Edition, EditionItem, Erratum, ProgramPage
+from courses.curriculum.models import (
+    Activity,
+    ActivityPage,
+    Asset,
+    Body,
+    Edition,
+    EditionItem,
+    Erratum,
+    Program,
+    ProgramPage,
+)
 from lms.accounts.enums import Role, Scope
 from lms.accounts.models import User
 from lms.accounts.queries import scope_ids
@@ -204,6 +214,16 @@ def editions_for_staff(user: User) -> models.QuerySet[Edition]:
     if None in reaches:
         return editions
     return editions.filter(program__in=set().union(*reaches))
+
+
+def last_edition(program: Program, locale: str = "en") -> Edition | None:
+    return Edition.objects.filter(program=program, locale=locale).order_by("-number").first()
+
+
+def editions_before(edition: Edition) -> models.QuerySet[Edition]:
+    """The earlier editions of the same program in the same language, newest first."""
+    same = Edition.objects.filter(program=edition.program_id, locale=edition.locale)
+    return same.filter(number__lt=edition.number).order_by("-number")
 
 
 def page_of(activity: Activity) -> ActivityPage | None:

@@ -8,6 +8,7 @@ urlpatterns = [
     path("desk/programs/", desk.programs, name="desk_programs"),
     path("desk/programs/<int:pk>/publish/", desk.publish, name="desk_publish_edition"),
     path("desk/editions/<int:pk>/", desk.edition, name="desk_edition"),
+    path("desk/editions/<int:pk>/changes/<int:since>/", desk.changes, name="desk_edition_changes"),
     path("desk/editions/<int:pk>/to/<uuid:key>/", desk.edition_link, name="desk_edition_link"),
     re_path(
         rf"^desk/editions/(?P<pk>[0-9]+)/assets/{SHA256}/(?P<name>[^/]+)$",

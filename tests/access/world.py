@@ -113,6 +113,7 @@ def _editions(program_page, edition, lesson, asset) -> Arguments:
     return {
         "desk_publish_edition": {"pk": program_page.pk},
         "desk_edition": pk,
+        "desk_edition_changes": pk | {"since": edition.pk},
         "desk_edition_link": pk | {"key": lesson.activity.key},
         "desk_edition_asset": pk | file,
         "desk_edition_item": item,

@@ -13,6 +13,7 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_http_methods, require_safe
 
 from courses.curriculum.actions import NotPublishable, correct_item, publish_edition
+from courses.curriculum.changes import compare_editions, compare_with_pages, in_words, wordings
 from courses.curriculum.compiling import compile_program
 from courses.curriculum.enums import CORRECTABLE
 from courses.curriculum.files import serve_asset
@@ -22,8 +23,10 @@ from courses.curriculum.queries import (
     asset_of_edition,
     current_body,
     edition_outline,
+    editions_before,
     editions_for_staff,
     item_of_activity,
+    last_edition,
     page_of,
     programs_for_director,
 )
@@ -35,6 +38,7 @@ from lms.web.idempotency import once_per_form
 from lms.web.paging import page_number
 
 PER_PAGE = 25
+TEXTS_PER_PAGE = 10
 
 
 @login_required
@@ -72,7 +76,9 @@ def publish(request, pk):
         else:
             messages.success(request, f"Edition {edition.number} is published. Nothing in it will ever change.")
             return redirect("desk_edition", edition.pk)
-    context = {"program_page": page, "form": form, "compiled": compile_program(page)}
+    compiled, last = compile_program(page), last_edition(page.program)
+    changes = in_words(compare_with_pages(last, compiled)) if last else []
+    context = {"program_page": page, "form": form, "compiled": compiled, "last": last, "changes": changes}
     return render(request, "curriculum/desk/publish.html", context, status=422 if form.errors else 200)
 
 
@@ -88,7 +94,22 @@ def edition(request, pk):
     found = _edition(request, pk)
     outline = edition_outline(found)
     modules = [{"module": module, "items": outline.children(module)} for module in outline.modules]
-    return render(request, "curriculum/desk/edition.html", {"edition": found, "modules": modules})
+    context = {"edition": found, "modules": modules, "earlier": editions_before(found)}
+    return render(request, "curriculum/desk/edition.html", context)
+
+
+@login_required
+@require_safe
+def changes(request, pk, since):
+    """What one edition changed since another of its program, and the changed texts word by word."""
+    found, before = _edition(request, pk), _edition(request, since)
+    if before.program_id != found.program_id:
+        raise Http404
+    comparison = compare_editions(before, found)
+    page = Paginator(comparison.edited, TEXTS_PER_PAGE).get_page(page_number(request))
+    page.object_list = wordings(page.object_list)
+    context = {"edition": found, "since": before, "sections": in_words(comparison), "page": page}
+    return render(request, "curriculum/desk/changes.html", context)
 
 
 @login_required

@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from courses.curriculum.changes import compare_editions, in_words
 from courses.enrolment.actions import adopt_edition, assign_faculty, create_cohort, delay_cohort, enrol
 from courses.enrolment.forms import (
     CAUSES_OF_COHORT,
@@ -36,6 +37,7 @@ from lms.web.paging import page_number
 
 COHORTS_PER_PAGE = 25
 ENROLMENTS_PER_PAGE = 50
+CHOICES_SHOWN = 5
 
 
 @login_required
@@ -154,16 +156,24 @@ def cohort_faculty_end(request, pk, grant):
 @once_per_form
 def cohort_adopt(request, pk):
     cohort = _managed(request, pk)
+    editions = later_editions(cohort)
     return form_page(
         request,
-        AdoptForm(sent(request), editions=later_editions(cohort)),
+        AdoptForm(sent(request), editions=editions),
         act=lambda edition, reason: adopt_edition(cohort, edition, by=request.user, reason=reason),
         done="The cohort follows the later edition.",
         to=_url(cohort),
         title=f"Adopt a later edition for {cohort}",
         lead="Active enrolments move to it and are told. Paused and finished ones keep theirs. What was completed stays.",
         submit="Adopt this edition",
+        template="enrolment/adopt.html",
+        more={"cohort": cohort, "choices": [_change(cohort, edition) for edition in editions[:CHOICES_SHOWN]]},
     )
+
+
+def _change(cohort, edition) -> dict:
+    """What adopting an edition would change for the cohort's readers."""
+    return {"edition": edition, "sections": in_words(compare_editions(cohort.edition, edition))}
 
 
 @login_required

@@ -20,9 +20,12 @@ def form_page(
     danger: bool = False,
     asks_password: bool = False,
     facts: list[dict] | None = None,
+    template: str = "desk/form.html",
+    more: dict | None = None,
 ):
     """Show a form, or act on it: `act(**cleaned_data)` does the deed; a refusal is shown above the fields.
     `facts` say what the act changes, from what to what. `asks_password`: only with one given a moment ago.
+    `template` extends the usual page with what `more` holds.
 
     Acting leads to `to` with the message `done`; a form with errors comes back with status 422.
     """
@@ -44,8 +47,9 @@ def form_page(
         "back": to,
         "danger": danger,
         "facts": facts,
+        **(more or {}),
     }
-    return render(request, "desk/form.html", context, status=422 if form.is_bound else 200)
+    return render(request, template, context, status=422 if form.is_bound else 200)
 
 
 def sent(request):
