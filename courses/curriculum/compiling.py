@@ -8,8 +8,9 @@ from typing import Any
 
 from wagtail.models import Page
 
+from courses.curriculum.credits import NO_TOPIC, Credit, credited, problems_of_credits
 from courses.curriculum.freezing import Freezer, Frozen, freezer_for_page
-from courses.curriculum.models import Activity, ActivityPage, Program, ProgramPage
+from courses.curriculum.models import Activity, ActivityPage, Program, ProgramPage, Topic
 
 LONGEST_SLUG = 120
 _SLUG = re.compile(r"^[A-Za-z0-9_-]+$")
@@ -34,6 +35,10 @@ class CompiledItem:
         return digest({"kind": self.freezer.kind.value, "source": self.frozen.source})
 
     @property
+    def credits(self) -> tuple[Credit, ...]:
+        return credited(self.page)
+
+    @property
     def review(self) -> dict[str, str]:
         """Who reviewed it and when. A page of a kind without review has an empty one."""
         days = {name: getattr(self.page, name, None) for name in ("reviewed_on", "next_review_on")}
@@ -45,20 +50,22 @@ class CompiledItem:
         """What the edition's hash is made of."""
         page, is_core = self.page, getattr(self.page, "is_core", True)
         facts = [page.slug, page.title, page.minutes, page.topic, is_core]
-        return [self.key, self.parent_key, *facts, self.gates, self.review, self.sha256]
+        credits = [list(credit) for credit in self.credits]
+        return [self.key, self.parent_key, *facts, credits, self.gates, self.review, self.sha256]
 
 
 @dataclass
 class Compiled:
-    """`drafts` are sentences about what is not published; `problems` forbid an edition."""
+    """`drafts` are sentences about what is not published; `problems` forbid an edition; `topics` are labels by key."""
 
     items: list[CompiledItem] = field(default_factory=list)
     drafts: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    topics: dict[str, str] = field(default_factory=dict)
 
     @property
     def hash(self) -> str:
-        return digest([item.as_plain() for item in self.items])
+        return digest([*(item.as_plain() for item in self.items), self.topics])
 
 
 def digest(plain: Any) -> str:
@@ -75,6 +82,7 @@ def compile_program(program_page: ProgramPage) -> Compiled:
     if not compiled.items and not compiled.problems:
         compiled.problems.append("The program has no published module yet.")
     _check_whole(compiled, page.program)
+    compiled.topics = _labels(compiled)
     return compiled
 
 
@@ -106,8 +114,17 @@ def _compile_page(page: Page, parent_key: str, previous: str, compiled: Compiled
     gates = {"after": [previous]} if page.opens_after_previous and previous else {}
     item = CompiledItem(page, freezer, frozen, parent_key, gates)
     compiled.items.append(item)
-    compiled.problems += [f"“{page.title}”: {problem}" for problem in frozen.problems]
+    problems = [*frozen.problems, *problems_of_credits(page)]
+    if any(credit.topic == NO_TOPIC for credit in item.credits):
+        problems.append("Its minutes have no topic. Every credited minute belongs to one.")
+    compiled.problems += [f"“{page.title}”: {problem}" for problem in problems]
     return item
+
+
+def _labels(compiled: Compiled) -> dict[str, str]:
+    """What the topics of the edition are called today."""
+    keys = {credit.topic for item in compiled.items for credit in item.credits}
+    return dict(Topic.objects.filter(key__in=keys).order_by("key").values_list("key", "label"))
 
 
 def _check_whole(compiled: Compiled, program: Program | None) -> None:

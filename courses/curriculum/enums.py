@@ -11,6 +11,14 @@ class ActivityKind(models.TextChoices):
     SESSION = "session", "Live session"
 
 
+class TeachingFormat(models.TextChoices):
+    """How minutes are taught; a standard may ask for so many of one format."""
+
+    LIVE_IN_PERSON = "live_in_person", "Live in person"
+    LIVE_ONLINE = "live_online", "Live online"
+    SELF_STUDY = "self_study", "Self-study"
+
+
 CORRECTABLE = (ActivityKind.MODULE, ActivityKind.LESSON)
 
 AUDIT_ACTIONS = {

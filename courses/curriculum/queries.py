@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
+from courses.curriculum.credits import Credit, credited
 from courses.curriculum.enums import ActivityKind
 from courses.curriculum.freezing import freezer_for_kind
 from courses.curriculum.models import (
@@ -45,6 +46,7 @@ class OutlineItem:
     topic: str
     is_core: bool
     after: tuple[int, ...]
+    credits: tuple[Credit, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -119,7 +121,13 @@ def _outline_item(row: EditionItem, ids: dict[str, int]) -> OutlineItem:
     after = tuple(ids[key] for key in row.gates.get("after", []) if key in ids)
     facts = {name: getattr(row, name) for name in ("id", "activity_id", "parent_id", "position", "slug", "title")}
     return OutlineItem(
-        **facts, kind=row.activity.kind, minutes=row.minutes, topic=row.topic, is_core=row.is_core, after=after
+        **facts,
+        kind=row.activity.kind,
+        minutes=row.minutes,
+        topic=row.topic,
+        is_core=row.is_core,
+        after=after,
+        credits=credited(row),
     )
 
 

@@ -2,12 +2,30 @@
 
 from django.urls import reverse
 from wagtail import hooks
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.widgets import HeaderButton
 from wagtail.models import Page
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import SnippetViewSet
 
 from courses.curriculum.actions import give_program
-from courses.curriculum.models import ActivityPage, ProgramPage
+from courses.curriculum.models import ActivityPage, ProgramPage, Topic
 from courses.curriculum.rules import can_publish
+
+
+class TopicViewSet(SnippetViewSet):
+    model = Topic
+    icon = "tag"
+    menu_label = "Topics"
+    menu_name = "topics"
+    menu_order = 240
+    add_to_admin_menu = True
+    list_display = ["label", Column("key"), "position"]
+    search_fields = ["label", "key"]
+    copy_view_enabled = False
+
+
+register_snippet(TopicViewSet)
 
 
 @hooks.register("after_create_page")

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.db import IntegrityError, transaction
 from django.urls import reverse
-from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text
+from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
 
 from assessments.actions import save_question
 from assessments.freezing import freeze_quiz, render_quiz
@@ -225,6 +225,7 @@ def test_a_director_puts_a_quiz_together_in_the_cms(cast, quiz_page):
         "draw": "1",
         "minutes": "30",
         "topic": "",
+        "credits": streamfield([]),
         "reviewer": "",
         "reviewed_on": "",
         "next_review_on": "",

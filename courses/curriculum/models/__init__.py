@@ -1,6 +1,7 @@
 from courses.curriculum.models.activity import Activity, Program
 from courses.curriculum.models.edition import Asset, Body, Edition, EditionItem, Erratum
 from courses.curriculum.models.pages import ActivityPage, HomePage, LessonPage, ModulePage, ProgramPage, ReviewedPage
+from courses.curriculum.models.topic import Topic
 
 __all__ = [
     "Activity",
@@ -16,4 +17,5 @@ __all__ = [
     "Program",
     "ProgramPage",
     "ReviewedPage",
+    "Topic",
 ]

@@ -13,11 +13,11 @@ from wagtail.models import Page
 from wagtail.search import index
 
 from courses.curriculum.blocks import SHORT_FEATURES, TEXT_FEATURES, FacultyBlocks, LessonBlocks
+from courses.curriculum.credit_blocks import MOST_MINUTES, CreditBlocks, TopicSelect
+from courses.curriculum.credits import problems_of_credits
 from courses.curriculum.fields import BlocksField
 from courses.curriculum.models.activity import Program
 from lms.web.visitors import keep_for_visitors
-
-MOST_MINUTES = 6000
 
 
 class PublicPage(Page):
@@ -102,13 +102,19 @@ class ActivityPage(Page):
     minutes = models.PositiveIntegerField(
         default=0,
         validators=[MaxValueValidator(MOST_MINUTES)],
-        help_text="Time it takes, in minutes. Credited when done.",
+        help_text="Time it takes, in minutes. Credited when done. For a module: only what its lessons do not count already.",
     )
     topic = models.CharField(
         max_length=50,
         blank=True,
         validators=[validate_slug],
-        help_text="A short key such as ethics_of_touch; the standard counts minutes by it.",
+        help_text="What all its minutes are about; the standard counts them by it.",
+    )
+    credits = BlocksField(
+        CreditBlocks(),
+        blank=True,
+        help_text="Only if its minutes have several topics, or are taught live: a line for each topic and format. Together "
+        "they are no more than the time it takes. Without a line, all minutes count as self-study of the topic above.",
     )
     opens_after_previous = models.BooleanField(
         default=False,
@@ -117,12 +123,18 @@ class ActivityPage(Page):
 
     exclude_fields_in_copy = ["activity_key"]
     activity_panels = [
-        FieldRowPanel([FieldPanel("minutes"), FieldPanel("topic")]),
+        FieldRowPanel([FieldPanel("minutes"), FieldPanel("topic", widget=TopicSelect)]),
+        FieldPanel("credits"),
         FieldPanel("opens_after_previous"),
     ]
 
     class Meta:
         abstract = True
+
+    def clean(self):
+        super().clean()
+        if problems := problems_of_credits(self):
+            raise ValidationError({"credits": " ".join(problems)})  # the editor shows one
 
     def serve(self, request, *args, **kwargs):
         """Never content: an editor is led to the preview, everybody else finds nothing here."""
