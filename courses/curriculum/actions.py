@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
+from courses.curriculum.asking import check_rule
 from courses.curriculum.compiling import Compiled, CompiledItem, compile_program
 from courses.curriculum.enums import CORRECTABLE
 from courses.curriculum.freezing import freezer_for_kind, freezer_for_page
@@ -117,6 +118,7 @@ def _write_items(edition: Edition, compiled: Compiled) -> None:
             credits=[list(credit) for credit in compiled_item.credits],
             is_core=getattr(page, "is_core", True),
             gates=compiled_item.gates,
+            completed_by=compiled_item.completed_by,
             review=compiled_item.review,
             body=_body(compiled_item),
             revision_id=page.live_revision_id,
@@ -171,6 +173,7 @@ def correct_item(item: EditionItem, *, page, by: User, reason: str, is_safety: b
     frozen = freezer.freeze(page)
     keys = {str(key) for key in item.edition.items.values_list("activity__key", flat=True)}
     dangling = [key for key in frozen.source.get("links", []) if key not in keys]
+    check_rule(item.completed_by, frozen)
     problems = frozen.problems + ["It links to a page that is not in this edition."] * bool(dangling)
     if problems:
         raise NotPublishable("This cannot become a correction yet.", problems)

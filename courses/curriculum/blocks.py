@@ -8,6 +8,8 @@ from wagtail.blocks import CharBlock, ListBlock, RichTextBlock, StreamBlock, Str
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageBlock
 
+from courses.curriculum.asking_blocks import Attestation, KnowledgeCheck
+
 TEXT_FEATURES = [
     "h2",
     "h3",
@@ -125,6 +127,8 @@ class LessonBlocks(StreamBlock):
     safety = Safety()
     vignette = Vignette()
     document = Handout()
+    check = KnowledgeCheck()
+    attestation = Attestation()
     references = ListBlock(
         Reference(),
         icon="list-ol",

@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 
 from courses.curriculum.comparing import Comparison, FactChange, Item, Pair, compare
 from courses.curriculum.compiling import Compiled
-from courses.curriculum.enums import ActivityKind
+from courses.curriculum.enums import ActivityKind, CompletedBy
 from courses.curriculum.freezing import freezer_for_kind
 from courses.curriculum.models import Body, Edition, EditionItem, Erratum
 from courses.curriculum.queries import last_correction
@@ -18,7 +18,7 @@ from courses.curriculum.wording import Stretch, compare_words, folded, is_change
 from lms.web.memory import remember
 from lms.web.templatetags.ui import day, minutes
 
-FACTS = ("minutes", "topic", "is_core", "gates", "review")
+FACTS = ("minutes", "topic", "is_core", "completed_by", "gates", "review")
 
 
 def compare_editions(old: Edition, new: Edition) -> Comparison:
@@ -44,7 +44,7 @@ def compare_with_pages(edition: Edition, compiled: Compiled) -> Comparison:
             "activity__kind": item.freezer.kind.value,
             "parent__activity__key": item.parent_key,
         }
-        | {"gates": item.gates, "review": item.review, "sha256": item.sha256}
+        | {"completed_by": item.completed_by, "gates": item.gates, "review": item.review, "sha256": item.sha256}
         for item in compiled.items
     ]
     titles = {str(row["activity__key"]): row["title"] for row in (*before, *after)}
@@ -84,6 +84,8 @@ def facts_in_words(row: Mapping[str, Any], titles: Mapping[str, str]) -> dict[st
     }
     if row["activity__kind"] == ActivityKind.MODULE:
         facts["Part"] = "core" if row["is_core"] else "elective"
+    if row["activity__kind"] == ActivityKind.LESSON:
+        facts["Complete when"] = CompletedBy(row["completed_by"]).label
     return facts
 
 

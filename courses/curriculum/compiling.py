@@ -8,7 +8,9 @@ from typing import Any
 
 from wagtail.models import Page
 
+from courses.curriculum.asking import keys_of_attestations
 from courses.curriculum.credits import NO_TOPIC, Credit, credited, problems_of_credits
+from courses.curriculum.enums import CompletedBy
 from courses.curriculum.freezing import Freezer, Frozen, freezer_for_page
 from courses.curriculum.models import Activity, ActivityPage, Program, ProgramPage, Topic
 
@@ -46,12 +48,16 @@ class CompiledItem:
             name: day.isoformat() if day else "" for name, day in days.items()
         }
 
+    @property
+    def completed_by(self) -> str:
+        return getattr(self.page, "completed_by", CompletedBy.READ)
+
     def as_plain(self) -> list:
         """What the edition's hash is made of."""
         page, is_core = self.page, getattr(self.page, "is_core", True)
         facts = [page.slug, page.title, page.minutes, page.topic, is_core]
         credits = [list(credit) for credit in self.credits]
-        return [self.key, self.parent_key, *facts, credits, self.gates, self.review, self.sha256]
+        return [self.key, self.parent_key, *facts, credits, self.completed_by, self.gates, self.review, self.sha256]
 
 
 @dataclass
@@ -132,6 +138,7 @@ def _check_whole(compiled: Compiled, program: Program | None) -> None:
     keys = {item.key for item in compiled.items}
     known = {str(key): pk for key, pk in Activity.objects.filter(key__in=keys).values_list("key", "program_id")}
     slugs: dict[str, str] = {}
+    attestations: dict[str, str] = {}
     for item in compiled.items:
         slug, title = item.page.slug, item.page.title
         if not _SLUG.match(slug) or len(slug) > LONGEST_SLUG:
@@ -141,6 +148,12 @@ def _check_whole(compiled: Compiled, program: Program | None) -> None:
         if slug in slugs:
             compiled.problems.append(f"“{title}” and “{slugs[slug]}” have the same slug, {slug}. Change one.")
         slugs[slug] = title
+        for key in keys_of_attestations(item.frozen.source):
+            if key in attestations:
+                compiled.problems.append(
+                    f"“{title}” and “{attestations[key]}” have an attestation with the same key, {key}. Change one."
+                )
+            attestations[key] = title
         if any(link not in keys for link in item.frozen.source.get("links", [])):
             compiled.problems.append(f"“{title}” links to a page that is not in this edition.")
         if known.get(item.key, getattr(program, "pk", None)) != getattr(program, "pk", None):

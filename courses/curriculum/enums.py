@@ -19,6 +19,14 @@ class TeachingFormat(models.TextChoices):
     SELF_STUDY = "self_study", "Self-study"
 
 
+class CompletedBy(models.TextChoices):
+    """What makes a lesson complete. Time on a page never does."""
+
+    READ = "read", "the reader says that she has read it"
+    CHECKS = "checks", "every knowledge check is answered"
+    ATTESTATION = "attestation", "every attestation is signed"
+
+
 CORRECTABLE = (ActivityKind.MODULE, ActivityKind.LESSON)
 
 AUDIT_ACTIONS = {

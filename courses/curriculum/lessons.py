@@ -15,6 +15,14 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.safestring import mark_safe
 
+from courses.curriculum.asking import (
+    KINDS,
+    check_rule,
+    freeze_attestation,
+    freeze_check,
+    slot_of,
+    words_of_asking,
+)
 from courses.curriculum.assets import MissingFile, keep_document, keep_image
 from courses.curriculum.enums import ActivityKind
 from courses.curriculum.freezing import Freezer, Frozen
@@ -44,6 +52,7 @@ def freeze_lesson(page: LessonPage) -> Frozen:
         for place, block in enumerate(page.body)
     ]
     _check_citations(frozen)
+    check_rule(page.completed_by, frozen)
     return _finish(frozen)
 
 
@@ -72,6 +81,7 @@ def _words(source: dict[str, Any]) -> list[str]:
     for block in source.get("blocks", []):
         texts += [block.get(name, "") for name in ("title", "html", "caption", "alt")]
         texts += block.get("questions", [])
+        texts += words_of_asking(block)
         texts += [reference["text"] for reference in block.get("items", [])]
     return [words for words in map(plain_text, texts) if words]
 
@@ -156,6 +166,8 @@ _FREEZE = {
     "safety": _freeze_safety,
     "vignette": _freeze_vignette,
     "document": _freeze_document,
+    "check": freeze_check,
+    "attestation": freeze_attestation,
     "references": _freeze_references,
 }
 
@@ -180,6 +192,8 @@ def render_lesson(source: dict[str, Any]) -> str:
 
 def render_block(block: dict[str, Any], files: dict[str, str]) -> str:
     context = {"block": block}
+    if block["type"] in KINDS:
+        context["slot"] = slot_of(block)
     if "html" in block:
         context["html"] = mark_safe(with_addresses(block["html"], files))  # noqa: S308 - cleaned by with_addresses
     if "sha256" in block:

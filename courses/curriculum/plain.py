@@ -9,7 +9,9 @@ from typing import Any
 
 from lms.html import plain_text
 
-NOT_WORDS = frozenset({"schema", "id", "key", "type", "width", "height", "size", "sha256", "files", "links", "name"})
+NOT_WORDS = frozenset(
+    {"schema", "id", "key", "type", "width", "height", "size", "sha256", "sha256_of_text", "files", "links", "name"}
+)
 _ENDS = re.compile(r"</(?:p|li|h\d|tr|td|th|blockquote)>|<br\s*/?>")
 _MARK = "\ue000"  # a private sign that no text of ours has
 
@@ -28,6 +30,8 @@ def paragraphs_of(value: Any) -> Iterator[str]:
     elif isinstance(value, dict):
         if "sha256" in value:
             yield f"[{value.get('name', 'file')}, {value['sha256'][:8]}]"
+        if value.get("is_right"):
+            yield "[right]"
         for name, one in value.items():
             if name not in NOT_WORDS:
                 yield from paragraphs_of(one)

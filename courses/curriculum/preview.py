@@ -9,6 +9,7 @@ from django.templatetags.static import static
 from django.utils.safestring import SafeString, mark_safe
 from wagtail.blocks import Block
 
+from courses.curriculum.asking import fill_slots, for_staff, inert
 from courses.curriculum.blocks import SAMPLE_FILE, FacultyBlocks, LessonBlocks
 from courses.curriculum.freezing import Frozen, freezer_for_page
 from courses.curriculum.lessons import freeze_block, render_block
@@ -19,7 +20,7 @@ def preview(page, request) -> HttpResponse:
     """Freezes the page as it stands in the editor and shows it with what would keep it from being published."""
     freezer = freezer_for_page(page)
     frozen = freezer.freeze(page)
-    html = moved(freezer.render(frozen.source), _address)
+    html = for_staff(moved(freezer.render(frozen.source), _address), frozen.source)
     context = {"page": page, "html": mark_safe(html), "problems": frozen.problems}  # noqa: S308 - the renderer's own
     return render(request, "curriculum/preview.html", context)
 
@@ -37,7 +38,8 @@ def sample_of_block(block: Block, value: Any) -> SafeString:
     sample = getattr(block.meta, "sample", None)
     frozen = Frozen({}, "")
     source = {"type": block.name} | sample if sample else freeze_block(block.name, value, frozen)
-    return mark_safe(moved(render_block(source, frozen.source.get("files", {})), _address))  # noqa: S308 - the renderer's own
+    html = moved(render_block(source, frozen.source.get("files", {})), _address)
+    return mark_safe(fill_slots(html, lambda kind, block_id: inert(source)))  # noqa: S308 - the renderer's own
 
 
 def _address(address: str) -> str:

@@ -13,6 +13,7 @@ from wagtail.images.models import Image
 
 from courses.curriculum.compiling import digest
 from courses.curriculum.enums import ActivityKind
+from courses.curriculum.lessons import render_lesson
 from courses.curriculum.models import (
     Activity,
     Body,
@@ -58,13 +59,20 @@ def make_item(
     activity: Activity | None = None,
     html: str = "",
     text: str = "",
+    blocks: list[dict] | None = None,
     **fields,
 ) -> EditionItem:
-    """One item at the end of an edition, with a body of its own. Ask for the outline only after the last one."""
+    """One item at the end of an edition, with a body of its own. Ask for the outline only after the last one.
+
+    `blocks` are those of a frozen lesson, which is then rendered as an edition's are.
+    """
     number = next(_numbers)
     title = fields.pop("title", f"{kind.label} {number}")
     activity = activity or Activity.objects.create(kind=kind, program=edition.program, title=title)
     source = {"schema": 1, "title": title, "objectives": [], "content_notice": "", "number": number}
+    if blocks is not None:
+        source["blocks"] = blocks
+        html = render_lesson(source)
     body = Body.objects.create(
         sha256=digest({"kind": kind.value, "source": source}),
         kind=kind,

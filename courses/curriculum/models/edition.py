@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.db import models
 
-from courses.curriculum.enums import ActivityKind
+from courses.curriculum.enums import ActivityKind, CompletedBy
 from courses.curriculum.models.activity import Activity, Program
 
 
@@ -67,6 +67,7 @@ class EditionItem(models.Model):
     credits = models.JSONField(default=list, blank=True, help_text="Lists of topic, format, minutes.")
     is_core = models.BooleanField(default=True)
     gates = models.JSONField(default=dict, blank=True)
+    completed_by = models.CharField(max_length=12, choices=CompletedBy, default=CompletedBy.READ)
     review = models.JSONField(default=dict, blank=True, help_text="Clinical reviewer, review date, next review.")
     body = models.ForeignKey(Body, models.PROTECT, related_name="items")
     revision_id = models.BigIntegerField(

@@ -15,6 +15,7 @@ from wagtail.search import index
 from courses.curriculum.blocks import SHORT_FEATURES, TEXT_FEATURES, FacultyBlocks, LessonBlocks
 from courses.curriculum.credit_blocks import MOST_MINUTES, CreditBlocks, TopicSelect
 from courses.curriculum.credits import problems_of_credits
+from courses.curriculum.enums import CompletedBy
 from courses.curriculum.fields import BlocksField
 from courses.curriculum.models.activity import Program
 from lms.web.visitors import keep_for_visitors
@@ -202,12 +203,20 @@ class ModulePage(ReviewedPage):
 
 class LessonPage(ReviewedPage):
     body = BlocksField(LessonBlocks(), blank=True, help_text="The lesson, block by block.")
+    completed_by = models.CharField(
+        "complete when",
+        max_length=12,
+        choices=CompletedBy,
+        default=CompletedBy.READ,
+        help_text="The last two complete the lesson by themselves, once everything of that kind in the body is done.",
+    )
 
     content_panels = [
         *Page.content_panels,
         FieldPanel("objectives"),
         FieldPanel("content_notice"),
         FieldPanel("body"),
+        FieldPanel("completed_by"),
         *ActivityPage.activity_panels,
         ReviewedPage.review_panel,
     ]

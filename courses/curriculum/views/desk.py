@@ -13,6 +13,7 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_http_methods, require_safe
 
 from courses.curriculum.actions import NotPublishable, correct_item, publish_edition
+from courses.curriculum.asking import for_staff
 from courses.curriculum.changes import compare_editions, compare_with_pages, in_words, wordings
 from courses.curriculum.compiling import compile_program
 from courses.curriculum.enums import CORRECTABLE
@@ -118,10 +119,11 @@ def edition_item(request, pk, slug):
     found = _edition(request, pk)
     item = get_object_or_404(found.items.select_related("activity"), slug=slug)
     before, after = edition_outline(found).neighbours(edition_outline(found).by_slug(slug))
+    body = current_body(item)
     context = {
         "edition": found,
         "item": item,
-        "html": mark_safe(current_body(item).html),  # noqa: S308 - rendered by us from cleaned text
+        "html": mark_safe(for_staff(body.html, body.source)),  # noqa: S308 - rendered by us from cleaned text
         "errata": item.errata.select_related("by").order_by("-id"),
         "previous": before,
         "next": after,

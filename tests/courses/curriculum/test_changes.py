@@ -107,7 +107,15 @@ def test_editions_of_two_programs_are_not_compared(pages, cast):
     ],
 )
 def test_gates_are_told_in_words(gates, words):
-    row = {"minutes": 0, "topic": "", "is_core": True, "gates": gates, "review": {}, "activity__kind": "lesson"}
+    row = {
+        "minutes": 0,
+        "topic": "",
+        "is_core": True,
+        "gates": gates,
+        "completed_by": "read",
+        "review": {},
+        "activity__kind": "lesson",
+    }
     assert facts_in_words(row, {"k": "Ethics"})["Opens"] == words
 
 
