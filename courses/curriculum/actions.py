@@ -1,18 +1,21 @@
 """Acts on the curriculum: making a program, publishing an edition, correcting one."""
 
 from datetime import date
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
+from wagtail.models import Page, Revision
 
 from courses.curriculum.asking import check_rule
-from courses.curriculum.compiling import Compiled, CompiledItem, compile_program
+from courses.curriculum.compiling import LONGEST_SLUG, Compiled, CompiledItem, compile_program
+from courses.curriculum.copying import free_slug, relinked_content
 from courses.curriculum.enums import CORRECTABLE
 from courses.curriculum.freezing import freezer_for_kind, freezer_for_page
-from courses.curriculum.models import Activity, Body, Edition, EditionItem, Erratum, Program, ProgramPage
+from courses.curriculum.models import Activity, ActivityPage, Body, Edition, EditionItem, Erratum, Program, ProgramPage
 from courses.curriculum.queries import current_body
 from courses.curriculum.rules import can_publish
 from lms.accounts.models import User
@@ -203,3 +206,54 @@ def render_bodies() -> int:
                 body.save(update_fields=["html", "renderer_version"])
             changed += 1
     return changed
+
+
+@transaction.atomic
+def relink_copy(original: Page, copy: Page) -> None:
+    """What follows a copy in the CMS, as it is live and in every draft that was copied along.
+
+    Links into what was copied lead to the copies, links out of it stay; no two pages of the program share a slug.
+    """
+    copies = list(copy.get_descendants(inclusive=True).order_by("path").specific())
+    originals = original.get_descendants(inclusive=True).order_by("path").values_list("pk", flat=True)
+    pages = dict(zip(originals, (page.pk for page in copies), strict=False))  # the page alone, or all that is below it
+    taken = _slugs_beside(copies)
+    for page in copies:
+        _relink(page, pages)
+        if isinstance(page, ActivityPage):
+            _give_slug(page, free_slug(page.slug, taken, LONGEST_SLUG))
+            taken.add(page.slug)
+
+
+def _slugs_beside(copies: list[Page]) -> set[str]:
+    """The slugs of the program that the copies stand in, without theirs."""
+    program_page = copies[0].get_ancestors(inclusive=True).type(ProgramPage).last()
+    if program_page is None:
+        return set()
+    others = program_page.get_descendants().exclude(pk__in=[page.pk for page in copies])
+    return set(others.values_list("slug", flat=True))
+
+
+def _relink(page: Page, pages: dict[int, int]) -> None:
+    model = type(page)
+    changed = relinked_content(model, page.serializable_data(), pages)
+    if changed:
+        for name, value in changed.items():
+            setattr(page, name, model._meta.get_field(name).to_python(value))
+        page.save(clean=False, update_fields=list(changed))
+    for revision in page.revisions.all():
+        _change_revision(revision, relinked_content(model, revision.content, pages))
+
+
+def _give_slug(page: ActivityPage, slug: str) -> None:
+    if slug == page.slug:
+        return
+    page.slug = slug
+    page.save(clean=False)
+    for revision in page.revisions.all():
+        _change_revision(revision, {"slug": slug})
+
+
+def _change_revision(revision: Revision, changed: dict[str, Any]) -> None:
+    if changed:
+        Revision.objects.filter(pk=revision.pk).update(content=revision.content | changed)

@@ -1,8 +1,10 @@
 from datetime import date, timedelta
 
 from django import forms
+from wagtail.admin.forms.pages import CopyForm
 
 A_YEAR = timedelta(days=366)
+MOST_COPIED = 200
 
 
 class PublishForm(forms.Form):
@@ -38,3 +40,22 @@ class CorrectionForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     is_safety = forms.BooleanField(required=False, label="It concerns safety")
+
+
+class CopyPagesForm(CopyForm):
+    """Wagtail's, without aliases (an activity stands in one place), and for as many pages as can be copied at once."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields.pop("alias", None)
+
+    def clean(self):
+        cleaned = super().clean()
+        count = self.page.get_descendants(inclusive=True).count()
+        if cleaned.get("copy_subpages") and count > MOST_COPIED:
+            self.add_error(
+                "copy_subpages",
+                f"“{self.page.title}” and what stands below it are {count} pages; at most {MOST_COPIED} are copied at once. "
+                "Nothing was copied. Copy its parts one by one, or the page without its subpages.",
+            )
+        return cleaned

@@ -1,6 +1,7 @@
 from django.urls import path, re_path
 
 from courses.curriculum.views import desk
+from courses.curriculum.views.copying import CopyPages
 
 SHA256 = r"(?P<sha256>[0-9a-f]{64})"
 
@@ -18,4 +19,5 @@ urlpatterns = [
     path("desk/editions/<int:pk>/<slug:slug>/", desk.edition_item, name="desk_edition_item"),
     path("desk/editions/<int:pk>/<slug:slug>/correct/", desk.correct, name="desk_correct_item"),
     re_path(rf"^desk/assets/{SHA256}/(?P<name>[^/]+)$", desk.editors_asset, name="desk_asset"),
+    path("cms/pages/<int:page_id>/copy/", CopyPages.as_view(), name="cms_copy_page"),
 ]

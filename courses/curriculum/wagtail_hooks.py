@@ -2,13 +2,14 @@
 
 from django.urls import reverse
 from wagtail import hooks
+from wagtail.admin.api.views import PagesAdminAPIViewSet
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.widgets import HeaderButton
 from wagtail.models import Page
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
-from courses.curriculum.actions import give_program
+from courses.curriculum.actions import give_program, relink_copy
 from courses.curriculum.models import ActivityPage, ProgramPage, Topic
 from courses.curriculum.rules import can_publish
 
@@ -35,9 +36,27 @@ def make_program(request, page):
 
 
 @hooks.register("after_copy_page")
-def make_program_of_copy(request, page, new_page):
+def finish_copy(request, page, new_page):
+    """In the transaction of the copy (views/copying.py)."""
+    relink_copy(page, new_page)
     if isinstance(new_page.specific, ProgramPage):
         give_program(new_page.specific, by=request.user)
+
+
+class PagesOfTheEditor(PagesAdminAPIViewSet):
+    """The addresses that the editor asks for lists of pages. A page is copied at one door, which relinks the copies; an
+    alias would be the same activity twice."""
+
+    actions = {
+        name: action
+        for name, action in PagesAdminAPIViewSet.actions.items()
+        if name not in ("copy", "create_alias", "convert_alias", "copy_for_translation")
+    }
+
+
+@hooks.register("construct_admin_api")
+def copy_at_one_door(router):
+    router.register_endpoint("pages", PagesOfTheEditor)
 
 
 @hooks.register("register_page_header_buttons")
