@@ -33,7 +33,7 @@ class AssessmentsConfig(AppConfig):
         from courses.curriculum.enums import ActivityKind
         from courses.curriculum.freezing import register_freezer
         from courses.enrolment.registry import register_enrolment_link
-        from courses.learning.registry import register_activity_view
+        from courses.learning.registry import register_activity_view, register_completions
         from courses.standards.registry import register_kind
         from lms.accounts.enums import Role
         from lms.audit import triggers
@@ -53,6 +53,9 @@ class AssessmentsConfig(AppConfig):
         register_freezer(QUIZ_FREEZER)
         register_kind(QuizPassed())
         register_activity_view(ActivityKind.QUIZ, url_name="quiz_intro", progress="assessments.queries.quiz_progress")
+        register_completions(
+            ActivityKind.QUIZ, rows="assessments.queries.quizzes_passed", mark="assessments.queries.newest_attempt_move"
+        )
         register_enrolment_link("Quiz results", "enrolment_quizzes", can_read_results_of_others, order=60)
         register_work(
             "assessments.work.open_quizzes", order=10, facts={"has_open_quiz": "assessments.queries.has_open_quiz"}

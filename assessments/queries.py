@@ -1,15 +1,16 @@
 """Reads of quizzes and attempts. Fetching is the permission check."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.db.models import Count, Exists, Max, OuterRef, Q
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from assessments.enums import CLOSED, AttemptState
-from assessments.models import Answer, Attempt, QuestionVersion
+from assessments.models import Answer, Attempt, AttemptMove, QuestionVersion
 from assessments.quiz import Quiz
 from assessments.rules import GRACE, Past, can_read_results
 from courses.curriculum.enums import ActivityKind
@@ -18,6 +19,7 @@ from courses.curriculum.queries import current_body_id
 from courses.enrolment.models import Enrolment
 from courses.enrolment.queries import enrolment_for, enrolments_for
 from courses.learning.queries import item_for
+from courses.standards.marks import newest_of
 from lms.accounts.enums import Role, Scope
 from lms.accounts.queries import scope_ids
 from lms.web.memory import remember
@@ -181,6 +183,17 @@ _passed_by_activity = PreparedQuery(
     ),
     enrolment=models.BigIntegerField(),
 )
+
+
+def quizzes_passed(enrolments: Sequence[int], as_of: datetime) -> list[tuple[int, int, datetime]]:
+    """Enrolment, activity and the moment of the first pass, of every quiz passed by then."""
+    passed = Attempt.objects.filter(enrolment__in=enrolments, state__in=CLOSED, passed=True, submitted_at__lte=as_of)
+    return list(passed.order_by().values_list("enrolment_id", "activity_id").annotate(first=Min("submitted_at")))
+
+
+def newest_attempt_move() -> models.Subquery:
+    """A mark of evidence: no attempt is closed without a move."""
+    return newest_of(AttemptMove, enrolment="attempt__enrolment")
 
 
 def closed_attempts_of(enrolment: Enrolment) -> models.QuerySet[Attempt]:

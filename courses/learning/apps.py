@@ -9,7 +9,7 @@ class LearningConfig(AppConfig):
         from courses.curriculum.public import register_program_facts
         from courses.enrolment.facts import register_enrolment_facts
         from courses.learning.enums import AUDIT_ACTIONS
-        from courses.learning.requirements import ModuleCompletion
+        from courses.learning.requirements import DidacticMinutes, ModuleCompletion
         from courses.standards.registry import register_kind
         from lms.audit.names import register_actions
         from lms.audit.triggers import AppendOnly, register
@@ -20,6 +20,7 @@ class LearningConfig(AppConfig):
         register_actions(AUDIT_ACTIONS)
         register(AppendOnly("learning_completion"))
         register_kind(ModuleCompletion())
+        register_kind(DidacticMinutes())
         register_enrolment_facts("courses.learning.queries.enrolment_facts")
         register_navigation("courses.learning.navigation.entries")
         register_work("courses.learning.navigation.work", order=50)

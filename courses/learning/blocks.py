@@ -1,7 +1,11 @@
 """Authoring of the requirement that completed modules answer. For editors only: what is published is plain JSON."""
 
-from wagtail.blocks import IntegerBlock
+from decimal import Decimal
 
+from wagtail.blocks import ChoiceBlock, DecimalBlock, IntegerBlock, ListBlock, StructBlock
+
+from courses.curriculum.credit_blocks import topic_choices
+from courses.curriculum.enums import TeachingFormat
 from courses.standards.blocks import RequirementBlock
 
 
@@ -13,3 +17,30 @@ class ModuleCompletionBlock(RequirementBlock):
     class Meta:
         icon = "list-ul"
         label = "Modules completed"
+
+
+HOURS = {"min_value": Decimal("0.25"), "max_value": 5000, "max_digits": 6, "decimal_places": 2}
+
+
+class TopicMinimumBlock(StructBlock):
+    topic = ChoiceBlock(choices=topic_choices)
+    hours = DecimalBlock(help_text="At least so many, such as 10 or 0.5.", **HOURS)
+
+
+class FormatMinimumBlock(StructBlock):
+    format = ChoiceBlock(choices=TeachingFormat.choices)
+    hours = DecimalBlock(help_text="At least so many, such as 30.", **HOURS)
+
+
+class DidacticMinutesBlock(RequirementBlock):
+    hours = DecimalBlock(help_text="The total, in hours; 0.5 is half an hour.", **HOURS)
+    topics = ListBlock(
+        TopicMinimumBlock(), required=False, default=[], help_text="What the total must hold of single topics."
+    )
+    formats = ListBlock(
+        FormatMinimumBlock(), required=False, default=[], help_text="What of it must be taught live, for example."
+    )
+
+    class Meta:
+        icon = "time"
+        label = "Hours of lessons"

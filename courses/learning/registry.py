@@ -1,8 +1,10 @@
 """How items that are not lessons are shown. A higher room registers the address of its kind and who has done what."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
+from django.db.models import Expression
 from django.utils.module_loading import import_string
 
 from courses.curriculum.enums import ActivityKind
@@ -42,3 +44,26 @@ def progress_elsewhere(enrolment) -> dict[int, str]:
             provide: Callable[..., Mapping[int, str]] = import_string(view.progress)
             found |= provide(enrolment)
     return found
+
+
+_completions: dict[str, tuple[str, str]] = {}
+
+
+def register_completions(kind: str, *, rows: str, mark: str) -> None:
+    """For a kind whose completions another room keeps. `rows` names a function (ids of enrolments, as_of) -> (enrolment
+    id, activity id, when) of what was complete by then, in one query; `mark` names one without arguments -> a mark of
+    evidence (see `RequirementKind.evidence_marks`) that changes whenever these do."""
+    _completions[kind] = (rows, mark)
+
+
+def completed_elsewhere(enrolments: Sequence[int], as_of: datetime) -> list[tuple[int, int, datetime]]:
+    """What the other rooms say was complete by then: one query for each kind."""
+    found: list[tuple[int, int, datetime]] = []
+    for rows, _ in _completions.values():
+        provide: Callable[..., Iterable[tuple[int, int, datetime]]] = import_string(rows)
+        found += provide(enrolments, as_of)
+    return found
+
+
+def completion_marks() -> list[Expression]:
+    return [import_string(mark)() for _, mark in _completions.values()]

@@ -33,12 +33,26 @@ def _requirements(quizzes: list[int]) -> list[dict]:
     return [
         {"type": "module_completion", "id": "5a8f0c1e-0d7b-4e0e-9f63-3d1c7f0a1001", "value": _modules()},
         {"type": "quiz_passed", "id": "5a8f0c1e-0d7b-4e0e-9f63-3d1c7f0a1002", "value": _quizzes(quizzes)},
+        {"type": "didactic_minutes", "id": "5a8f0c1e-0d7b-4e0e-9f63-3d1c7f0a1004", "value": _lessons()},
         {"type": "practicum_minutes", "id": "5a8f0c1e-0d7b-4e0e-9f63-3d1c7f0a1003", "value": _practicum()},
     ]
 
 
 def _modules() -> dict:
     return {"title": "Modules", "waivable": True, "track": "", "electives": 1}
+
+
+def _lessons() -> dict:
+    """As much as the three modules that are written in full can give, their quizzes not counted."""
+    topics = [("ethics_of_touch", 1), ("clinical_skills", 1), ("medical_safety", 1)]
+    return {
+        "title": "Hours of lessons",
+        "waivable": True,
+        "track": "",
+        "hours": "3.5",
+        "topics": [{"topic": topic, "hours": hours} for topic, hours in topics],
+        "formats": [],
+    }
 
 
 def _quizzes(pages: list[int]) -> dict:

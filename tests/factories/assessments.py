@@ -71,6 +71,7 @@ def make_quiz(
     questions: list[dict] | None = None,
     mark: str = "",
     title: str = "Ethics of touch: quiz",
+    minutes: int = 0,
     **settings,
 ) -> EditionItem:
     """A quiz frozen into an edition: five questions of all kinds, the first one critical, unless others are given."""
@@ -104,6 +105,8 @@ def make_quiz(
         title=title,
         slug=f"quiz-{number}",
         position=edition.items.count() + 1,
+        minutes=minutes,
+        topic="ethics" if minutes else "",
         body=body,
     )
 

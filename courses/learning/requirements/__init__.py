@@ -1,5 +1,11 @@
 """The requirements that this app's evidence answers, each kind in a file of its own."""
 
+from courses.learning.requirements.didactic_minutes import (
+    DidacticConfig,
+    DidacticMinutes,
+    FormatMinimum,
+    TopicMinimum,
+)
 from courses.learning.requirements.module_completion import (
     ENOUGH_ELECTIVES,
     LessonFact,
@@ -12,10 +18,14 @@ from courses.learning.requirements.module_completion import (
 
 __all__ = [
     "ENOUGH_ELECTIVES",
+    "DidacticConfig",
+    "DidacticMinutes",
+    "FormatMinimum",
     "LessonFact",
     "ModuleCompletion",
     "ModuleCompletionConfig",
     "ModuleFact",
     "ModuleFacts",
+    "TopicMinimum",
     "judge_modules",
 ]
