@@ -9,7 +9,7 @@ from django.core.files.base import ContentFile
 from wagtail.images.models import Image
 
 from courses.curriculum.actions import create_program, publish_edition
-from courses.curriculum.models import Edition, HomePage, LessonPage, ModulePage, Program, ProgramPage
+from courses.curriculum.models import Edition, FacultyPage, HomePage, LessonPage, ModulePage, Program, ProgramPage
 from lms.demo.registry import Demo
 
 TEXTS = Path(__file__).parent / "demo"
@@ -29,16 +29,29 @@ Format: online lessons, then supervised practice at your own site
 Asked for: a licence to practise, and a supervisor at your site
 """
 
+INVENTED = "Invented for this demonstration: nobody of this name teaches here."
 FACULTY = [
     {
-        "name": "Imani Okafor",
-        "role": "Program director (invented for this demonstration)",
-        "about": "Ethics and safety.",
+        "title": "Imani Okafor",
+        "slug": "imani-okafor",
+        "profession": "Psychiatrist, program director",
+        "about": f"<p>Teaches ethics and medical safety, and answers for both. {INVENTED}</p>",
+        "qualifications": [
+            ("degree", "MD, residency in psychiatry", "University of New Mexico", 2009),
+            ("licence", "Physician", "New Mexico", 2010),
+            ("training", "Ketamine-assisted psychotherapy, 150 hours", "supervised practice included", 2018),
+        ],
     },
     {
-        "name": "Ruth Feldman",
-        "role": "Faculty (invented for this demonstration)",
-        "about": "Preparation and integration.",
+        "title": "Ruth Feldman",
+        "slug": "ruth-feldman",
+        "profession": "Psychologist, faculty for preparation and integration",
+        "about": f"<p>Teaches what happens before and after a session, which is most of the work. {INVENTED}</p>",
+        "qualifications": [
+            ("degree", "PhD in clinical psychology", "University of Denver", 2006),
+            ("licence", "Licensed psychologist", "Colorado", 2008),
+            ("training", "Ketamine-assisted psychotherapy, 120 hours", "supervised practice included", 2019),
+        ],
     },
 ]
 
@@ -51,11 +64,11 @@ def write_pages(demo: Demo) -> None:
             "<p>We train licensed clinicians in ketamine-assisted psychotherapy: in ethics and safety first, then at the "
             "bedside with a supervisor, and every hour of it on the record.</p>"
         )
-        home.faculty = [("member", person) for person in FACULTY]
         home.save()
+    faculty = [FacultyPage.objects.filter(slug=said["slug"]).first() or _write_teacher(home, said) for said in FACULTY]
     program = Program.objects.filter(title=TITLE, is_demonstration=True).first()
     program = program or create_program(title=TITLE, by=None, is_demonstration=True)
-    page = ProgramPage.objects.filter(program=program).first() or _write_program_page(home, program)
+    page = ProgramPage.objects.filter(program=program).first() or _write_program_page(home, program, faculty)
     for module in _modules():
         if not page.get_children().filter(slug=module["slug"]).exists():
             _write_module(page, module)
@@ -86,7 +99,14 @@ def _read(path: Path) -> dict:
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
-def _write_program_page(home: HomePage, program: Program) -> ProgramPage:
+def _write_teacher(home: HomePage, said: dict) -> FacultyPage:
+    learned = [
+        (kind, {"title": title, "where": where, "year": year}) for kind, title, where, year in said["qualifications"]
+    ]
+    return home.add_child(instance=FacultyPage(**said | {"qualifications": learned}))
+
+
+def _write_program_page(home: HomePage, program: Program, faculty: list[FacultyPage]) -> ProgramPage:
     return home.add_child(
         instance=ProgramPage(
             title=TITLE,
@@ -100,6 +120,7 @@ def _write_program_page(home: HomePage, program: Program) -> ProgramPage:
             who_for="<p>Psychotherapists, physicians, nurses and other licensed clinicians. The certificate adds nothing to "
             "your licence: you work within the scope that it gives you.</p>",
             facts=FACTS.strip(),
+            faculty=[("person", teacher) for teacher in faculty],
         )
     )
 

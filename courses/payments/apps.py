@@ -13,7 +13,7 @@ class PaymentsConfig(AppConfig):
     def ready(self):
         from django.core.checks import Tags, register
 
-        from courses.curriculum.public import register_program_facts
+        from courses.curriculum.public import register_program_facts, register_program_section
         from courses.enrolment.registry import register_cohort_link
         from courses.enrolment.rules import can_manage_cohort
         from courses.payments import checks
@@ -30,6 +30,7 @@ class PaymentsConfig(AppConfig):
         register(checks.webhook_secret, Tags.security)
         register(checks.prices_can_be_paid, Tags.database)
         register_program_facts("courses.payments.public.facts", order=10)
+        register_program_section("courses.payments.public.section", order=10)
         register_cohort_link("Record a payment", "desk_cohort_payment", can_take_payments, order=30)
         register_cohort_link("Set the price", "desk_cohort_price", can_manage_cohort, order=40)
         register_work(

@@ -15,7 +15,7 @@ from courses.enrolment.models import Cohort
 from courses.enrolment.queries import with_seats_taken
 from courses.payments.enums import OrderState
 from courses.payments.models import CohortPrice, Flag, Order, StripeEvent
-from courses.payments.rules import DEFAULT_TERMS, Told
+from courses.payments.rules import DEFAULT_TERMS, Told, room_in_words
 from lms.accounts.enums import Role, Scope
 from lms.accounts.models import User
 from lms.accounts.queries import has_role, roles_of, scope_ids, without_barred
@@ -38,6 +38,11 @@ class Offer:
     @property
     def can_be_bought(self) -> bool:
         return self.amount is not None and self.left > 0
+
+    @property
+    def room(self) -> dict[str, str]:
+        label, kind = room_in_words(self.left)
+        return {"label": label, "kind": kind}
 
 
 def price_of(cohort: Cohort) -> CohortPrice | None:

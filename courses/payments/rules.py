@@ -8,6 +8,7 @@ from courses.payments.enums import MOVES, OrderState, Outcome
 
 PAID_TYPES = ("checkout.session.completed", "checkout.session.async_payment_succeeded")
 EXPIRED_TYPES = ("checkout.session.expired", "checkout.session.async_payment_failed")
+LAST_PLACES = 3
 DISPUTE_OPEN = ("needs_response", "under_review")
 DEFAULT_TERMS = (
     "You can cancel until the first day of the cohort and get the whole fee back. "
@@ -118,3 +119,10 @@ def seats_left_in_words(left: int) -> str:
     if left <= 0:
         return "full"
     return "1 seat left" if left == 1 else f"{left} seats left"
+
+
+def room_in_words(left: int) -> tuple[str, str]:
+    """Whether a cohort has room, with the kind of state. Strangers need no count of who has come."""
+    if left <= 0:
+        return "Full", "neutral"
+    return ("Last places", "waiting") if left <= LAST_PLACES else ("Open", "met")

@@ -6,6 +6,7 @@ class StandardsConfig(AppConfig):
     label = "standards"
 
     def ready(self):
+        from courses.curriculum.public import register_program_section
         from courses.standards.enums import AUDIT_ACTIONS
         from lms.accounts.enums import Role
         from lms.audit import triggers
@@ -22,4 +23,5 @@ class StandardsConfig(AppConfig):
             roles=[Role.DIRECTOR, Role.REGISTRAR],
             order=20,
         )
+        register_program_section("courses.standards.public.section", order=20)
         register_step(30, "the standard", "courses.standards.demo.create_standard")

@@ -19,6 +19,7 @@ from courses.curriculum.models import (
     Body,
     Edition,
     EditionItem,
+    FacultyPage,
     HomePage,
     LessonPage,
     ModulePage,
@@ -102,6 +103,18 @@ def make_program_page(program: Program | None = None, **fields) -> ProgramPage:
     program = program or make_program()
     values = {"title": program.title, "slug": f"program-page-{next(_numbers)}", "program": program}
     return HomePage.objects.get().add_child(instance=ProgramPage(**values | fields))
+
+
+def make_teacher(name: str = "", **fields) -> FacultyPage:
+    """The page of somebody who teaches: a licensed psychologist."""
+    number = next(_numbers)
+    values = {
+        "title": name or f"Teacher {number}",
+        "slug": f"teacher-{number}",
+        "profession": "Psychologist",
+        "qualifications": [("licence", {"title": "Psychologist", "where": "Colorado", "year": 2010})],
+    }
+    return HomePage.objects.get().add_child(instance=FacultyPage(**values | fields))
 
 
 def make_module_page(program_page: ProgramPage, **fields) -> ModulePage:

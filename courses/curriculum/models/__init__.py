@@ -1,6 +1,14 @@
 from courses.curriculum.models.activity import Activity, Program
 from courses.curriculum.models.edition import Asset, Body, Edition, EditionItem, Erratum
-from courses.curriculum.models.pages import ActivityPage, HomePage, LessonPage, ModulePage, ProgramPage, ReviewedPage
+from courses.curriculum.models.pages import (
+    ActivityPage,
+    FacultyPage,
+    HomePage,
+    LessonPage,
+    ModulePage,
+    ProgramPage,
+    ReviewedPage,
+)
 from courses.curriculum.models.topic import Topic
 
 __all__ = [
@@ -11,6 +19,7 @@ __all__ = [
     "Edition",
     "EditionItem",
     "Erratum",
+    "FacultyPage",
     "HomePage",
     "LessonPage",
     "ModulePage",

@@ -1,14 +1,19 @@
 """The pages in which the program is written. Trainees never read them: they read an edition made from them."""
 
 import uuid
+from collections.abc import Iterable, Mapping
+from datetime import date
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, validate_slug
 from django.db import models
 from django.http import Http404
 from django.shortcuts import redirect
+from django.utils import timezone
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.fields import RichTextField
+from wagtail.images import get_image_model
 from wagtail.models import Page
 from wagtail.search import index
 
@@ -18,7 +23,10 @@ from courses.curriculum.credits import problems_of_credits
 from courses.curriculum.enums import CompletedBy
 from courses.curriculum.fields import BlocksField
 from courses.curriculum.models.activity import Program
+from courses.curriculum.public_blocks import AccreditationBlocks, QualificationBlocks, TeacherBlocks
 from lms.web.visitors import keep_for_visitors
+
+PORTRAIT = "fill-480x480"
 
 
 class PublicPage(Page):
@@ -39,16 +47,76 @@ class HomePage(PublicPage):
         max_length=300, blank=True, help_text="One sentence at the top. Empty: the institute's own promise."
     )
     introduction = RichTextField(blank=True, features=SHORT_FEATURES, help_text="A paragraph under the promise.")
-    faculty = BlocksField(FacultyBlocks(), blank=True, help_text="Who teaches, in the order in which they are shown.")
+    faculty = BlocksField(
+        FacultyBlocks(),
+        blank=True,
+        help_text="Who teaches and has no page of their own. The faculty's pages below this one are shown first.",
+    )
 
     content_panels = [*Page.content_panels, FieldPanel("promise"), FieldPanel("introduction"), FieldPanel("faculty")]
     parent_page_types = ["wagtailcore.Page"]
-    subpage_types = ["curriculum.ProgramPage"]
+    subpage_types = ["curriculum.ProgramPage", "curriculum.FacultyPage"]
     max_count = 1
     template = "curriculum/home_page.html"
 
     def get_context(self, request, *args, **kwargs):
         programs = ProgramPage.objects.child_of(self).live().public().select_related("program")
+        teachers = with_portraits(FacultyPage.objects.child_of(self).live().public())
+        return super().get_context(request, *args, **kwargs) | {"programs": programs, "teachers": teachers}
+
+
+class FacultyPage(PublicPage):
+    """Somebody who teaches: what she has learned, what she may do, and where. Home and programs show her by this page."""
+
+    profession = models.CharField(max_length=160, help_text="Profession and part in the program.")
+    portrait = models.ForeignKey(
+        "wagtailimages.Image",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="From the Public collection, or visitors cannot see it.",
+    )
+    portrait_alt = models.CharField(
+        "description of the portrait",
+        max_length=200,
+        blank=True,
+        help_text="For people who do not see it, such as: Imani Okafor, smiling, at a window.",
+    )
+    qualifications = BlocksField(
+        QualificationBlocks(), blank=True, help_text="Degrees, licences with their state, training in the field."
+    )
+    about = RichTextField(blank=True, features=SHORT_FEATURES, help_text="A few sentences; the first ones count most.")
+
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("profession"),
+        MultiFieldPanel([FieldPanel("portrait"), FieldPanel("portrait_alt")], "Portrait"),
+        FieldPanel("qualifications"),
+        FieldPanel("about"),
+    ]
+    parent_page_types = ["curriculum.HomePage"]
+    subpage_types = []
+    template = "curriculum/faculty_page.html"
+
+    def clean(self):
+        super().clean()
+        if self.portrait_id and not self.portrait_alt.strip():
+            raise ValidationError({"portrait_alt": "Describe the portrait for people who do not see it."})
+
+    @property
+    def qualification_list(self) -> list[dict]:
+        """Each with its kind in a word and the rest in one line: a licence names its state."""
+        return [
+            {
+                "kind": block.block.label,
+                "text": ", ".join(str(block.value[name]) for name in ("title", "where", "year") if block.value[name]),
+            }
+            for block in self.qualifications
+        ]
+
+    def get_context(self, request, *args, **kwargs):
+        programs = [page for page in ProgramPage.objects.live().public() if self.pk in page.teacher_ids]
         return super().get_context(request, *args, **kwargs) | {"programs": programs}
 
 
@@ -67,10 +135,21 @@ class ProgramPage(PublicPage):
         max_length=2000,
         help_text="For the fact panel. One per line, such as: Format: online and two weekends.",
     )
+    faculty = BlocksField(
+        TeacherBlocks(), blank=True, help_text="Who teaches it, in the order in which they are shown."
+    )
+    accreditation = BlocksField(
+        AccreditationBlocks(),
+        blank=True,
+        help_text="Statements of accrediting bodies that hold now. Empty: the page says that it is not accredited.",
+    )
 
     content_panels = [
         *Page.content_panels,
-        *(FieldPanel(name) for name in ("tagline", "story", "outcomes", "who_for", "facts")),
+        *(
+            FieldPanel(name)
+            for name in ("tagline", "story", "outcomes", "who_for", "faculty", "accreditation", "facts")
+        ),
     ]
     parent_page_types = ["curriculum.HomePage"]
     subpage_types = ["curriculum.ModulePage"]
@@ -88,9 +167,30 @@ class ProgramPage(PublicPage):
         pairs = [line.partition(":") for line in lines_of(self.facts)]
         return [{"label": label.strip(), "value": value.strip()} for label, colon, value in pairs if colon]
 
+    @property
+    def teacher_ids(self) -> list[int]:
+        return [block["value"] for block in self.faculty.raw_data if block["value"]]
+
+    @property
+    def teachers(self) -> list[FacultyPage]:
+        """The pages of whoever teaches it, as far as they are public, in the author's order. Fixed number of queries."""
+        public = FacultyPage.objects.filter(pk__in=self.teacher_ids).live().public()
+        found = {page.pk: page for page in with_portraits(public)}
+        return [found[pk] for pk in dict.fromkeys(self.teacher_ids) if pk in found]
+
+    @property
+    def accreditations(self) -> list:
+        """The statements that hold today, by the program's own calendar."""
+        zone = ZoneInfo(self.program.time_zone) if self.program else None
+        return standing_on(timezone.localdate(timezone=zone), [block.value for block in self.accreditation])
+
     def get_context(self, request, *args, **kwargs):
-        modules = ModulePage.objects.child_of(self).live().public()
-        return super().get_context(request, *args, **kwargs) | {"modules": modules}
+        shown = {
+            "modules": ModulePage.objects.child_of(self).live().public(),
+            "teachers": self.teachers,
+            "accreditations": self.accreditations,
+        }
+        return super().get_context(request, *args, **kwargs) | shown
 
 
 class ActivityPage(Page):
@@ -223,6 +323,17 @@ class LessonPage(ReviewedPage):
     search_fields = [*Page.search_fields, index.SearchField("body"), index.SearchField("objectives")]
     parent_page_types = ["curriculum.ModulePage"]
     subpage_types = []
+
+
+def with_portraits(teachers: models.QuerySet[FacultyPage]) -> models.QuerySet[FacultyPage]:
+    """The faculty with the rendition of each portrait that pages show: two queries more, however many people."""
+    portraits = get_image_model().objects.prefetch_renditions(PORTRAIT)
+    return teachers.prefetch_related(models.Prefetch("portrait", queryset=portraits))
+
+
+def standing_on(day: date, statements: Iterable[Mapping]) -> list[Mapping]:
+    """Those that have begun and have not ended."""
+    return [said for said in statements if (said["from_day"] or day) <= day <= (said["until_day"] or day)]
 
 
 def lines_of(text: str) -> list[str]:

@@ -6,7 +6,7 @@ from wagtail.rich_text import expand_db_html
 
 from courses.curriculum.models.pages import lines_of
 from courses.curriculum.preview import sample_of_block
-from courses.curriculum.public import facts_of
+from courses.curriculum.public import Section, facts_of, sections_of
 from lms.html import clean_html
 
 register = template.Library()
@@ -30,3 +30,9 @@ def program_facts(page) -> list[dict]:
 
 
 register.simple_tag(sample_of_block)
+
+
+@register.simple_tag
+def program_sections(page) -> list[Section]:
+    """What other rooms tell of the program in sections of their own: the standard, the cohorts with their fees."""
+    return sections_of(page.program) if page.program else []

@@ -67,6 +67,7 @@ def test_the_files_of_previews_are_for_editors(pages, cast, name, status):
 def program_form(**fields) -> dict:
     values = {"title": "Touch", "slug": "touch", "tagline": "", "outcomes": "", "facts": ""}
     texts = {"story": rich_text("<p>A story.</p>"), "who_for": rich_text("")}
+    texts |= {"faculty": streamfield([]), "accreditation": streamfield([])}
     return nested_form_data(values | texts | {"action-publish": "1"} | fields)
 
 
