@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import SimpleNamespace
 from typing import Any
 
 from django.db.models import F, OuterRef, Subquery
@@ -10,15 +11,17 @@ from django.db.models.functions import Coalesce
 
 from courses.curriculum.comparing import Comparison, FactChange, Item, Pair, compare
 from courses.curriculum.compiling import Compiled
-from courses.curriculum.enums import ActivityKind, CompletedBy
+from courses.curriculum.credits import credited, label_of
+from courses.curriculum.enums import ActivityKind, CompletedBy, TeachingFormat
 from courses.curriculum.freezing import freezer_for_kind
 from courses.curriculum.models import Body, Edition, EditionItem, Erratum
+from courses.curriculum.plain import without_answers
 from courses.curriculum.queries import last_correction
 from courses.curriculum.wording import Stretch, compare_words, folded, is_changed
 from lms.web.memory import remember
 from lms.web.templatetags.ui import day, minutes
 
-FACTS = ("minutes", "topic", "is_core", "completed_by", "gates", "review")
+FACTS = ("minutes", "topic", "credits", "is_core", "completed_by", "gates", "review")
 
 
 def compare_editions(old: Edition, new: Edition) -> Comparison:
@@ -44,7 +47,8 @@ def compare_with_pages(edition: Edition, compiled: Compiled) -> Comparison:
             "activity__kind": item.freezer.kind.value,
             "parent__activity__key": item.parent_key,
         }
-        | {"completed_by": item.completed_by, "gates": item.gates, "review": item.review, "sha256": item.sha256}
+        | {"credits": item.credits, "completed_by": item.completed_by}
+        | {"gates": item.gates, "review": item.review, "sha256": item.sha256}
         for item in compiled.items
     ]
     titles = {str(row["activity__key"]): row["title"] for row in (*before, *after)}
@@ -78,7 +82,7 @@ def facts_in_words(row: Mapping[str, Any], titles: Mapping[str, str]) -> dict[st
     """What counts of an item, each as a few words. Only what it has: a lesson is neither core nor elective."""
     facts = {
         "Time": minutes(row["minutes"]) if row["minutes"] else "",
-        "Topic": row["topic"].replace("_", " ").replace("-", " "),
+        "Credited": credits_in_words(row),
         "Opens": gates_in_words(row["gates"], titles),
         "Reviewed": review_in_words(row["review"]),
     }
@@ -87,6 +91,14 @@ def facts_in_words(row: Mapping[str, Any], titles: Mapping[str, str]) -> dict[st
     if row["activity__kind"] == ActivityKind.LESSON:
         facts["Complete when"] = CompletedBy(row["completed_by"]).label
     return facts
+
+
+def credits_in_words(row: Mapping[str, Any]) -> str:
+    lines = credited(SimpleNamespace(**{name: row[name] for name in ("minutes", "topic", "credits")}))
+    return ", ".join(
+        f"{minutes(line.minutes)} {label_of(line.topic, {})} ({TeachingFormat(line.format).label.lower()})"
+        for line in lines
+    )
 
 
 def gates_in_words(gates: Mapping[str, Any], titles: Mapping[str, str]) -> str:
@@ -150,11 +162,20 @@ class Wording:
     stretches: tuple[Stretch, ...]
 
 
-def wordings(pairs: Sequence[Pair], written: Mapping[str, Any] | None = None) -> list[Wording]:
-    """The texts of edited items compared. `written` holds sources that are in no edition yet, by their sha256. One query."""
-    hashes = {sha for pair in pairs for sha in (pair.old.body, pair.new.body)}
-    sources = dict(Body.objects.filter(sha256__in=hashes).values_list("sha256", "source")) | (written or {})
-    return [_wording(pair, sources) for pair in pairs]
+def wordings(
+    pairs: Sequence[Pair], written: Mapping[str, Any] | None = None, *, for_readers: bool = False
+) -> list[Wording]:
+    """The texts of edited items compared. `written` holds sources that are at hand, by their sha256. One query at most.
+
+    What is made `for_readers` tells nothing of the answers of knowledge checks.
+    """
+    known = dict(written or {})
+    missing = {sha for pair in pairs for sha in (pair.old.body, pair.new.body)} - set(known)
+    if missing:
+        known |= dict(Body.objects.filter(sha256__in=missing).values_list("sha256", "source"))
+    if for_readers:
+        known = {sha: without_answers(source) for sha, source in known.items()}
+    return [_wording(pair, known) for pair in pairs]
 
 
 def _wording(pair: Pair, sources: Mapping[str, Any]) -> Wording:

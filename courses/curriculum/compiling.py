@@ -10,7 +10,7 @@ from wagtail.models import Page
 
 from courses.curriculum.asking import keys_of_attestations
 from courses.curriculum.credits import NO_TOPIC, Credit, credited, problems_of_credits
-from courses.curriculum.enums import CompletedBy
+from courses.curriculum.enums import ActivityKind, CompletedBy
 from courses.curriculum.freezing import Freezer, Frozen, freezer_for_page
 from courses.curriculum.models import Activity, ActivityPage, Program, ProgramPage, Topic
 
@@ -34,7 +34,7 @@ class CompiledItem:
 
     @property
     def sha256(self) -> str:
-        return digest({"kind": self.freezer.kind.value, "source": self.frozen.source})
+        return hash_of_body(self.freezer.kind, self.frozen.source)
 
     @property
     def credits(self) -> tuple[Credit, ...]:
@@ -78,6 +78,10 @@ def digest(plain: Any) -> str:
     """SHA-256 of the canonical JSON of plain data."""
     canonical = json.dumps(plain, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def hash_of_body(kind: ActivityKind, source: dict[str, Any]) -> str:
+    return digest({"kind": ActivityKind(kind).value, "source": source})
 
 
 def compile_program(program_page: ProgramPage) -> Compiled:

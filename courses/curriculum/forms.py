@@ -1,7 +1,10 @@
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from django import forms
 from wagtail.admin.forms.pages import CopyForm
+
+from courses.curriculum.models import EditionItem
 
 A_YEAR = timedelta(days=366)
 MOST_COPIED = 200
@@ -36,10 +39,55 @@ class CorrectionForm(forms.Form):
     reason = forms.CharField(
         max_length=2000,
         label="What was wrong",
-        help_text="Kept with the edition. Readers may ask for it.",
+        help_text="Kept with the edition. Readers see it beside the text.",
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    is_safety = forms.BooleanField(required=False, label="It concerns safety")
+    is_safety = forms.BooleanField(
+        required=False,
+        label="It concerns safety",
+        help_text="Everybody who has completed the text or is reading it gets a mail, graduates too.",
+    )
+    also = forms.MultipleChoiceField(
+        required=False,
+        label="Correct it in these editions too",
+        help_text="They say the same as this one.",
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args, same: Sequence[EditionItem] = (), **kwargs):
+        super().__init__(*args, **kwargs)
+        self._same = {str(item.pk): item for item in same}
+        if self._same:
+            self.fields["also"].choices = [(pk, f"Edition {item.edition.number}") for pk, item in self._same.items()]
+            self.fields["also"].initial = list(self._same)
+        else:
+            del self.fields["also"]
+
+    def clean_also(self) -> list[EditionItem]:
+        return [self._same[pk] for pk in self.cleaned_data["also"]]
+
+
+class WordsForm(forms.Form):
+    """What to look for in the editions, and what should stand there. A plain GET: it changes nothing."""
+
+    old = forms.CharField(max_length=300, label="Words that are wrong", help_text="Exactly as they are written.")
+    new = forms.CharField(max_length=300, label="Words in their place")
+
+    def clean(self):
+        words = super().clean()
+        if words.get("old") and words.get("old") == words.get("new"):
+            self.add_error("new", "These are the same words.")
+        return words
+
+
+class ReplaceForm(forms.Form):
+    """The act itself: `old`, `new` and `seen` carry what the preview showed."""
+
+    old = forms.CharField(max_length=300, widget=forms.HiddenInput)
+    new = forms.CharField(max_length=300, widget=forms.HiddenInput)
+    seen = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    reason = CorrectionForm.base_fields["reason"]
+    is_safety = CorrectionForm.base_fields["is_safety"]
 
 
 class CopyPagesForm(CopyForm):

@@ -26,7 +26,7 @@ class Freezer:
     """`page_model` is a label such as "curriculum.LessonPage"; `renderer_version` rises when `render` changes.
 
     `text` gives what a source says as plain text, a paragraph on each line, for comparing two of them; without it a page
-    only tells that they differ.
+    only tells that they differ. `search_text` gives what readers search of it; kinds that can be corrected have both.
     """
 
     kind: ActivityKind
@@ -35,6 +35,7 @@ class Freezer:
     render: Callable[[dict[str, Any]], str]
     renderer_version: int
     text: Callable[[dict[str, Any]], str] | None = None
+    search_text: Callable[[dict[str, Any]], str] | None = None
 
 
 _freezers: dict[str, Freezer] = {}

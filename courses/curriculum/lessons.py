@@ -71,8 +71,12 @@ def _begin(page) -> Frozen:
 
 
 def _finish(frozen: Frozen) -> Frozen:
-    frozen.search_text = " ".join([frozen.source["title"], *frozen.source["objectives"], *_words(frozen.source)])
+    frozen.search_text = search_text_of(frozen.source)
     return frozen
+
+
+def search_text_of(source: dict[str, Any]) -> str:
+    return " ".join([source["title"], *source["objectives"], *_words(source)])
 
 
 def _words(source: dict[str, Any]) -> list[str]:
@@ -207,9 +211,6 @@ def _lasting(html: str) -> str:
     return _BLANK_LINES.sub("\n", html).strip()
 
 
-MODULE_FREEZER = Freezer(
-    ActivityKind.MODULE, "curriculum.ModulePage", freeze_module, render_module, RENDERER_VERSION, text_of_source
-)
-LESSON_FREEZER = Freezer(
-    ActivityKind.LESSON, "curriculum.LessonPage", freeze_lesson, render_lesson, RENDERER_VERSION, text_of_source
-)
+_OF_SOURCE = (RENDERER_VERSION, text_of_source, search_text_of)
+MODULE_FREEZER = Freezer(ActivityKind.MODULE, "curriculum.ModulePage", freeze_module, render_module, *_OF_SOURCE)
+LESSON_FREEZER = Freezer(ActivityKind.LESSON, "curriculum.LessonPage", freeze_lesson, render_lesson, *_OF_SOURCE)

@@ -12,6 +12,7 @@ from lms.html import plain_text
 NOT_WORDS = frozenset(
     {"schema", "id", "key", "type", "width", "height", "size", "sha256", "sha256_of_text", "files", "links", "name"}
 )
+ANSWERS = frozenset({"feedback", "is_right"})  # of a knowledge check: they tell which option is right
 _ENDS = re.compile(r"</(?:p|li|h\d|tr|td|th|blockquote)>|<br\s*/?>")
 _MARK = "\ue000"  # a private sign that no text of ours has
 
@@ -35,6 +36,15 @@ def paragraphs_of(value: Any) -> Iterator[str]:
         for name, one in value.items():
             if name not in NOT_WORDS:
                 yield from paragraphs_of(one)
+
+
+def without_answers(value: Any) -> Any:
+    """The same source without what only those may read who have answered."""
+    if isinstance(value, list):
+        return [without_answers(one) for one in value]
+    if isinstance(value, dict):
+        return {name: without_answers(one) for name, one in value.items() if name not in ANSWERS}
+    return value
 
 
 def plain_lines(text: str) -> list[str]:

@@ -1,5 +1,7 @@
 """Reading editions. Nothing here touches a page, an image or a document of the CMS."""
 
+import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -12,7 +14,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from courses.curriculum.credits import Credit, credited
-from courses.curriculum.enums import ActivityKind
+from courses.curriculum.enums import CORRECTABLE, ActivityKind
 from courses.curriculum.freezing import freezer_for_kind
 from courses.curriculum.models import (
     Activity,
@@ -25,6 +27,7 @@ from courses.curriculum.models import (
     Program,
     ProgramPage,
 )
+from courses.curriculum.replacing import replace_words
 from lms.accounts.enums import Role, Scope
 from lms.accounts.models import User
 from lms.accounts.queries import scope_ids
@@ -185,6 +188,87 @@ def current_body(item: EditionItem) -> Body:
     """What the item says now: its newest correction, or what it was published with."""
     erratum = item.errata.select_related("new_body").order_by("-id").first()
     return erratum.new_body if erratum else item.body
+
+
+def says_now() -> Coalesce:
+    """The id of the body that an item shows now, along with its row."""
+    errata = Erratum.objects.filter(item=OuterRef("pk")).order_by("-id")
+    newest = Subquery(errata.values("new_body")[:1], output_field=models.BigIntegerField())
+    return Coalesce(newest, F("body_id"), output_field=models.BigIntegerField())
+
+
+def says_the_same(item: EditionItem) -> models.QuerySet[EditionItem]:
+    """The items of other editions that hold the same activity and show the same text now, newest edition first."""
+    others = EditionItem.objects.filter(activity=item.activity_id).exclude(pk=item.pk)
+    same = others.annotate(says=says_now()).filter(says=current_body_id(item))
+    return same.select_related("edition__program").order_by("-edition__number")
+
+
+@dataclass(frozen=True)
+class PlaceOfWords:
+    """An item that says some words now, in `body`, and how often."""
+
+    item: EditionItem
+    body: Body
+    count: int
+
+
+@dataclass(frozen=True)
+class WordsFound:
+    """Where editions say some words. The fingerprint is of these places: another place, another fingerprint."""
+
+    places: tuple[PlaceOfWords, ...]
+
+    @property
+    def count(self) -> int:
+        return sum(place.count for place in self.places)
+
+    @property
+    def fingerprint(self) -> str:
+        plain = ";".join(f"{place.item.pk}:{place.body.pk}:{place.count}" for place in self.places)
+        return hashlib.sha256(plain.encode()).hexdigest()
+
+
+def places_of_words(program: Program, words: str) -> WordsFound:
+    """Every module and lesson of any edition of a program that says these words now, by edition and place. Two queries."""
+    items = EditionItem.objects.filter(edition__program=program, activity__kind__in=CORRECTABLE)
+    items = list(
+        items.annotate(says=says_now()).select_related("edition", "activity").order_by("-edition__number", "position")
+    )
+    counts = {}
+    for body in Body.objects.filter(pk__in={item.says for item in items}).defer("html", "search_text").iterator():
+        count = replace_words(body.source, words, words)[1]
+        if count:
+            counts[body.pk] = (body, count)
+    return WordsFound(tuple(PlaceOfWords(item, *counts[item.says]) for item in items if item.says in counts))
+
+
+def errata_of(item_id: int, newest: int | None) -> tuple[Erratum, ...]:
+    """The corrections of an item, newest first, as long as the newest is this one. Asked once per process, for a
+    correction never changes; nothing is asked for an item without any."""
+    return _errata_of(item_id, newest) if newest else ()
+
+
+@remember(seconds=3600, most=500)
+def _errata_of(item_id: int, newest: int) -> tuple[Erratum, ...]:
+    return tuple(Erratum.objects.filter(item=item_id, pk__lte=newest).order_by("-id"))
+
+
+def newest_erratum(edition, slug) -> Subquery:
+    """The id of the newest correction of an item of an edition, along with what is fetched anyway."""
+    return Subquery(Erratum.objects.filter(item__edition=edition, item__slug=slug).order_by("-id").values("pk")[:1])
+
+
+def pages_of(activities: Iterable[Activity]) -> dict[int, ActivityPage]:
+    """By activity id, the pages in the CMS in which modules and lessons are written now. One query for each kind."""
+    by_kind: dict[str, dict] = {}
+    for activity in activities:
+        by_kind.setdefault(activity.kind, {})[activity.key] = activity.pk
+    pages = {}
+    for kind, keys in by_kind.items():
+        page_model = apps.get_model(freezer_for_kind(kind).page_model)
+        pages |= {keys[page.activity_key]: page for page in page_model.objects.filter(activity_key__in=keys)}
+    return pages
 
 
 def asset_of_edition(edition: Edition | int, sha256: str) -> Asset:

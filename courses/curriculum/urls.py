@@ -8,6 +8,7 @@ SHA256 = r"(?P<sha256>[0-9a-f]{64})"
 urlpatterns = [
     path("desk/programs/", desk.programs, name="desk_programs"),
     path("desk/programs/<int:pk>/publish/", desk.publish, name="desk_publish_edition"),
+    path("desk/programs/<int:pk>/replace/", desk.replace, name="desk_replace_words"),
     path("desk/editions/<int:pk>/", desk.edition, name="desk_edition"),
     path("desk/editions/<int:pk>/changes/<int:since>/", desk.changes, name="desk_edition_changes"),
     path("desk/editions/<int:pk>/to/<uuid:key>/", desk.edition_link, name="desk_edition_link"),

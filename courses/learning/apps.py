@@ -6,6 +6,7 @@ class LearningConfig(AppConfig):
     label = "learning"
 
     def ready(self):
+        from courses.curriculum.corrections import register_on_correction
         from courses.curriculum.public import register_program_facts
         from courses.enrolment.facts import register_enrolment_facts
         from courses.learning.enums import AUDIT_ACTIONS
@@ -18,6 +19,7 @@ class LearningConfig(AppConfig):
         from lms.web.worklist import register_work
 
         register_actions(AUDIT_ACTIONS)
+        register_on_correction("courses.learning.corrections.tell_readers")
         register(AppendOnly("learning_completion"))
         register_kind(ModuleCompletion())
         register_kind(DidacticMinutes())

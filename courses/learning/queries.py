@@ -14,6 +14,7 @@ from courses.curriculum.queries import (
     frozen_item,
     html_of_item,
     last_correction,
+    newest_erratum,
     texts_of_edition,
 )
 from courses.enrolment.models import Enrolment
@@ -59,6 +60,7 @@ def _own(person, pk, slug) -> QuerySet[Enrolment]:
     own = own.select_related("program", "cohort", "edition", "reading_position").defer("edition__change_note")
     return own.annotate(
         html=html_of_item(OuterRef("edition"), slug),
+        corrected=newest_erratum(OuterRef("edition"), slug),
         completed=completed_lessons(),
         is_adjusted=is_adjusted(),
     )
@@ -74,8 +76,8 @@ def completed_lessons() -> Subquery:
 
 
 def learners_enrolment(user: User, pk: int, *, slug: str = "") -> Enrolment:
-    """Her own enrolment with where she was reading, what she has `completed`, and `html`: what the item named `slug` says
-    now. Raises `Http404` for everybody else: staff read at the desk."""
+    """Her own enrolment with where she was reading, what she has `completed`, and of the item named `slug` its `html` now
+    and the id of the erratum that `corrected` it last. Raises `Http404` for everybody else: staff read at the desk."""
     found = _own_enrolment(person=user.pk, pk=pk, slug=slug)
     if not found:
         raise Http404

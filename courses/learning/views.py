@@ -5,6 +5,7 @@ from datetime import date
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
@@ -16,11 +17,12 @@ from django.views.decorators.http import require_POST, require_safe
 from courses.curriculum.enums import ActivityKind
 from courses.curriculum.files import serve_asset
 from courses.curriculum.models import Asset, EditionItem
-from courses.curriculum.queries import OutlineItem, item_of_activity, items_showing
+from courses.curriculum.queries import OutlineItem, errata_of, item_of_activity, items_showing
 from courses.enrolment.models import Enrolment
 from courses.enrolment.queries import own_enrolments, situations_of
 from courses.enrolment.rules import can_read_edition
 from courses.learning.actions import complete_activity, remember_position
+from courses.learning.corrections import corrections_for, in_words
 from courses.learning.forms import SearchForm
 from courses.learning.queries import Journey, item_for, journey_of, learners_enrolment, search_edition
 from courses.learning.registry import view_of
@@ -28,8 +30,10 @@ from courses.learning.rules import can_complete
 from courses.learning.search import Hit, Part
 from lms.web.idempotency import once_per_form
 from lms.web.memory import remember
+from lms.web.paging import page_number
 
 ANY_SLUG = "any-slug"
+CORRECTIONS_PER_PAGE = 10
 STATE_KINDS = {"done": "met", "in_progress": "info", "open": "neutral", "locked": "waiting"}
 
 
@@ -102,6 +106,7 @@ def _item_context(enrolment: Enrolment, journey: Journey, found: EditionItem, he
         "previous": _neighbour(enrolment, before),
         "next": _neighbour(enrolment, after),
         "review": _review(found),
+        "errata": errata_of(found.pk, enrolment.corrected),
     }
 
 
@@ -164,6 +169,16 @@ def search(request, pk):
         "has_locked": any(state.is_locked for state in journey.states.values()),
     }
     return render(request, "learning/search.html", context, status=200 if form.is_valid() else 422)
+
+
+@login_required
+@require_safe
+def corrections(request, pk):
+    """What was wrong in texts that she has read, and what is right. Open in every state: it may concern her patients."""
+    enrolment = learners_enrolment(request.user, pk)
+    page = Paginator(corrections_for(journey_of(enrolment)), CORRECTIONS_PER_PAGE).get_page(page_number(request))
+    page.object_list = in_words(page.object_list)
+    return render(request, "learning/corrections.html", {"enrolment": enrolment, "page": page})
 
 
 def _shown(journey: Journey, hit: Hit) -> dict:

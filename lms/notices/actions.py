@@ -1,6 +1,7 @@
 """Writing notices to the outbox, and sending them."""
 
 import logging
+from collections.abc import Sequence
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -17,11 +18,12 @@ from lms.notices.models import Notice, NoticeState
 
 logger = logging.getLogger(__name__)
 
+SENT_TOGETHER = 100
 CLAIM_EXPIRES = timedelta(minutes=15)
 
 
 class NoticesNotSent(Exception):
-    """Some notices are still waiting after the nightly round."""
+    """Some notices are still waiting after a round."""
 
 
 @transaction.atomic
@@ -38,6 +40,25 @@ def notify(person: User, *, key: str, subject: str, text: str, path: str = "", b
     if created:
         send_notice.enqueue(notice.pk)  # a plain INSERT: it commits or rolls back with the act
     return notice
+
+
+@transaction.atomic
+def notify_many(notices: Sequence[Notice]) -> int:
+    """Put the same news for many people in the outbox, with few statements. Whose key is known keeps its first notice.
+
+    Returns how many are new.
+    """
+    from lms.notices.tasks import send_notices  # late: tasks import these actions
+
+    known = set(Notice.objects.filter(key__in=[notice.key for notice in notices]).values_list("key", flat=True))
+    new = [notice for notice in notices if notice.key not in known]
+    Notice.objects.bulk_create(new, ignore_conflicts=True)
+    ids = list(
+        Notice.objects.filter(key__in=[notice.key for notice in new]).order_by("pk").values_list("pk", flat=True)
+    )
+    for at in range(0, len(ids), SENT_TOGETHER):
+        send_notices.enqueue(ids[at : at + SENT_TOGETHER])
+    return len(ids)
 
 
 def send_one(notice_id: int) -> bool:
@@ -67,12 +88,17 @@ def send_waiting_notices() -> int:
 
     One that cannot be sent does not keep the others; raises `NoticesNotSent` at the end, so that the operator hears.
     """
+    return send_each(list(Notice.objects.exclude(state=NoticeState.SENT).values_list("pk", flat=True)))
+
+
+def send_each(ids: Sequence[int]) -> int:
+    """Send those of these that wait still; one that cannot be sent does not keep the others. Raises `NoticesNotSent`."""
     sent = 0
     failed = []
-    for pk in list(Notice.objects.exclude(state=NoticeState.SENT).values_list("pk", flat=True)):
+    for pk in ids:
         try:
             sent += send_one(pk)
-        except Exception as error:  # whatever the mail server says; the notice waits for the next night
+        except Exception as error:  # whatever the mail server says; the notice waits for the next round
             failed.append(pk)
             logger.warning("notice not sent", extra={"notice": pk, "error": type(error).__name__})
     if failed:

@@ -97,6 +97,7 @@ def _learning(enrolment, lesson, asset) -> Arguments:
     return {
         "learn_outline": pk,
         "learn_search": pk,
+        "learn_corrections": pk,
         "learn_item": item,
         "learn_complete": item,
         "learn_link": pk | {"key": lesson.activity.key},
@@ -112,6 +113,7 @@ def _editions(program_page, edition, lesson, asset) -> Arguments:
     file = {"sha256": asset.sha256, "name": asset.name}
     return {
         "desk_publish_edition": {"pk": program_page.pk},
+        "desk_replace_words": {"pk": program_page.pk},
         "desk_edition": pk,
         "desk_edition_changes": pk | {"since": edition.pk},
         "desk_edition_link": pk | {"key": lesson.activity.key},

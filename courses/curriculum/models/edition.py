@@ -2,9 +2,11 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 
 from courses.curriculum.enums import ActivityKind, CompletedBy
 from courses.curriculum.models.activity import Activity, Program
+from lms.web.templatetags.ui import day
 
 
 class Asset(models.Model):
@@ -100,3 +102,7 @@ class Erratum(models.Model):
     class Meta:
         ordering = ["id"]
         verbose_name_plural = "errata"
+
+    @property
+    def day(self) -> str:
+        return day(timezone.localdate(self.at))

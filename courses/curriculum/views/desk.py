@@ -12,15 +12,17 @@ from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_http_methods, require_safe
 
-from courses.curriculum.actions import NotPublishable, correct_item, publish_edition
+from courses.curriculum.actions import NotPublishable, correct_item, publish_edition, replace_in_editions
 from courses.curriculum.asking import for_staff
 from courses.curriculum.changes import compare_editions, compare_with_pages, in_words, wordings
 from courses.curriculum.compiling import compile_program
 from courses.curriculum.enums import CORRECTABLE
 from courses.curriculum.files import serve_asset
-from courses.curriculum.forms import CorrectionForm, PublishForm
+from courses.curriculum.forms import CorrectionForm, PublishForm, ReplaceForm, WordsForm
 from courses.curriculum.models import Asset, Edition, ProgramPage
 from courses.curriculum.queries import (
+    PlaceOfWords,
+    WordsFound,
     asset_of_edition,
     current_body,
     edition_outline,
@@ -29,7 +31,10 @@ from courses.curriculum.queries import (
     item_of_activity,
     last_edition,
     page_of,
+    pages_of,
+    places_of_words,
     programs_for_director,
+    says_the_same,
 )
 from courses.curriculum.rules import can_publish
 from lms.accounts.enums import Role
@@ -144,7 +149,7 @@ def correct(request, pk, slug):
     if item.activity.kind not in CORRECTABLE:
         raise Http404
     page = page_of(item.activity)
-    form = CorrectionForm(request.POST or None)
+    form = CorrectionForm(request.POST or None, same=says_the_same(item))
     if request.method == "POST" and form.is_valid():
         try:
             if page is None:
@@ -157,6 +162,44 @@ def correct(request, pk, slug):
             return redirect("desk_edition_item", found.pk, item.slug)
     context = {"edition": found, "item": item, "page": page, "form": form}
     return render(request, "curriculum/desk/correct.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@once_per_form
+def replace(request, pk):
+    """The same words put right in every edition that says them: first where they stand, then the act."""
+    page = _program_page(request, pk)
+    asked = request.POST if request.method == "POST" else request.GET
+    words = WordsForm(asked if "old" in asked else None)
+    found = places_of_words(page.program, words.cleaned_data["old"]) if words.is_valid() else None
+    form = None
+    if found and found.places:
+        seen = words.cleaned_data | {"seen": found.fingerprint}
+        form = ReplaceForm(request.POST if request.method == "POST" else None, initial=seen)
+    if request.method == "POST" and form and form.is_valid():
+        try:
+            errata = replace_in_editions(page.program, by=request.user, **form.cleaned_data)
+        except Refusal as refusal:
+            form.add_error(None, refusal.message)
+        else:
+            messages.success(request, f"Corrected in {len(errata)} places. Correct the pages in the CMS too.")
+            return redirect("desk_programs")
+    context = {"program_page": page, "words": words, "found": found, "form": form, "texts": _texts_with(found)}
+    is_wrong = words.errors or (form and form.errors) or (request.method == "POST" and not form)
+    return render(request, "curriculum/desk/replace.html", context, status=422 if is_wrong else 200)
+
+
+def _texts_with(found: WordsFound | None) -> list[dict]:
+    """The places by text: its editions, and the page in which it is written, to be corrected as well."""
+    by_activity: dict[int, list[PlaceOfWords]] = {}
+    for place in found.places if found else ():
+        by_activity.setdefault(place.item.activity_id, []).append(place)
+    pages = pages_of([places[0].item.activity for places in by_activity.values()])
+    return [
+        {"title": places[0].item.title, "places": places, "page": pages.get(activity)}
+        for activity, places in by_activity.items()
+    ]
 
 
 @login_required

@@ -57,7 +57,10 @@ def test_everything_that_changed_is_told_in_words(two):
         "Taken out": ["Old law"],
         "Moved": ["Notes"],
         "Renamed": ["Consent, again and again before: “Consent”"],
-        "What counts": ["Consent, again and again time: 1 h 15 min, before: 10 min"],
+        "What counts": [
+            "Consent, again and again time: 1 h 15 min, before: 10 min",
+            "Consent, again and again credited: 1 h 15 min Ethics (self-study), before: 10 min Ethics (self-study)",
+        ],
         "Text changed": ["In the room", "Consent, again and again"],
     }
 
@@ -110,6 +113,7 @@ def test_gates_are_told_in_words(gates, words):
     row = {
         "minutes": 0,
         "topic": "",
+        "credits": [],
         "is_core": True,
         "gates": gates,
         "completed_by": "read",

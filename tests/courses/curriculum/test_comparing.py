@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from courses.curriculum.comparing import Comparison, Item, compare
-from courses.curriculum.plain import text_of_source
+from courses.curriculum.plain import paragraphs_of, text_of_source, without_answers
 from courses.curriculum.wording import AROUND, Stretch, compare_words, folded, words_of
 
 words = st.lists(st.sampled_from(["the", "hand", "rests", "on", "a", "knee", "near", "\n"]), max_size=60).map(" ".join)
@@ -164,3 +164,10 @@ def test_a_source_is_read_paragraph_by_paragraph_without_its_keys():
         "Who, 2020",
         "10.1/x",
     ]
+
+
+def test_readers_are_not_told_which_option_is_right():
+    option = {"id": "a", "text": "Ask again", "feedback": "Yes: always.", "is_right": True}
+    source = {"blocks": [{"type": "check", "question": "What now?", "options": [option]}]}
+    assert list(paragraphs_of(source)) == ["What now?", "[right]", "Ask again", "Yes: always."]
+    assert list(paragraphs_of(without_answers(source))) == ["What now?", "Ask again"]

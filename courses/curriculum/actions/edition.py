@@ -1,4 +1,4 @@
-"""Acts on the curriculum: making a program, publishing an edition, correcting one."""
+"""Acts on the curriculum: making a program, publishing an edition."""
 
 from datetime import date
 from typing import Any
@@ -10,13 +10,10 @@ from django.utils import timezone
 from django.utils.text import slugify
 from wagtail.models import Page, Revision
 
-from courses.curriculum.asking import check_rule
-from courses.curriculum.compiling import LONGEST_SLUG, Compiled, CompiledItem, compile_program
+from courses.curriculum.compiling import LONGEST_SLUG, Compiled, CompiledItem, compile_program, hash_of_body
 from courses.curriculum.copying import free_slug, relinked_content
-from courses.curriculum.enums import CORRECTABLE
-from courses.curriculum.freezing import freezer_for_kind, freezer_for_page
-from courses.curriculum.models import Activity, ActivityPage, Body, Edition, EditionItem, Erratum, Program, ProgramPage
-from courses.curriculum.queries import current_body
+from courses.curriculum.freezing import Freezer, Frozen, freezer_for_kind
+from courses.curriculum.models import Activity, ActivityPage, Body, Edition, EditionItem, Program, ProgramPage
 from courses.curriculum.rules import can_publish
 from lms.accounts.models import User
 from lms.audit.actions import record
@@ -123,7 +120,7 @@ def _write_items(edition: Edition, compiled: Compiled) -> None:
             gates=compiled_item.gates,
             completed_by=compiled_item.completed_by,
             review=compiled_item.review,
-            body=_body(compiled_item),
+            body=keep_body(compiled_item.freezer, compiled_item.frozen),
             revision_id=page.live_revision_id,
         )
 
@@ -138,59 +135,21 @@ def _activity(item: CompiledItem, program: Program) -> Activity:
     return activity
 
 
-def _body(item: CompiledItem) -> Body:
-    """The body with this content; shared with earlier editions that say the same."""
+def keep_body(freezer: Freezer, frozen: Frozen) -> Body:
+    """The body that says this; shared with everything in any edition that says the same."""
     body, is_new = Body.objects.get_or_create(
-        sha256=item.sha256,
+        sha256=hash_of_body(freezer.kind, frozen.source),
         defaults={
-            "kind": item.freezer.kind,
-            "source": item.frozen.source,
-            "html": item.freezer.render(item.frozen.source),
-            "renderer_version": item.freezer.renderer_version,
-            "search_text": item.frozen.search_text.replace("\x00", ""),
+            "kind": freezer.kind,
+            "source": frozen.source,
+            "html": freezer.render(frozen.source),
+            "renderer_version": freezer.renderer_version,
+            "search_text": frozen.search_text.replace("\x00", ""),
         },
     )
     if is_new:
-        body.assets.set(item.frozen.asset_ids)
+        body.assets.set(frozen.asset_ids)
     return body
-
-
-@transaction.atomic
-def correct_item(item: EditionItem, *, page, by: User, reason: str, is_safety: bool = False) -> Erratum:
-    """Replace what one item of a published edition says by what its page says now. Readers see the newest body.
-
-    `page` is the live page of the same activity. What was read before stays: evidence names its own body.
-    """
-    item = EditionItem.objects.select_for_update(of=("self",)).select_related("edition__program").get(pk=item.pk)
-    if not can_publish(by, item.edition.program):
-        raise PermissionDenied
-    if not reason.strip():
-        raise Refusal("Say what was wrong. Readers may ask.")
-    if str(page.activity_key) != str(item.activity.key):
-        raise Refusal("This page is another activity.")
-    if page.has_unpublished_changes or not page.live:
-        raise NotPublishable("Some pages are not published.", [f"“{page.title}” has changes that are not published."])
-    freezer = freezer_for_page(page)
-    if freezer.kind not in CORRECTABLE:
-        raise Refusal("Only modules and lessons can be corrected. A quiz changes with the next edition.")
-    frozen = freezer.freeze(page)
-    keys = {str(key) for key in item.edition.items.values_list("activity__key", flat=True)}
-    dangling = [key for key in frozen.source.get("links", []) if key not in keys]
-    check_rule(item.completed_by, frozen)
-    problems = frozen.problems + ["It links to a page that is not in this edition."] * bool(dangling)
-    if problems:
-        raise NotPublishable("This cannot become a correction yet.", problems)
-    old = current_body(item)
-    new = _body(CompiledItem(page, freezer, frozen, "", {}))
-    if new.pk == old.pk:
-        raise Refusal("The page says the same as the edition. Publish the corrected page first.")
-    erratum = Erratum.objects.create(
-        item=item, old_body=old, new_body=new, is_safety=is_safety, reason=reason.strip(), by=by
-    )
-    record(
-        "curriculum.erratum.made", by=by, about=erratum, item=item.pk, old=old.sha256, new=new.sha256, safety=is_safety
-    )
-    return erratum
 
 
 def render_bodies() -> int:
