@@ -9,8 +9,10 @@ class LearningConfig(AppConfig):
         from courses.curriculum.corrections import register_on_correction
         from courses.curriculum.public import register_program_facts
         from courses.enrolment.facts import register_enrolment_facts
+        from courses.enrolment.registry import register_cohort_link
         from courses.learning.enums import AUDIT_ACTIONS
         from courses.learning.requirements import DidacticMinutes, ModuleCompletion
+        from courses.learning.rules import can_look_as_trainee
         from courses.standards.registry import register_kind
         from lms.audit.names import register_actions
         from lms.audit.triggers import AppendOnly, register
@@ -23,6 +25,7 @@ class LearningConfig(AppConfig):
         register(AppendOnly("learning_completion"))
         register_kind(ModuleCompletion())
         register_kind(DidacticMinutes())
+        register_cohort_link("See it as a trainee does", "desk_as_trainee", can_look_as_trainee, order=10)
         register_enrolment_facts("courses.learning.queries.enrolment_facts")
         register_navigation("courses.learning.navigation.entries")
         register_work("courses.learning.navigation.work", order=50)

@@ -1,12 +1,14 @@
 """A trainee's way through her edition, with a fixed number of queries however long it is."""
 
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from django.db.models import BigIntegerField, CharField, OuterRef, QuerySet, Subquery
 from django.http import Http404
+from django.utils import timezone
 
 from courses.curriculum.enums import ActivityKind
-from courses.curriculum.models import EditionItem
+from courses.curriculum.models import Edition, EditionItem
 from courses.curriculum.queries import (
     Outline,
     OutlineItem,
@@ -17,7 +19,7 @@ from courses.curriculum.queries import (
     newest_erratum,
     texts_of_edition,
 )
-from courses.enrolment.models import Enrolment
+from courses.enrolment.models import Cohort, Enrolment
 from courses.enrolment.queries import is_adjusted
 from courses.learning.models import Completion, ReadingPosition
 from courses.learning.registry import progress_elsewhere
@@ -59,11 +61,15 @@ def _own(person, pk, slug) -> QuerySet[Enrolment]:
     own = Enrolment.objects.filter(person=person, pk=pk)
     own = own.select_related("program", "cohort", "edition", "reading_position").defer("edition__change_note")
     return own.annotate(
-        html=html_of_item(OuterRef("edition"), slug),
-        corrected=newest_erratum(OuterRef("edition"), slug),
+        **_facts_of_item(OuterRef("edition"), slug),
         completed=completed_lessons(),
         is_adjusted=is_adjusted(),
     )
+
+
+def _facts_of_item(edition, slug) -> dict[str, Subquery]:
+    """What is fetched of an item whoever reads it."""
+    return {"html": html_of_item(edition, slug), "corrected": newest_erratum(edition, slug)}
 
 
 _own_enrolment = PreparedQuery(_own, person=BigIntegerField(), pk=BigIntegerField(), slug=CharField())
@@ -83,6 +89,18 @@ def learners_enrolment(user: User, pk: int, *, slug: str = "") -> Enrolment:
         raise Http404
     found[0].person = user
     return found[0]
+
+
+def beginner(cohort: Cohort, *, slug: str = "") -> Enrolment:
+    """Somebody who begins in a cohort today, as `learners_enrolment` would give her: for staff who look. She is nobody, has
+    no row anywhere, and nothing can be written for her: no enrolment has the number 0."""
+    today = timezone.localdate(timezone=ZoneInfo(cohort.time_zone))
+    enrolment = Enrolment(pk=0, program=cohort.program, cohort=cohort, edition=cohort.edition, enrolled_on=today)
+    of_item = Edition.objects.filter(pk=cohort.edition_id).values(**_facts_of_item(OuterRef("pk"), slug)).get()
+    of_herself = dict.fromkeys(_own(0, 0, slug).query.annotations)  # nothing done, answered, noted or granted yet
+    for name, fact in (of_herself | of_item).items():
+        setattr(enrolment, name, fact)
+    return enrolment
 
 
 def completed_activities(enrolment: Enrolment) -> set[int]:

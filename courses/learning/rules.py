@@ -6,8 +6,11 @@ from typing import NamedTuple
 from courses.curriculum.enums import ActivityKind
 from courses.curriculum.queries import Outline, OutlineItem
 from courses.enrolment.enums import EnrolmentState
-from courses.enrolment.models import Enrolment
+from courses.enrolment.models import Cohort, Enrolment
 from courses.learning.enums import ItemState
+from lms.accounts.enums import Role
+from lms.accounts.models import User
+from lms.accounts.queries import has_role
 
 
 class ItemProgress(NamedTuple):
@@ -31,6 +34,12 @@ class ItemProgress(NamedTuple):
 def can_complete(enrolment: Enrolment) -> bool:
     """New completions need an active enrolment; who has finished the program reads on, but adds nothing."""
     return enrolment.state == EnrolmentState.ACTIVE
+
+
+def can_look_as_trainee(user: User, cohort: Cohort) -> bool:
+    """Who directs or teaches it may look at its edition as its trainees see it."""
+    roles = (Role.DIRECTOR, Role.FACULTY)
+    return any(has_role(user, role, program=cohort.program_id, cohort=cohort.pk) for role in roles)
 
 
 def lessons_of(outline: Outline, module: OutlineItem) -> list[OutlineItem]:

@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from courses.learning import views
+from courses.learning import views, views_staff
 
 urlpatterns = [
     path("learn/", views.learn, name="learn"),
@@ -11,4 +11,13 @@ urlpatterns = [
     re_path(r"^learn/(?P<pk>[0-9]+)/assets/(?P<sha256>[0-9a-f]{64})/(?P<name>[^/]+)$", views.asset, name="learn_asset"),
     path("learn/<int:pk>/<slug:slug>/", views.item, name="learn_item"),
     path("learn/<int:pk>/<slug:slug>/complete/", views.complete, name="learn_complete"),
+    path("desk/cohorts/<int:pk>/as-trainee/", views_staff.outline, name="desk_as_trainee"),
+    path("desk/cohorts/<int:pk>/as-trainee/to/<uuid:key>/", views_staff.link, name="desk_as_trainee_link"),
+    re_path(
+        r"^desk/cohorts/(?P<pk>[0-9]+)/as-trainee/assets/(?P<sha256>[0-9a-f]{64})/(?P<name>[^/]+)$",
+        views_staff.asset,
+        name="desk_as_trainee_asset",
+    ),
+    path("desk/cohorts/<int:pk>/as-trainee/<slug:slug>/", views_staff.item, name="desk_as_trainee_item"),
+    path("desk/editions/<int:pk>/<slug:slug>/as-trainee/", views_staff.choose_cohort, name="desk_item_as_trainee"),
 ]

@@ -52,9 +52,12 @@ def learn(request):
 def outline(request, pk):
     """The table of contents with how far she is. Open in every state: it is her own record."""
     enrolment = learners_enrolment(request.user, pk)
-    journey = journey_of(enrolment)
+    return render(request, "learning/outline.html", outline_context(enrolment, journey_of(enrolment)))
+
+
+def outline_context(enrolment: Enrolment, journey: Journey) -> dict:
     is_open = can_read_edition(enrolment)
-    context = {
+    return {
         "enrolment": enrolment,
         "journey": journey,
         "modules": [_module_html(journey, module, is_open=is_open) for module in journey.outline.modules],
@@ -62,7 +65,6 @@ def outline(request, pk):
         "is_open": is_open,
         "situation": situations_of([enrolment])[enrolment.pk],
     }
-    return render(request, "learning/outline.html", context)
 
 
 @login_required
@@ -83,10 +85,10 @@ def item(request, pk, slug):
         return render(request, "learning/locked.html", context, status=403)
     if can_complete(enrolment) and found.activity.kind == ActivityKind.LESSON and not state.is_done:
         remember_position(enrolment, found.activity_id)
-    return render(request, "learning/item.html", _item_context(enrolment, journey, found, here))
+    return render(request, "learning/item.html", item_context(enrolment, journey, found, here))
 
 
-def _item_context(enrolment: Enrolment, journey: Journey, found: EditionItem, here: OutlineItem) -> dict:
+def item_context(enrolment: Enrolment, journey: Journey, found: EditionItem, here: OutlineItem) -> dict:
     module = journey.outline.module_of(here)
     before, after = journey.outline.neighbours(here)
     state = journey.states[here.id]

@@ -66,6 +66,7 @@ def make_world(cast: Cast) -> Arguments:
     return (
         _learning(enrolment, lesson, asset)
         | _editions(program_page, edition, lesson, asset)
+        | _looks(cohort, lesson, asset)
         | _quizzes(enrolment, quiz, done, running)
         | _practice(cast, enrolment)
         | _people(cast, cohort, enrolment, faculty_grant)
@@ -120,10 +121,21 @@ def _editions(program_page, edition, lesson, asset) -> Arguments:
         "desk_edition_asset": pk | file,
         "desk_edition_item": item,
         "desk_correct_item": item,
+        "desk_item_as_trainee": item,
         "desk_asset": file,
         "desk_standard": standard,
         "standard": standard,
         "standard_version": standard | {"number": 1},
+    }
+
+
+def _looks(cohort, lesson, asset) -> Arguments:
+    pk = {"pk": cohort.pk}
+    return {
+        "desk_as_trainee": pk,
+        "desk_as_trainee_item": pk | {"slug": lesson.slug},
+        "desk_as_trainee_link": pk | {"key": lesson.activity.key},
+        "desk_as_trainee_asset": pk | {"sha256": asset.sha256, "name": asset.name},
     }
 
 

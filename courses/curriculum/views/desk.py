@@ -38,7 +38,7 @@ from courses.curriculum.queries import (
 )
 from courses.curriculum.rules import can_publish
 from lms.accounts.enums import Role
-from lms.accounts.queries import require_role
+from lms.accounts.queries import has_role, require_role
 from lms.errors import Refusal
 from lms.web.idempotency import once_per_form
 from lms.web.paging import page_number
@@ -132,6 +132,8 @@ def edition_item(request, pk, slug):
         "errata": item.errata.select_related("by").order_by("-id"),
         "previous": before,
         "next": after,
+        "can_look": has_role(request.user, Role.DIRECTOR, program=found.program_id)
+        or has_role(request.user, Role.FACULTY, program=found.program_id),
         "can_correct": item.activity.kind in CORRECTABLE and can_publish(request.user, found.program),
     }
     return render(request, "curriculum/desk/item.html", context)
