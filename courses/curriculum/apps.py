@@ -13,9 +13,11 @@ class CurriculumConfig(AppConfig):
         from lms.audit.names import register_actions
         from lms.demo.registry import register_step
         from lms.web.desk import register_desk
+        from lms.web.publicsearch import register_public_texts
 
         register_actions(AUDIT_ACTIONS)
         register_triggers()
+        register_public_texts("courses.curriculum.public_texts.texts", order=10)
         register_freezer(lessons.MODULE_FREEZER)
         register_freezer(lessons.LESSON_FREEZER)
         register_desk(

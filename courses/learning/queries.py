@@ -24,9 +24,9 @@ from courses.enrolment.queries import is_adjusted
 from courses.learning.models import Completion, ReadingPosition
 from courses.learning.registry import progress_elsewhere
 from courses.learning.rules import ItemProgress, lock_reason, next_item, progress
-from courses.learning.search import Found, Text, find, text_of, words_of
 from lms.accounts.models import User
 from lms.web.aggregates import JoinedIds, ids_in
+from lms.web.finding import Found, Text, find, text_of, words_of
 from lms.web.memory import remember
 from lms.web.prepared import PreparedQuery
 

@@ -1,6 +1,5 @@
 """What a trainee reads. Every address hangs on her own enrolment; fetching that is the permission check."""
 
-from collections.abc import Iterable
 from datetime import date
 
 from django.contrib import messages
@@ -10,8 +9,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
-from django.utils.html import escape
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_POST, require_safe
 
 from courses.curriculum.enums import ActivityKind
@@ -23,11 +21,11 @@ from courses.enrolment.queries import own_enrolments, situations_of
 from courses.enrolment.rules import can_read_edition
 from courses.learning.actions import complete_activity, remember_position
 from courses.learning.corrections import corrections_for, in_words
-from courses.learning.forms import SearchForm
 from courses.learning.queries import Journey, item_for, journey_of, learners_enrolment, search_edition
 from courses.learning.registry import view_of
 from courses.learning.rules import can_complete
-from courses.learning.search import Hit, Part
+from lms.web.finding import Hit, with_marks
+from lms.web.forms import SearchForm
 from lms.web.idempotency import once_per_form
 from lms.web.memory import remember
 from lms.web.paging import page_number
@@ -187,14 +185,8 @@ def _shown(journey: Journey, hit: Hit) -> dict:
     item = journey.outline.by_id(hit.item)
     module = journey.outline.module_of(item)
     url = _address(journey.enrolment, item.kind, item.slug)
-    words = {"title": _with_marks(hit.title), "passage": _with_marks(hit.passage)}
+    words = {"title": with_marks(hit.title), "passage": with_marks(hit.passage)}
     return words | {"url": url, "kind": item.kind, "module": "" if module.id == item.id else module.title}
-
-
-def _with_marks(parts: Iterable[Part]) -> SafeString:
-    """In Python, for it is done some hundred times on a page."""
-    texts = (f"<mark>{escape(part.text)}</mark>" if part.is_match else escape(part.text) for part in parts)
-    return mark_safe("".join(texts))  # noqa: S308 - each text is escaped
 
 
 def _closed(request, enrolment: Enrolment):

@@ -13,6 +13,7 @@ class StandardsConfig(AppConfig):
         from lms.audit.names import register_actions
         from lms.demo.registry import register_step
         from lms.web.desk import register_desk
+        from lms.web.publicsearch import register_public_texts
 
         register_actions(AUDIT_ACTIONS)
         triggers.register(triggers.AppendOnly("standards_standardversion"))
@@ -23,5 +24,6 @@ class StandardsConfig(AppConfig):
             roles=[Role.DIRECTOR, Role.REGISTRAR],
             order=20,
         )
+        register_public_texts("courses.standards.public.texts", order=20)
         register_program_section("courses.standards.public.section", order=20)
         register_step(30, "the standard", "courses.standards.demo.create_standard")

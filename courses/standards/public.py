@@ -1,11 +1,14 @@
-"""What the page of a program says of its standard: every requirement in the words of the newest published version."""
+"""What visitors read of a standard elsewhere: every requirement in the words of the newest published version."""
+
+from collections.abc import Iterator
 
 from django.urls import reverse
 
 from courses.curriculum.models import Program
 from courses.curriculum.public import Section
 from courses.standards.models import StandardVersion
-from courses.standards.queries import definition_of
+from courses.standards.queries import definition_of, newest_public_versions
+from lms.web.publicsearch import PublicText
 
 
 def section(program: Program) -> Section | None:
@@ -18,3 +21,11 @@ def section(program: Program) -> Section | None:
         "url": reverse("standard", args=[version.standard_id]),
     }
     return Section("standards/program_sentences.html", context)
+
+
+def texts() -> Iterator[PublicText]:
+    for version in newest_public_versions():
+        definition = definition_of(version)
+        lines = [f"{line.config.title}. {line.sentence}" for line in definition.requirements]
+        url = reverse("standard", args=[version.standard_id])
+        yield PublicText(definition.title, url, " ".join([definition.description, *lines]), "Certification standard")

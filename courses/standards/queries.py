@@ -66,3 +66,9 @@ def versions_of(standard: Standard) -> models.QuerySet[StandardVersion]:
 def public_standards() -> models.QuerySet[Standard]:
     """What anybody may read: standards with a published version."""
     return Standard.objects.filter(versions__isnull=False).distinct().select_related("program").order_by("title", "pk")
+
+
+def newest_public_versions() -> models.QuerySet[StandardVersion]:
+    """The newest published version of every standard, without its text."""
+    newer = StandardVersion.objects.filter(standard=models.OuterRef("standard"), number__gt=models.OuterRef("number"))
+    return StandardVersion.objects.filter(~models.Exists(newer)).defer("data").order_by("standard_id")

@@ -9,6 +9,7 @@ from lms.web.styleguide import styleguide
 urlpatterns = [
     path("home/", views.home, name="home"),
     path("desk/", desk, name="desk"),
+    path("search/", views.public_search, name="public_search"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("mailbox/", mailbox, name="mailbox"),

@@ -8,6 +8,9 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from lms.web.finding import with_marks
+from lms.web.forms import SearchForm
+from lms.web.publicsearch import search_public
 from lms.web.worklist import work_for
 
 
@@ -17,6 +20,24 @@ def home(request):
     """What next, for whoever signs in."""
     work = work_for(request.user)
     return render(request, "home/home.html", {"first": work[0] if work else None, "work": work[1:]})
+
+
+@require_safe
+def public_search(request):
+    """Where words stand on the public pages. A plain GET, so that a search has an address to come back to."""
+    form = SearchForm(request.GET)
+    query = form.cleaned_data["q"] if form.is_valid() else ""
+    found, pages = search_public(query)
+    context = {
+        "query": query,
+        "is_too_long": not form.is_valid(),
+        "count": found.count,
+        "hits": [
+            {"page": pages[hit.item], "title": with_marks(hit.title), "passage": with_marks(hit.passage)}
+            for hit in found.hits
+        ],
+    }
+    return render(request, "web/search.html", context, status=200 if form.is_valid() else 422)
 
 
 def cms_login(request):

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from courses.curriculum.models import Body, Erratum
 from courses.enrolment.enums import EnrolmentState
-from courses.learning.search import LENGTH, find, fold, text_of, words_of
+from lms.web.finding import LENGTH, find, fold, text_of, words_of
 from tests.factories.curriculum import make_edition, make_item, make_module
 from tests.factories.enrolment import make_enrolment
 from tests.web import link, send_form

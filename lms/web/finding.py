@@ -1,15 +1,19 @@
-"""Search in the text of an edition: words in, places and passages out. Plain values, the same on every database.
+"""Search in texts: words in, places and passages out. Plain values, the same on every database.
 
-An edition has some hundred lessons of a few pages, so its text is kept in memory and read from end to end, without an
-index that would differ between databases. A word is found where it begins, never in the middle of another one.
+An edition has some hundred lessons of a few pages, the public pages are fewer, so their text is kept in memory and read
+from end to end, without an index that would differ between databases. A word is found where it begins, never in the
+middle of another one.
 """
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
+
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 
 MOST_WORDS = 8
 MOST_HITS = 20  # shown of all that are found
@@ -51,6 +55,12 @@ class Found:
 
     count: int
     hits: tuple[Hit, ...]
+
+
+def with_marks(parts: Iterable[Part]) -> SafeString:
+    """As HTML. In Python, for it is done some hundred times on a page."""
+    texts = (f"<mark>{escape(part.text)}</mark>" if part.is_match else escape(part.text) for part in parts)
+    return mark_safe("".join(texts))  # noqa: S308 - each text is escaped
 
 
 def text_of(title: str, text: str) -> Text:

@@ -1,4 +1,4 @@
-"""What a reader sends."""
+"""What people look for."""
 
 from django import forms
 
