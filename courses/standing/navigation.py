@@ -10,7 +10,7 @@ from courses.enrolment.queries import is_trainee, own_enrolments_with_facts
 from courses.standing.engine import standings_for
 from courses.standing.shown import shown_line
 from lms.web.navigation import NavItem
-from lms.web.worklist import Asker, WorkItem
+from lms.web.worklist import STANDING, Asker, WorkItem
 
 
 def standing_items(request) -> list[NavItem]:
@@ -18,7 +18,7 @@ def standing_items(request) -> list[NavItem]:
 
 
 def standing_work(asker: Asker) -> Iterable[WorkItem]:
-    """How far each of her open enrolments is."""
+    """How far each of her open enrolments is, with a line for every requirement."""
     for enrolment in asker.once(own_enrolments_with_facts) if is_trainee(asker.user) else ():
         if enrolment.state in OPEN_STATES:
             yield _how_far(enrolment)
@@ -31,6 +31,8 @@ def _how_far(enrolment: Enrolment) -> WorkItem:
         url=reverse("standing", args=[enrolment.pk]),
         detail=f"{found.title}, version {found.number}",
         action="Open your standing",
+        tone=STANDING,
+        lines=found.requirements,
     )
 
 

@@ -1,6 +1,6 @@
-"""The line of a standing that a home page shows, judged anew only when some evidence has changed.
+"""What a home page shows of a standing, judged anew only when some evidence has changed.
 
-A standing is never stored as a truth of its own, and this is none: the line belongs to the marks of the evidence it was
+A standing is never stored as a truth of its own, and this is none: the lines belong to the marks of the evidence they were
 judged from, which come with the enrolment. Whatever counts, signs or confers asks the engine.
 """
 
@@ -10,23 +10,27 @@ from dataclasses import dataclass
 from django.db.models import Expression, Max, OuterRef, Subquery
 
 from courses.enrolment.models import Enrolment
+from courses.standards.contract import Result
 from courses.standards.queries import definition_of
 from courses.standards.registry import all_kinds
 from courses.standing.engine import standings_for
+from courses.standing.ledger import amount, kind_of, state_word
 from courses.standing.models import Waiver
 from lms.web.memory import remember
+from lms.web.worklist import WorkLine
 
 PREFIX = "evidence"
 
 
 @dataclass(frozen=True)
 class Line:
-    """How many requirements of which standard are satisfied."""
+    """How many requirements of which standard are satisfied, and a line for each in the ledger's own words."""
 
     done: int
     total: int
     title: str
     number: int
+    requirements: tuple[WorkLine, ...]
 
 
 def enrolment_facts() -> dict[str, Expression]:
@@ -54,4 +58,12 @@ def _line(enrolment: Enrolment, pinned: tuple, marks: tuple) -> Line:
 
 def _judge(enrolment: Enrolment) -> Line:
     found = standings_for([enrolment])[enrolment.pk]
-    return Line(found.done, found.total, found.standard_title, found.standard_number)
+    lines = tuple(_in_one_line(result) for result in found.results)
+    return Line(found.done, found.total, found.standard_title, found.standard_number, lines)
+
+
+def _in_one_line(result: Result) -> WorkLine:
+    """The first thing that is missing says enough here; the standing page says the rest."""
+    have, need = amount(result.done, result.unit), amount(result.needed, result.unit, with_unit=True)
+    missing = result.missing[0] if result.missing else ""
+    return WorkLine(result.title, f"{have} of {need}", state_word(result), kind_of(result), missing)

@@ -11,15 +11,16 @@ from django.views.decorators.http import require_safe
 from lms.web.finding import with_marks
 from lms.web.forms import SearchForm
 from lms.web.publicsearch import search_public
-from lms.web.worklist import work_for
+from lms.web.worklist import STANDING, work_for
 
 
 @login_required
 @require_safe
 def home(request):
-    """What next, for whoever signs in."""
+    """What next, for whoever signs in. A standing is to be looked at; it is never the one thing to do."""
     work = work_for(request.user)
-    return render(request, "home/home.html", {"first": work[0] if work else None, "work": work[1:]})
+    first = next((item for item in work if item.tone != STANDING), None)
+    return render(request, "home/home.html", {"first": first, "work": [item for item in work if item is not first]})
 
 
 @require_safe

@@ -18,8 +18,19 @@ from lms.web.prepared import PreparedQuery
 
 
 @dataclass(frozen=True)
+class WorkLine:
+    """One line of a standing: what is asked, how much of it is there, its state in a word, and what is missing."""
+
+    title: str
+    amount: str
+    state: str
+    kind: str
+    missing: str = ""
+
+
+@dataclass(frozen=True)
 class WorkItem:
-    """One thing that waits for a person. `tone` is one of next, due, waiting, info; `order` sorts within a tone."""
+    """One thing that waits for a person. `tone` is one of `TONES`; `order` sorts within a tone. A standing has `lines`."""
 
     title: str
     url: str
@@ -28,9 +39,11 @@ class WorkItem:
     tone: str = "info"
     due: date | None = None
     order: int = 100
+    lines: tuple[WorkLine, ...] = ()
 
 
-TONES = ("next", "due", "waiting", "info")
+STANDING = "standing"
+TONES = ("next", "due", STANDING, "waiting", "info")
 _providers: dict[str, int] = {}
 _facts: dict[str, str] = {}
 

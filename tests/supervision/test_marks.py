@@ -2,11 +2,13 @@
 old line of a standing."""
 
 import pytest
+from django.urls import reverse
 
 from courses.enrolment.queries import own_enrolments_with_facts
 from courses.standing import shown
 from courses.standing.actions import end_waiver, grant_waiver
 from courses.standing.engine import standing_for
+from courses.standing.ledger import ledger
 from supervision.actions.practice import correct_log, retract_log, submit_log
 from supervision.requirements import PracticumConfig
 from tests.factories.assessments import make_attempt, make_quiz
@@ -23,6 +25,7 @@ from tests.factories.supervision import (
     return_prior,
 )
 
+HOME = 4  # the session, the person, the facts of her work list, her enrolments with theirs
 PAPER = {"reason": "Taught elsewhere.", "document": "Transcript, May 2025"}
 
 
@@ -93,9 +96,17 @@ def test_the_line_is_judged_once_until_evidence_comes_and_then_says_what_the_eng
     def line():
         [enrolment] = own_enrolments_with_facts(cast.trainee)
         found = standing_for(enrolment)
-        assert shown.shown_line(enrolment) == shown.Line(
-            found.done, found.total, found.standard_title, found.standard_number
+        line = shown.shown_line(enrolment)
+        assert (line.done, line.total, line.title, line.number) == (
+            found.done,
+            found.total,
+            found.standard_title,
+            found.standard_number,
         )
+        rows = ledger(found, shown.definition_of(enrolment.standard_version))
+        assert [(said.title, said.amount, said.state, said.kind, said.missing) for said in line.requirements] == [
+            (row.title, f"{row.have} of {row.need}", row.state, row.kind, "".join(row.missing[:1])) for row in rows
+        ]
 
     line()
     line()
@@ -116,3 +127,13 @@ def test_a_kind_that_gives_no_mark_is_judged_each_time(cast, placement, monkeypa
             delattr(enrolment, name)
         shown.shown_line(enrolment)
     assert judged == [1, 1]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_home_page_asks_no_more_with_more_evidence(cast, placement, count, django_assert_num_queries):
+    for _ in range(count):
+        make_approved(placement)
+    client = cast.client("trainee")
+    client.get(reverse("home"))
+    with django_assert_num_queries(HOME):
+        client.get(reverse("home"))

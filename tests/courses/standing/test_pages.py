@@ -16,7 +16,7 @@ from tests.courses.kinds import ReadingConfig, complete
 from tests.factories.curriculum import make_program
 from tests.factories.enrolment import grant_faculty, make_cohort, make_enrolment
 from tests.factories.standards import make_standard_version
-from tests.web import post
+from tests.web import post, text_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("test_kinds")]
 NOON = datetime(2026, 3, 2, 18, tzinfo=UTC)
@@ -134,6 +134,15 @@ def test_the_home_page_and_the_cohort_say_how_far_somebody_is(cast, enrolment):
     assert [item.title for item in standing_work(asker_of(cast.trainee))] == ["Your standing: 1 of 2 requirements met"]
     assert list(standing_work(asker_of(cast.director))) == []
     assert progress_texts([enrolment]) == {enrolment.pk: "1 of 2 requirements"}
+
+
+def test_the_home_page_has_one_line_for_each_requirement_in_the_ledgers_own_words(cast, enrolment):
+    complete(enrolment, at=NOON)
+    client = cast.client("trainee")
+    home, rows = text_of(client.get(reverse("home"))), client.get(page(enrolment)).context["rows"]
+    assert len(rows) == 2
+    for row in rows:
+        assert " ".join([row.title, f"{row.have} of {row.need}", row.state, *row.missing[:1]]) in home
 
 
 @pytest.mark.parametrize("number", [1, 3])

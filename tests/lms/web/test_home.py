@@ -11,7 +11,8 @@ from lms.accounts.models import RoleGrant, User
 from lms.web import desk, navigation, worklist
 from lms.web.desk import DeskEntry, desk_entries_for, register_desk
 from lms.web.navigation import NavItem, navigation_for, register_navigation
-from lms.web.worklist import WorkItem, register_work, work_for
+from lms.web.worklist import STANDING, WorkItem, WorkLine, register_work, work_for
+from tests.web import text_of
 
 ITEMS = {
     "first_room": [
@@ -43,6 +44,23 @@ def test_the_work_list_puts_what_comes_next_first_then_by_day(monkeypatch):
     register_work(f"{__name__}.first_room", order=90)
     titles = [item.title for item in work_for(None)]
     assert titles == ["C", "A", "B", "Sooner", "Later", "No date", "Wait", "Read"]
+
+
+def a_standing(user):
+    line = WorkLine("Practice", "12 h of 60 h", "In progress", "waiting", "48 h are missing.")
+    return [WorkItem("Your standing", "/s/", tone=STANDING, lines=(line,))]
+
+
+@pytest.mark.parametrize(("rooms", "first"), [(["first_room", "a_standing"], "B"), (["a_standing"], None)])
+def test_a_standing_is_shown_line_by_line_and_is_never_the_one_thing_to_do(monkeypatch, cast, rooms, first):
+    monkeypatch.setattr(worklist, "_providers", {})
+    for name in rooms:
+        register_work(f"{__name__}.{name}")
+    answer = cast.client("trainee").get(reverse("home"))
+    assert (answer.context["first"].title if first else answer.context["first"]) == first
+    words = text_of(answer)
+    assert "Practice 12 h of 60 h In progress 48 h are missing." in words
+    assert ("Nothing waits for you" in words) is (first is None)
 
 
 def test_the_order_does_not_depend_on_who_registered_first(monkeypatch):
