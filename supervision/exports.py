@@ -1,10 +1,9 @@
 """A trainee's own log as a file."""
 
-import csv
-import io
 from collections.abc import Iterable
 
 from courses.standards.contract import Category
+from lms.web.spreadsheets import as_csv
 from supervision.enums import Phase, PracticeRole
 from supervision.models import PracticeLog
 from supervision.queries.practice import label_of
@@ -14,23 +13,11 @@ COLUMNS = [
     *[f"Minutes: {phase.label.lower()}" for phase in Phase],
     "Client codes", "Client agreed", "Site", "Supervisor", "Sent", "Decided", "Corrects entry", "Reflection",
 ]  # fmt: skip
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-
-
-def safe_cell(value) -> str:
-    """A spreadsheet must not run what somebody typed: a text that begins like a formula gets an apostrophe before it."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(FORMULA) else text
 
 
 def own_log_as_csv(logs: Iterable[PracticeLog], categories: dict[str, Category]) -> str:
-    """Every entry with its exact date: for the trainee alone. Begins with a byte order mark, so that Excel reads UTF-8."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    for log in logs:
-        writer.writerow(safe_cell(value) for value in _row(log, categories))
-    return "\ufeff" + out.getvalue()
+    """Every entry with its exact date: for the trainee alone."""
+    return as_csv(COLUMNS, (_row(log, categories) for log in logs))
 
 
 def _row(log: PracticeLog, categories: dict[str, Category]) -> list:

@@ -1,20 +1,17 @@
-"""Drawing with Typst, in this process: no system font, no network, and words only ever as data."""
+"""Drawing a certificate and its badge (see lms/paper/typesetting.py)."""
 
 import io
 import json
-import threading
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import segno
-import typst
 
-from certificates.paper.coverage import FONTS, MISSING, printable
 from certificates.presentation import CertificateFacts
+from lms.paper.coverage import MISSING
+from lms.paper.typesetting import printable_data, typeset
 
 LAYOUTS = Path(__file__).parent / "layouts"
 A4, LETTER = "a4", "us-letter"
@@ -45,8 +42,8 @@ def draw_pdf(certificate: Certificate, paper: str) -> bytes:
 
     The same certificate gives the same bytes: its time is that of the award.
     """
-    return _compile(
-        "certificate.typ",
+    return typeset(
+        LAYOUTS / "certificate.typ",
         _certificate_inputs(certificate, paper),
         format="pdf",
         pdf_standards=["1.7", "ua-1"],
@@ -56,13 +53,13 @@ def draw_pdf(certificate: Certificate, paper: str) -> bytes:
 
 def draw_preview(certificate: Certificate) -> bytes:
     """The first page as a PNG, for screens."""
-    pages = _compile("certificate.typ", _certificate_inputs(certificate, A4), format="png", ppi=PREVIEW_PPI)
+    pages = typeset(LAYOUTS / "certificate.typ", _certificate_inputs(certificate, A4), format="png", ppi=PREVIEW_PPI)
     return pages[0] if isinstance(pages, list) else pages
 
 
 def draw_badge(certificate: Certificate, picture: str) -> bytes:
     """The square emblem as "png" or "svg", nothing baked into it yet."""
-    return _compile("badge.typ", {"data": _badge_data(certificate)}, format=picture, ppi=BADGE_PPI)
+    return typeset(LAYOUTS / "badge.typ", {"data": _badge_data(certificate)}, format=picture, ppi=BADGE_PPI)
 
 
 def _certificate_inputs(certificate: Certificate, paper: str) -> dict[str, str]:
@@ -92,7 +89,7 @@ def _certificate_data(certificate: Certificate) -> dict[str, Any]:
         "address_lines": [f"{place}/", code],
         "qr_description": f"QR code that opens {certificate.address}",
     }
-    data = _printable(data)
+    data = printable_data(data)
     if MISSING in json.dumps(data, ensure_ascii=False):
         data["notes"].append(UNPRINTED)
     return data
@@ -103,7 +100,7 @@ AT_THE_FOOT = ("valid_until", "discipline", "assessors", "conferred_by")
 
 
 def _badge_data(certificate: Certificate) -> str:
-    return json.dumps(_printable(_shared_data(certificate.facts)))
+    return json.dumps(printable_data(_shared_data(certificate.facts)))
 
 
 def _shared_data(facts: CertificateFacts) -> dict[str, Any]:
@@ -116,31 +113,7 @@ def _shared_data(facts: CertificateFacts) -> dict[str, Any]:
     }
 
 
-def _printable(value: Any) -> Any:
-    if isinstance(value, str):
-        return printable(value)
-    if isinstance(value, Mapping):
-        return {key: _printable(inner) for key, inner in value.items()}
-    return [_printable(inner) for inner in value] if isinstance(value, list) else value
-
-
 def _qr(address: str) -> str:
     out = io.BytesIO()
     segno.make(address, error="m").save(out, kind="svg", border=0, dark=INK, xmldecl=False)
     return out.getvalue().decode()
-
-
-# A compiler keeps the inputs of its last run, so one thread at a time may use it.
-_turn = threading.Lock()
-
-
-@lru_cache(maxsize=1)
-def _compiler() -> typst.Compiler:
-    """Made once a process: reading the fonts costs more than a certificate."""
-    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONTS)])
-    return typst.Compiler(root=str(LAYOUTS), font_paths=fonts, ignore_system_fonts=True)
-
-
-def _compile(layout: str, inputs: dict[str, str], **options) -> Any:
-    with _turn:
-        return _compiler().compile(str(LAYOUTS / layout), sys_inputs=inputs, **options)

@@ -50,5 +50,11 @@ def freezer_for_page(page) -> Freezer:
     return _freezers[page._meta.label_lower]
 
 
+def kind_of_page(page) -> ActivityKind | None:
+    """None for a page that cannot be part of an edition."""
+    freezer = _freezers.get(page._meta.label_lower)
+    return freezer.kind if freezer else None
+
+
 def freezer_for_kind(kind: str) -> Freezer:
     return next(freezer for freezer in _freezers.values() if freezer.kind == kind)

@@ -318,6 +318,13 @@ def editions_before(edition: Edition) -> models.QuerySet[Edition]:
     return same.filter(number__lt=edition.number).order_by("-number")
 
 
+def program_pages_for_staff(user: User) -> models.QuerySet[ProgramPage]:
+    """The program pages whose drafts directors, faculty and registrars may see at the desk."""
+    pages = ProgramPage.objects.filter(program__isnull=False).select_related("program").order_by("title", "pk")
+    reaches = [scope_ids(user, role, Scope.PROGRAM) for role in (Role.DIRECTOR, Role.FACULTY, Role.REGISTRAR)]
+    return pages if None in reaches else pages.filter(program__in=set().union(*reaches))
+
+
 def page_of(activity: Activity) -> ActivityPage | None:
     """The page in the CMS in which an activity is written now; None when it was deleted."""
     page_model = apps.get_model(freezer_for_kind(activity.kind).page_model)

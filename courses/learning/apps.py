@@ -7,6 +7,7 @@ class LearningConfig(AppConfig):
 
     def ready(self):
         from courses.curriculum.corrections import register_on_correction
+        from courses.curriculum.links import register_draft_link, register_edition_link
         from courses.curriculum.public import register_program_facts
         from courses.enrolment.facts import register_enrolment_facts
         from courses.enrolment.registry import register_cohort_link
@@ -31,4 +32,6 @@ class LearningConfig(AppConfig):
         register_work("courses.learning.navigation.work", order=50)
         register_work("courses.learning.navigation.enrolments", order=60)
         register_program_facts("courses.learning.public.facts", order=20)
+        register_edition_link("Hour map", "desk_edition_hours")
+        register_draft_link("Hour map as it would be", "desk_program_hours")
         register_step(60, "completed lessons", "courses.learning.demo.complete_lessons", stage=Stage.RUNNING)

@@ -1,6 +1,7 @@
 from django.urls import path, re_path
 
 from courses.learning import views, views_staff
+from courses.learning.hours import views as hours
 
 urlpatterns = [
     path("learn/", views.learn, name="learn"),
@@ -20,4 +21,9 @@ urlpatterns = [
     ),
     path("desk/cohorts/<int:pk>/as-trainee/<slug:slug>/", views_staff.item, name="desk_as_trainee_item"),
     path("desk/editions/<int:pk>/<slug:slug>/as-trainee/", views_staff.choose_cohort, name="desk_item_as_trainee"),
+    # Below "hours/", for an item of an edition may have that slug.
+    path("desk/editions/<int:pk>/hours/map/", hours.edition_hours, name="desk_edition_hours"),
+    path("desk/editions/<int:pk>/hours/map.csv", hours.edition_hours_csv, name="desk_edition_hours_csv"),
+    path("desk/editions/<int:pk>/hours/map.pdf", hours.edition_hours_pdf, name="desk_edition_hours_pdf"),
+    path("desk/programs/<int:pk>/hours/", hours.draft_hours, name="desk_program_hours"),
 ]

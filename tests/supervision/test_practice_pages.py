@@ -11,8 +11,8 @@ from courses.enrolment.enums import EnrolmentState
 from courses.enrolment.models import Enrolment
 from lms.audit.models import AuditEntry
 from lms.disputes.models import Dispute
+from lms.web.spreadsheets import safe_cell
 from supervision.enums import LogState
-from supervision.exports import safe_cell
 from supervision.models import ClientCode, PracticeLog
 from supervision.queries.practice import CategoryTotal
 from tests.factories.enrolment import grant_faculty, make_enrolment

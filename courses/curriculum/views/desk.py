@@ -19,6 +19,7 @@ from courses.curriculum.compiling import compile_program
 from courses.curriculum.enums import CORRECTABLE
 from courses.curriculum.files import serve_asset
 from courses.curriculum.forms import CorrectionForm, PublishForm, ReplaceForm, WordsForm
+from courses.curriculum.links import draft_links, edition_links
 from courses.curriculum.models import Asset, Edition, ProgramPage
 from courses.curriculum.queries import (
     PlaceOfWords,
@@ -84,7 +85,14 @@ def publish(request, pk):
             return redirect("desk_edition", edition.pk)
     compiled, last = compile_program(page), last_edition(page.program)
     changes = in_words(compare_with_pages(last, compiled)) if last else []
-    context = {"program_page": page, "form": form, "compiled": compiled, "last": last, "changes": changes}
+    context = {
+        "program_page": page,
+        "form": form,
+        "compiled": compiled,
+        "last": last,
+        "changes": changes,
+        "links": draft_links(page),
+    }
     return render(request, "curriculum/desk/publish.html", context, status=422 if form.errors else 200)
 
 
@@ -100,7 +108,7 @@ def edition(request, pk):
     found = _edition(request, pk)
     outline = edition_outline(found)
     modules = [{"module": module, "items": outline.children(module)} for module in outline.modules]
-    context = {"edition": found, "modules": modules, "earlier": editions_before(found)}
+    context = {"edition": found, "modules": modules, "earlier": editions_before(found), "links": edition_links(found)}
     return render(request, "curriculum/desk/edition.html", context)
 
 

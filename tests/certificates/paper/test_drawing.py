@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from certificates.paper.coverage import MISSING, printable
 from certificates.paper.drawing import A4, LETTER, Certificate, draw_badge, draw_pdf, draw_preview
 from certificates.presentation import CertificateFacts, Fact
+from lms.paper.coverage import MISSING, printable
 from tests.certificates.paper.reading import attachments_of, codes_on, faults_of, fonts_of, ink_on, page_sizes, text_of
 
 ADDRESS = "https://academy.example/verify/7QK2-M4RD-X9VB-03TN-5HJW-8PCE-6YGA/"

@@ -1,4 +1,4 @@
-"""Makes the PNG of every drawing beside this file anew, with the fonts of the certificates and no others."""
+"""Makes the PNG of every drawing beside this file anew, with our fonts for paper and no others."""
 
 import io
 from pathlib import Path
@@ -7,7 +7,7 @@ import typst
 from PIL import Image
 
 HERE = Path(__file__).parent
-FONTS = HERE.parents[3] / "certificates/paper/fonts"
+FONTS = HERE.parents[3] / "lms/paper/fonts"
 # Three pixels a point: 1080 wide, sharp on a phone whose screen has three to one.
 PIXELS_PER_INCH = 216.0
 COLOURS = 64

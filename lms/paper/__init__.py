@@ -1,0 +1,1 @@
+"""What can be printed: our fonts, the letters they have, and Typst."""
