@@ -19,11 +19,13 @@ class MinimumBlock(blocks.StructBlock):
     """A sub-minimum: what it asks for is whatever fits every filter that is filled in."""
 
     label = blocks.CharBlock(max_length=120, help_text="Such as: direct contact, of which dosing")
-    hours = blocks.IntegerBlock(**HOURS)
+    hours = blocks.IntegerBlock(help_text="At least so many.", **HOURS)
     direct = blocks.BooleanBlock(required=False, help_text="Only categories that count as direct contact.")
-    bucket = blocks.ChoiceBlock(choices=Bucket.choices, required=False)
-    category = blocks.ChoiceBlock(choices=category_choices, required=False)
-    phase = blocks.ChoiceBlock(choices=Phase.choices, required=False)
+    bucket = blocks.ChoiceBlock(choices=Bucket.choices, required=False, help_text="Only hours of this bucket.")
+    category = blocks.ChoiceBlock(choices=category_choices, required=False, help_text="Only hours of this category.")
+    phase = blocks.ChoiceBlock(
+        choices=Phase.choices, required=False, help_text="Only hours of this phase of treatment."
+    )
 
     def clean(self, value):
         cleaned = super().clean(value)
@@ -34,9 +36,9 @@ class MinimumBlock(blocks.StructBlock):
 
 class CapBlock(blocks.StructBlock):
     label = blocks.CharBlock(max_length=120, help_text="Such as: observation")
-    hours = blocks.IntegerBlock(**HOURS)
-    bucket = blocks.ChoiceBlock(choices=Bucket.choices, required=False)
-    category = blocks.ChoiceBlock(choices=category_choices, required=False)
+    hours = blocks.IntegerBlock(help_text="At most so many.", **HOURS)
+    bucket = blocks.ChoiceBlock(choices=Bucket.choices, required=False, help_text="Only hours of this bucket.")
+    category = blocks.ChoiceBlock(choices=category_choices, required=False, help_text="Only hours of this category.")
     transferred = blocks.BooleanBlock(required=False, help_text="Only of hours that were earned before or elsewhere.")
 
     def clean(self, value):
@@ -53,8 +55,12 @@ class PracticumMinutesBlock(RequirementBlock):
         default=[Bucket.DIRECT, Bucket.OBSERVED, Bucket.SIMULATED],
         help_text="What adds to the total. Supervision and consultation are usually asked for separately.",
     )
-    minimums = blocks.ListBlock(MinimumBlock(), required=False, default=[])
-    caps = blocks.ListBlock(CapBlock(), required=False, default=[])
+    minimums = blocks.ListBlock(
+        MinimumBlock(), required=False, default=[], help_text="What the total must hold of single kinds of hours."
+    )
+    caps = blocks.ListBlock(
+        CapBlock(), required=False, default=[], help_text="How much of one kind counts at most towards the total."
+    )
 
     class Meta:
         icon = "time"

@@ -83,4 +83,4 @@ class QuizQuestion(Orderable):
     page = ParentalKey(QuizPage, on_delete=models.CASCADE, related_name="quiz_questions")
     question = models.ForeignKey(Question, models.PROTECT, related_name="+")
 
-    panels = [FieldPanel("question")]
+    panels = [FieldPanel("question", help_text="From the bank of questions.")]

@@ -67,7 +67,7 @@ class Question(index.Indexed, ClusterableModel):
 
     panels = [
         FieldRowPanel([FieldPanel("title"), FieldPanel("key")]),
-        FieldRowPanel([FieldPanel("kind"), FieldPanel("topic")]),
+        FieldRowPanel([FieldPanel("kind", help_text="How it is answered."), FieldPanel("topic")]),
         FieldPanel("critical"),
         FieldPanel("stem"),
         InlinePanel(
@@ -132,7 +132,11 @@ class QuestionOption(Orderable):
         help_text="Shown after submission to whoever chose it, and to all once the right answers are shown.",
     )
 
-    panels = [FieldPanel("text"), FieldPanel("correct"), FieldPanel("feedback")]
+    panels = [
+        FieldPanel("text", help_text="One answer that can be chosen."),
+        FieldPanel("correct", help_text="Several may be, where the kind of question lets people choose several."),
+        FieldPanel("feedback"),
+    ]
 
     class Meta(Orderable.Meta):
         constraints = [models.UniqueConstraint(fields=["question", "option_id"], name="option_id_once_per_question")]

@@ -146,10 +146,10 @@ class LessonBlocks(StreamBlock):
 
 
 class FacultyMember(StructBlock):
-    name = CharBlock(max_length=120)
+    name = CharBlock(max_length=120, help_text="As it stands on the page, with a degree if she uses it.")
     role = CharBlock(max_length=160, help_text="Profession and part in the program.")
     portrait = ImageBlock(required=False, help_text="From the Public collection, or visitors cannot see it.")
-    about = CharBlock(required=False, max_length=400)
+    about = CharBlock(required=False, max_length=400, help_text="Two or three sentences.")
 
     class Meta:
         icon = "user"

@@ -137,6 +137,16 @@ def _labels(compiled: Compiled) -> dict[str, str]:
     return dict(Topic.objects.filter(key__in=keys).order_by("key").values_list("key", "label"))
 
 
+def _why_not_in(program: Program | None, page: Page) -> str:
+    """Why an edition of the program does not hold a page that is linked to."""
+    if not page.live:
+        return "which is not published"
+    above = ProgramPage.objects.ancestor_of(page).first()
+    if above and above.program_id != getattr(program, "pk", None):
+        return f"which belongs to another program, “{above.title}”"
+    return "which is not in this edition, because a page above it is not published"
+
+
 def _check_whole(compiled: Compiled, program: Program | None) -> None:
     """What can only be seen over all pages: addresses, links between lessons, activities of another program."""
     keys = {item.key for item in compiled.items}
@@ -158,7 +168,10 @@ def _check_whole(compiled: Compiled, program: Program | None) -> None:
                     f"“{title}” and “{attestations[key]}” have an attestation with the same key, {key}. Change one."
                 )
             attestations[key] = title
-        if any(link not in keys for link in item.frozen.source.get("links", [])):
-            compiled.problems.append(f"“{title}” links to a page that is not in this edition.")
+        compiled.problems += [
+            f"“{title}”: {link.sentence}, {_why_not_in(program, link.page)}."
+            for key, link in item.frozen.links.items()
+            if key not in keys
+        ]
         if known.get(item.key, getattr(program, "pk", None)) != getattr(program, "pk", None):
             compiled.problems.append(f"“{title}” belongs to another program. Copy it instead of moving it.")

@@ -4,21 +4,54 @@
 keys of activities and sha256 of assets). `render(source)` turns it into HTML, the same for preview and edition.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+
+from wagtail.models import Page
 
 from courses.curriculum.enums import ActivityKind
 
 
+@dataclass(frozen=True)
+class Link:
+    """A link to another page of the curriculum: where it stands, and that page."""
+
+    place: str
+    page: Page
+
+    @property
+    def sentence(self) -> str:
+        return _in_place(self.place, f"A link leads to “{self.page.title}”")
+
+
 @dataclass
 class Frozen:
-    """One page, frozen. `asset_ids` are pks of `Asset` rows; `problems` are sentences that forbid publishing."""
+    """One page, frozen. `asset_ids` are pks of `Asset` rows; `problems` are sentences that forbid publishing. `links` are
+    by the key of the activity they lead to; what is found under `placed` says in which field or block it stands."""
 
     source: dict[str, Any]
     search_text: str
     asset_ids: set[int] = field(default_factory=set)
     problems: list[str] = field(default_factory=list)
+    links: dict[str, Link] = field(default_factory=dict)
+    place: str = ""
+
+    @contextmanager
+    def placed(self, place: str) -> Iterator[None]:
+        found, self.place = len(self.problems), place
+        yield
+        self.place = ""
+        self.problems[found:] = [_in_place(place, problem) for problem in self.problems[found:]]
+
+
+def _in_place(place: str, sentence: str) -> str:
+    """The sentence with its place before it: “In block 2 (Image), an image …”."""
+    if not place:
+        return sentence
+    begins_plainly = sentence[0].isalpha() and (sentence[1:2] == " " or sentence[1:2].islower())
+    return f"In {place}, {sentence[0].lower() if begins_plainly else sentence[0]}{sentence[1:]}"
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,8 @@ _BLANK_LINES = re.compile(r"\n\s*\n")
 
 def freeze_module(page: ModulePage) -> Frozen:
     frozen = _begin(page)
-    frozen.source["summary"] = freeze_rich_text(page.summary, frozen)
+    with frozen.placed("the summary"):
+        frozen.source["summary"] = freeze_rich_text(page.summary, frozen)
     return _finish(frozen)
 
 
@@ -47,11 +48,12 @@ def freeze_lesson(page: LessonPage) -> Frozen:
     frozen = _begin(page)
     unknown = _stored_types(page) - set(page.body.stream_block.child_blocks)
     frozen.problems += [f"It has a block of the kind “{name}”, which no longer exists." for name in sorted(unknown)]
-    frozen.source["blocks"] = [
-        {"id": _block_id(page, block, place)} | freeze_block(block.block_type, block.value, frozen)
-        for place, block in enumerate(page.body)
-    ]
-    _check_citations(frozen)
+    frozen.source["blocks"] = blocks = []
+    for place, block in enumerate(page.body):
+        with frozen.placed(_place_of(page, place)):
+            value = freeze_block(block.block_type, block.value, frozen)
+        blocks.append({"id": _block_id(page, block, place)} | value)
+    _check_citations(page, frozen)
     check_rule(page.completed_by, frozen)
     return _finish(frozen)
 
@@ -176,11 +178,21 @@ _FREEZE = {
 }
 
 
-def _check_citations(frozen: Frozen) -> None:
+def _check_citations(page: LessonPage, frozen: Frozen) -> None:
     blocks = frozen.source["blocks"]
-    listed = {item["key"] for block in blocks for item in block.get("items", [])}
-    cited = {key for block in blocks for key in citations(block.get("html", ""))}
-    frozen.problems += [f"It cites “{key}”, which is not among its references." for key in sorted(cited - listed)]
+    listed = {item["key"] for block in blocks for item in block.get("items", []) if "key" in item}
+    for place, block in enumerate(blocks):
+        with frozen.placed(_place_of(page, place)):
+            for key in dict.fromkeys(citations(block.get("html", ""))):
+                if key not in listed:
+                    frozen.problems.append(
+                        f"A citation names “{key}”, which is not among the references of the lesson."
+                    )
+
+
+def _place_of(page: LessonPage, place: int) -> str:
+    """How a sentence names a block to the person who is looking for it in the editor."""
+    return f"block {place + 1} ({page.body[place].block.label})"
 
 
 def render_module(source: dict[str, Any]) -> str:

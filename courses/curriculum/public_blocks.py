@@ -8,7 +8,7 @@ from wagtail.blocks.struct_block import StructBlockValidationError
 class Qualification(StructBlock):
     title = CharBlock(max_length=160, help_text="Such as: PhD in clinical psychology, or Licensed psychologist.")
     where = CharBlock(required=False, max_length=160, help_text="The school, or the state that licenses.")
-    year = IntegerBlock(required=False, min_value=1940, max_value=2100)
+    year = IntegerBlock(required=False, min_value=1940, max_value=2100, help_text="When it was given.")
 
 
 class QualificationBlocks(StreamBlock):
@@ -24,14 +24,14 @@ class QualificationBlocks(StreamBlock):
 class TeacherBlocks(StreamBlock):
     """Who teaches a program: pages of the faculty, in the order in which they are shown."""
 
-    person = PageChooserBlock(page_type="curriculum.FacultyPage")
+    person = PageChooserBlock(page_type="curriculum.FacultyPage", help_text="Her profile, a page below Home.")
 
 
 class Accreditation(StructBlock):
     body = CharBlock(max_length=200, help_text="Who accredits, by its full name.")
     statement = CharBlock(max_length=1000, help_text="What it says, word for word as the body asks for it.")
     number = CharBlock(required=False, max_length=80, help_text="The number of the program or provider there.")
-    from_day = DateBlock(required=False, label="From")
+    from_day = DateBlock(required=False, label="From", help_text="Empty: it holds already.")
     until_day = DateBlock(required=False, label="Until", help_text="From the day after it is no longer shown.")
     url = URLBlock(required=False, help_text="Where the body itself says so.")
 

@@ -14,7 +14,7 @@ from wagtail.models import Page
 from wagtail.rich_text.rewriters import extract_attrs
 
 from courses.curriculum.assets import MissingFile, keep_document
-from courses.curriculum.freezing import Frozen
+from courses.curriculum.freezing import Frozen, Link
 from courses.curriculum.models import ActivityPage
 from lms.html import clean_html
 
@@ -42,9 +42,12 @@ def freeze_rich_text(source: str, frozen: Frozen) -> str:
 def _page_link(pk: str | None, frozen: Frozen) -> str:
     page = Page.objects.filter(pk=pk).specific().first() if _is_number(pk) else None
     if not isinstance(page, ActivityPage):
-        frozen.problems.append("A link leads to a page that does not exist or is no part of the program.")
+        where = f"to “{page.title}”, which is no module, lesson or quiz" if page else "to a page that has been deleted"
+        frozen.problems.append(f"A link leads {where}.")
         return "<a>"
-    frozen.source.setdefault("links", []).append(str(page.activity_key))
+    key = str(page.activity_key)
+    frozen.source.setdefault("links", []).append(key)
+    frozen.links.setdefault(key, Link(frozen.place, page))
     return f'<a href="#activity-{page.activity_key}">'
 
 

@@ -23,12 +23,12 @@ HOURS = {"min_value": Decimal("0.25"), "max_value": 5000, "max_digits": 6, "deci
 
 
 class TopicMinimumBlock(StructBlock):
-    topic = ChoiceBlock(choices=topic_choices)
+    topic = ChoiceBlock(choices=topic_choices, help_text="The topic whose minutes count here.")
     hours = DecimalBlock(help_text="At least so many, such as 10 or 0.5.", **HOURS)
 
 
 class FormatMinimumBlock(StructBlock):
-    format = ChoiceBlock(choices=TeachingFormat.choices)
+    format = ChoiceBlock(choices=TeachingFormat.choices, help_text="How it is taught.")
     hours = DecimalBlock(help_text="At least so many, such as 30.", **HOURS)
 
 

@@ -24,11 +24,22 @@ class ActivityCategory(models.Model):
     is_active = models.BooleanField("offered in the log form", default=True)
 
     panels = [
-        FieldRowPanel([FieldPanel("label"), FieldPanel("key")]),
-        FieldRowPanel([FieldPanel("bucket"), FieldPanel("position")]),
-        FieldRowPanel([FieldPanel("is_direct"), FieldPanel("needs_client_code"), FieldPanel("is_active")]),
+        FieldRowPanel([FieldPanel("label", help_text="As people read it in the log."), FieldPanel("key")]),
+        FieldRowPanel(
+            [
+                FieldPanel("bucket", help_text="What its hours are added to."),
+                FieldPanel("position", help_text="Its place in lists; the smallest number comes first."),
+            ]
+        ),
+        FieldRowPanel(
+            [
+                FieldPanel("is_direct", help_text="Time with a client in the room."),
+                FieldPanel("needs_client_code", help_text="An entry then names a client by a random code."),
+                FieldPanel("is_active", help_text="Off: kept for what was logged, and no longer offered."),
+            ]
+        ),
         FieldPanel("definition"),
-        FieldPanel("example"),
+        FieldPanel("example", help_text="One visit that belongs here, in a few words."),
     ]
 
     def clean(self):
@@ -81,7 +92,7 @@ class Standard(models.Model):
     )
 
     panels = [
-        FieldPanel("program"),
+        FieldPanel("program", help_text="Each program has one standard. It stays once a version is published."),
         FieldPanel("title", help_text="Published versions keep the title they were published with."),
         FieldPanel("description"),
         FieldPanel("requirements"),

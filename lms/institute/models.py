@@ -44,11 +44,21 @@ class InstituteSettings(BaseGenericSetting):
             [FieldPanel("name"), FieldPanel("legal_name"), FieldPanel("promise"), FieldPanel("logo")], "Identity"
         ),
         MultiFieldPanel(
-            [FieldPanel("address"), FieldPanel("contact_email"), FieldPanel("contact_phone"), FieldPanel("time_zone")],
+            [
+                FieldPanel("address"),
+                FieldPanel("contact_email"),
+                FieldPanel("contact_phone", help_text="Shown beside the address; empty for none."),
+                FieldPanel("time_zone"),
+            ],
             "Contact",
         ),
         MultiFieldPanel(
-            [FieldPanel("privacy_policy"), FieldPanel("complaints_policy"), FieldPanel("refund_policy")], "Policies"
+            [
+                FieldPanel("privacy_policy", help_text="What is kept of people, why, and for how long."),
+                FieldPanel("complaints_policy"),
+                FieldPanel("refund_policy", help_text="Until when, and how much, is paid back."),
+            ],
+            "Policies",
         ),
     ]
 

@@ -50,7 +50,7 @@ def test_what_is_asked_is_found_by_search_and_its_feedback_is_not(pages, asking,
         (written_check(question=" "), "“” has no question."),
         (written_check(("", True), ("b", True)), "“What do you do?” has an option without text or without feedback."),
         (written_attestation(text="<p> </p>"), "“Your agreement on touch” has no text to sign."),
-        (written_attestation(label=""), "An attestation needs a title and the words for what is signed."),
+        (written_attestation(label=""), "an attestation needs a title and the words for what is signed."),
         (written_attestation(key="no spaces"), "“Your agreement on touch” needs a key of letters a to z"),
     ],
 )

@@ -53,8 +53,8 @@ def test_the_preview_names_what_would_be_refused_and_shows_images(pages, directo
     lesson = make_lesson_page(pages.module, blocks=blocks)
     page = director.get(f"/cms/pages/{lesson.pk}/view_draft/")
     words = text_of(page)
-    assert "It cites “Nobody”, which is not among its references." in words
-    assert "The document “Lost” no longer exists." in words
+    assert "In block 2 (Text), a citation names “Nobody”, which is not among the references of the lesson." in words
+    assert "In block 3 (Document), the document “Lost” no longer exists." in words
     source = page.content.decode().split('<img src="/desk/assets/')[1].split('"')[0]
     assert b"".join(director.get(f"/desk/assets/{source}").streaming_content).startswith(b"\x89PNG")
 

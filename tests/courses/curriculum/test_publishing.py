@@ -123,20 +123,20 @@ def test_a_deleted_image_is_refused(pages):
     image = make_image()
     block = {"type": "image", "value": {"image": {"image": image.pk, "alt_text": "A hand"}, "caption": ""}}
     image.delete()
-    assert _problems(pages, blocks=[block]) == ["“Bad”: An image no longer exists."]
+    assert _problems(pages, blocks=[block]) == ["“Bad”: In block 1 (Image), an image no longer exists."]
 
 
 def test_an_image_whose_file_is_gone_is_refused(pages):
     image = make_image()
     default_storage.delete(image.file.name)
     block = {"type": "image", "value": {"image": {"image": image.pk, "alt_text": "A hand"}, "caption": ""}}
-    assert _problems(pages, blocks=[block]) == ["“Bad”: An image no longer exists."]
+    assert _problems(pages, blocks=[block]) == ["“Bad”: In block 1 (Image), an image no longer exists."]
 
 
 def test_an_image_without_description_is_refused(pages):
     block = {"type": "image", "value": {"image": {"image": make_image().pk, "alt_text": ""}, "caption": ""}}
     assert _problems(pages, blocks=[block]) == [
-        "“Bad”: The image “A hand” has no description for people who do not see it."
+        "“Bad”: In block 1 (Image), the image “A hand” has no description for people who do not see it."
     ]
 
 
@@ -149,22 +149,49 @@ def test_a_deleted_document_is_refused_in_a_block_and_in_a_link(pages):
         {"type": "text", "value": f'<p><a linktype="document" id="{pk}">here</a></p>'},
     ]
     assert _problems(pages, blocks=blocks) == [
-        "“Bad”: The document “Agreement” no longer exists.",
-        "“Bad”: A link leads to a document that no longer exists.",
+        "“Bad”: In block 1 (Document), the document “Agreement” no longer exists.",
+        "“Bad”: In block 2 (Text), a link leads to a document that no longer exists.",
     ]
 
 
-@pytest.mark.parametrize("pk", ["999999", "1", "", "x", "9" * 40])
-def test_a_link_to_no_page_of_the_program_is_refused(pages, pk):
+@pytest.mark.parametrize("pk", ["999999", "", "x", "9" * 40])
+def test_a_link_to_a_deleted_page_is_refused_by_its_place(pages, pk):
     assert _problems(pages, text=f'<p><a linktype="page" id="{pk}">there</a></p>') == [
-        "“Bad”: A link leads to a page that does not exist or is no part of the program."
+        "“Bad”: In block 1 (Text), a link leads to a page that has been deleted."
     ]
 
 
-def test_a_link_out_of_the_edition_is_refused(pages):
-    other = make_lesson_page(make_module_page(make_program_page()))
-    assert _problems(pages, text=f'<p><a linktype="page" id="{other.pk}">there</a></p>') == [
-        "“Bad” links to a page that is not in this edition."
+def _link_to(page) -> str:
+    return f'<p><a linktype="page" id="{page.pk}">there</a></p>'
+
+
+def test_a_link_out_of_the_program_is_refused_by_its_place_and_name(pages):
+    assert _problems(pages, text=_link_to(pages.program.get_parent())) == [
+        "“Bad”: In block 1 (Text), a link leads to “Home”, which is no module, lesson or quiz."
+    ]
+
+
+def test_a_link_into_another_program_is_refused_by_its_place_and_name(pages):
+    other = make_lesson_page(make_module_page(make_program_page(title="Advanced")), title="Elsewhere")
+    assert _problems(pages, text=_link_to(other)) == [
+        "“Bad”: In block 1 (Text), a link leads to “Elsewhere”, which belongs to another program, “Advanced”."
+    ]
+
+
+def test_a_link_to_an_unpublished_lesson_is_refused_by_its_place_and_name(pages):
+    draft = make_lesson_page(pages.module, title="Not yet", live=False)
+    pages.module.summary = _link_to(draft)
+    pages.module.save()
+    assert compile_program(pages.program).problems == [
+        "“Ethics of touch”: In the summary, a link leads to “Not yet”, which is not published."
+    ]
+
+
+def test_a_link_below_an_unpublished_module_says_why(pages):
+    hidden = make_lesson_page(make_module_page(pages.program, live=False), title="Hidden")
+    assert _problems(pages, text=_link_to(hidden)) == [
+        "“Bad”: In block 1 (Text), a link leads to “Hidden”, which is not in this edition, "
+        "because a page above it is not published."
     ]
 
 
@@ -179,7 +206,7 @@ def test_a_removed_kind_of_block_is_refused(pages):
 
 def test_a_citation_without_reference_is_refused(pages):
     assert _problems(pages, text='<p><a href="#ref-Nobody2020">Nobody</a></p>') == [
-        "“Bad”: It cites “Nobody2020”, which is not among its references."
+        "“Bad”: In block 1 (Text), a citation names “Nobody2020”, which is not among the references of the lesson."
     ]
 
 

@@ -3,6 +3,8 @@
 import pytest
 from django.test import Client, override_settings
 
+from courses.curriculum.models import HomePage
+
 PUBLIC_POLICY = {
     "default-src": "'none'",
     "script-src": "'self'",
@@ -86,6 +88,12 @@ def test_the_cms_has_a_policy_of_its_own_without_a_nonce(cast, address):
     answer = cast.client("director").get(address)
     assert (policy(answer), others(answer)) == (CMS_POLICY, OURS | {"X-Frame-Options": "SAMEORIGIN"})
     assert "nonce" not in answer["Content-Security-Policy"]
+
+
+def test_a_page_in_preview_keeps_the_readers_policy_but_stands_in_the_editors_frame(cast):
+    answer = cast.client("director").get(f"/cms/pages/{HomePage.objects.get().pk}/view_draft/")
+    assert policy(answer) == PUBLIC_POLICY | {"frame-ancestors": "'self'"}
+    assert answer["X-Frame-Options"] == "SAMEORIGIN"
 
 
 def test_a_bug_in_the_cms_keeps_its_policy(db):
