@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import transaction
@@ -24,7 +25,7 @@ from courses.curriculum.actions import correct_item, create_program, publish_edi
 from courses.curriculum.models import LessonPage
 from courses.enrolment.actions import adopt_edition, create_cohort, enrol, extend_enrolment, move_enrolment
 from courses.enrolment.enums import EnrolmentState
-from courses.learning.actions import complete_activity
+from courses.learning.actions import complete_activity, sign_attestation
 from courses.payments.actions.buying import start_order
 from courses.payments.actions.desk import record_payment, request_refund, settle_flag
 from courses.payments.actions.prices import set_price
@@ -57,10 +58,12 @@ from supervision.actions.prior import amend_prior_hours, withdraw_prior_hours
 from supervision.actions.review import return_log
 from supervision.enums import Meaning
 from tests.cast import Cast
+from tests.factories.asking import SIGNED, frozen_attestation
 from tests.factories.assessments import make_question, make_quiz
 from tests.factories.certificates import make_credential
 from tests.factories.curriculum import (
     make_edition,
+    make_item,
     make_lesson_page,
     make_module,
     make_module_page,
@@ -252,6 +255,15 @@ def lesson_completed(cast):
     lesson = make_module(edition).children.get()
     enrolment = make_enrolment(cast.trainee, cohort=make_cohort(edition=edition))
     return lambda: complete_activity(enrolment, lesson, by=cast.trainee)
+
+
+@act("learning.attestation.signed")
+def attestation_signed(cast):
+    edition = make_edition()
+    lesson = make_item(edition, parent=make_module(edition, lessons=0), blocks=[frozen_attestation()])
+    enrolment = make_enrolment(cast.trainee, cohort=make_cohort(edition=edition))
+    words = {"block": UUID(SIGNED), "name": str(cast.trainee), "by": cast.trainee}
+    return lambda: sign_attestation(enrolment, lesson, **words)
 
 
 @act("payments.price.set")

@@ -98,10 +98,14 @@ def keys_of_attestations(source: Mapping[str, Any]) -> list[str]:
 # Slots ---------------------------------------------------------------------------------------------------------------
 
 
+def slot_begin(kind: str) -> str:
+    return f"{_BEGIN}{kind}:"
+
+
 def slot_of(block: Mapping[str, Any]) -> SafeString:
     """What the renderer leaves in the place of a form. A sample in the editor has no id yet."""
     found = block.get("id") or str(uuid.UUID(int=0))
-    return mark_safe(f"{_BEGIN}{block['type']}:{found}-->")  # noqa: S308 - a kind and an id, made by us
+    return mark_safe(f"{slot_begin(block['type'])}{found}-->")  # noqa: S308 - a kind and an id, made by us
 
 
 def has_slots(html: str) -> bool:

@@ -1,10 +1,11 @@
 """Reading editions. Nothing here touches a page, an image or a document of the CMS."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 
 from django.apps import apps
 from django.db import models
@@ -13,6 +14,7 @@ from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
+from courses.curriculum.asking import ATTESTATION, asked_in, slot_begin
 from courses.curriculum.credits import Credit, credited
 from courses.curriculum.enums import CORRECTABLE, ActivityKind
 from courses.curriculum.freezing import freezer_for_kind
@@ -157,6 +159,40 @@ def html_of_item(edition, slug) -> Subquery:
     errata = Erratum.objects.filter(item=OuterRef("pk")).order_by("-id")
     items = EditionItem.objects.filter(edition=edition, slug=slug).order_by()
     return Subquery(items.values(said=Coalesce(Subquery(errata.values("new_body__html")[:1]), F("body__html"))))
+
+
+def body_of_item(edition, slug) -> Subquery:
+    """The id of the body that `html_of_item` is of."""
+    errata = Erratum.objects.filter(item=OuterRef("pk")).order_by("-id")
+    items = EditionItem.objects.filter(edition=edition, slug=slug).order_by()
+    return Subquery(items.values(said=_current_body_of(errata)))
+
+
+def _current_body_of(errata: models.QuerySet[Erratum]) -> Coalesce:
+    """The id of an item's current body, by its errata, the newest first."""
+    return Coalesce(Subquery(errata.values("new_body")[:1]), F("body"), output_field=models.BigIntegerField())
+
+
+@remember(seconds=3600, most=500)
+def asked_in_body(body_id: int) -> Mapping[str, Mapping[str, Any]]:
+    """The blocks of a lesson that ask something, by id and in order. Only to be read: bodies never change."""
+    return asked_in(Body.objects.values_list("source", flat=True).get(pk=body_id))
+
+
+def attestations_of_edition(edition_id: int) -> list[tuple[str, Mapping[str, Any]]]:
+    """Slug and block of every attestation in an edition as it reads now, in order. Only lessons that have one are read."""
+    errata = Erratum.objects.filter(item=OuterRef("pk")).order_by("-id")
+    items = EditionItem.objects.filter(edition=edition_id, activity__kind=ActivityKind.LESSON).order_by("position")
+    said = _current_body_of(errata)
+    bodies = dict(items.annotate(said=said).values_list("slug", "said"))
+    marked = Body.objects.filter(pk__in=bodies.values(), html__contains=slot_begin(ATTESTATION))
+    sources = dict(marked.values_list("pk", "source"))
+    return [
+        (slug, block)
+        for slug, body in bodies.items()
+        for block in asked_in(sources.get(body, {})).values()
+        if block["type"] == ATTESTATION
+    ]
 
 
 def newest_correction(edition, slug) -> Subquery:

@@ -12,11 +12,11 @@ class LearningConfig(AppConfig):
         from courses.enrolment.facts import register_enrolment_facts
         from courses.enrolment.registry import register_cohort_link
         from courses.learning.enums import AUDIT_ACTIONS
-        from courses.learning.requirements import DidacticMinutes, ModuleCompletion
+        from courses.learning.requirements import AttestationSigned, DidacticMinutes, ModuleCompletion
         from courses.learning.rules import can_look_as_trainee
         from courses.standards.registry import register_kind
         from lms.audit.names import register_actions
-        from lms.audit.triggers import AppendOnly, register
+        from lms.audit.triggers import AppendOnly, FrozenColumns, register
         from lms.demo.registry import Stage, register_step
         from lms.web.navigation import register_navigation
         from lms.web.worklist import register_work
@@ -24,6 +24,11 @@ class LearningConfig(AppConfig):
         register_actions(AUDIT_ACTIONS)
         register_on_correction("courses.learning.corrections.tell_readers")
         register(AppendOnly("learning_completion"))
+        register(AppendOnly("learning_signedattestation"))
+        register(
+            FrozenColumns("learning_checkanswer", ("enrolment_id", "activity_id", "block", "first_chosen", "first_at"))
+        )
+        register_kind(AttestationSigned())
         register_kind(ModuleCompletion())
         register_kind(DidacticMinutes())
         register_cohort_link("See it as a trainee does", "desk_as_trainee", can_look_as_trainee, order=10)

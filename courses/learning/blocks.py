@@ -1,8 +1,9 @@
-"""Authoring of the requirement that completed modules answer. For editors only: what is published is plain JSON."""
+"""Authoring of the requirements that lessons answer. For editors only: what is published is plain JSON."""
 
 from decimal import Decimal
 
-from wagtail.blocks import ChoiceBlock, DecimalBlock, IntegerBlock, ListBlock, StructBlock
+from django.core.validators import validate_slug
+from wagtail.blocks import CharBlock, ChoiceBlock, DecimalBlock, IntegerBlock, ListBlock, StructBlock
 
 from courses.curriculum.credit_blocks import topic_choices
 from courses.curriculum.enums import TeachingFormat
@@ -44,3 +45,22 @@ class DidacticMinutesBlock(RequirementBlock):
     class Meta:
         icon = "time"
         label = "Hours of lessons"
+
+
+class AttestationSignedBlock(RequirementBlock):
+    attestation = CharBlock(
+        max_length=50,
+        validators=[validate_slug],
+        label="Key of the attestation",
+        help_text="As it stands in the lesson, such as touch-agreement. It must be in the newest edition.",
+    )
+    valid_months = ChoiceBlock(
+        choices=[("0", "once, for good"), ("12", "again every year")],
+        default="0",
+        label="To be signed",
+        help_text="A yearly signature may be renewed from 30 days before it lapses.",
+    )
+
+    class Meta:
+        icon = "edit"
+        label = "Attestation signed"

@@ -10,6 +10,9 @@ class ItemState(models.TextChoices):
     LOCKED = "locked", "Not open yet"
 
 
+ATTESTATION_SIGNED = "attestation_signed"  # the name of the kind of requirement
+
 AUDIT_ACTIONS = {
     "learning.completion.recorded": "Completed an activity",
+    "learning.attestation.signed": "Signed an attestation",
 }

@@ -30,3 +30,47 @@ class ReadingPosition(models.Model):
     enrolment = models.OneToOneField(Enrolment, models.CASCADE, related_name="reading_position")
     activity = models.ForeignKey(Activity, models.CASCADE, related_name="+")
     at = models.DateTimeField(auto_now=True)
+
+
+class CheckAnswer(models.Model):
+    """What a trainee answered to one knowledge check: first and latest, and how often. Never graded.
+
+    One row for each check, however often it is answered; an option is named by its id, several are joined by commas.
+    """
+
+    enrolment = models.ForeignKey(Enrolment, models.PROTECT, related_name="check_answers")
+    activity = models.ForeignKey(Activity, models.PROTECT, related_name="+")
+    block = models.UUIDField()
+    first_chosen = models.CharField(max_length=400)
+    first_at = models.DateTimeField()
+    chosen = models.CharField(max_length=400)
+    is_right = models.BooleanField()
+    at = models.DateTimeField()
+    times = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["enrolment", "activity", "block"], name="one_row_of_answers_per_enrolment_and_check"
+            )
+        ]
+
+
+class SignedAttestation(models.Model):
+    """Evidence: a statement signed under a name, with the text as it was then. A renewal is a new row. Append-only."""
+
+    enrolment = models.ForeignKey(Enrolment, models.PROTECT, related_name="signed_attestations")
+    activity = models.ForeignKey(Activity, models.PROTECT, related_name="+")
+    body = models.ForeignKey(Body, models.PROTECT, related_name="+")
+    block = models.UUIDField()
+    key = models.SlugField(max_length=50, help_text="The attestation's own key; a standard asks for it by this.")
+    label = models.CharField(max_length=120, help_text="What was signed, in a few words.")
+    statement = models.TextField(help_text="The text as it was signed.")
+    sha256 = models.CharField(max_length=64)
+    name = models.CharField(max_length=200, help_text="The name that she typed to sign.")
+    signed_at = models.DateTimeField(help_text="When it took effect.")
+    recorded_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["id"]

@@ -3,15 +3,19 @@
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from django.db.models import BigIntegerField, CharField, OuterRef, QuerySet, Subquery
+from django.db.models import BigIntegerField, CharField, Model, OuterRef, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 from django.http import Http404
 from django.utils import timezone
 
-from courses.curriculum.enums import ActivityKind
+from courses.curriculum.enums import ActivityKind, CompletedBy
 from courses.curriculum.models import Edition, EditionItem
 from courses.curriculum.queries import (
     Outline,
     OutlineItem,
+    asked_in_body,
+    body_of_item,
+    current_body_id,
     edition_outline,
     frozen_item,
     html_of_item,
@@ -21,11 +25,16 @@ from courses.curriculum.queries import (
 )
 from courses.enrolment.models import Cohort, Enrolment
 from courses.enrolment.queries import is_adjusted
-from courses.learning.models import Completion, ReadingPosition
+from courses.learning.asking import Given, given_in, share_of, what_completes
+from courses.learning.enums import ATTESTATION_SIGNED
+from courses.learning.models import CheckAnswer, Completion, ReadingPosition, SignedAttestation
 from courses.learning.registry import progress_elsewhere
 from courses.learning.rules import ItemProgress, lock_reason, next_item, progress
+from courses.standards.contract import Config
+from courses.standards.models import StandardVersion
+from courses.standards.queries import definition_of
 from lms.accounts.models import User
-from lms.web.aggregates import JoinedIds, ids_in
+from lms.web.aggregates import JoinedIds, JoinedRows, ids_in, rows_in
 from lms.web.finding import Found, Text, find, text_of, words_of
 from lms.web.memory import remember
 from lms.web.prepared import PreparedQuery
@@ -62,6 +71,8 @@ def _own(person, pk, slug) -> QuerySet[Enrolment]:
     own = own.select_related("program", "cohort", "edition", "reading_position").defer("edition__change_note")
     return own.annotate(
         **_facts_of_item(OuterRef("edition"), slug),
+        answers=_given(CheckAnswer, slug, _ANSWER),
+        signatures=_given(SignedAttestation, slug, _SIGNATURE),
         completed=completed_lessons(),
         is_adjusted=is_adjusted(),
     )
@@ -69,10 +80,61 @@ def _own(person, pk, slug) -> QuerySet[Enrolment]:
 
 def _facts_of_item(edition, slug) -> dict[str, Subquery]:
     """What is fetched of an item whoever reads it."""
-    return {"html": html_of_item(edition, slug), "corrected": newest_erratum(edition, slug)}
+    return {
+        "html": html_of_item(edition, slug),
+        "body": body_of_item(edition, slug),
+        "corrected": newest_erratum(edition, slug),
+    }
 
 
 _own_enrolment = PreparedQuery(_own, person=BigIntegerField(), pk=BigIntegerField(), slug=CharField())
+
+
+_ANSWER = ("block", "chosen", "is_right", "times", "first_chosen", "first_at")
+_SIGNATURE = ("id", "key", "sha256", "name", "signed_at")
+
+
+def _given(model: type[Model], slug, names: tuple[str, ...]) -> Subquery:
+    """What an enrolment (`OuterRef("pk")`) has given in the item named `slug`, in one JSON text."""
+    rows = model.objects.filter(enrolment=OuterRef("pk"), activity__items__edition=OuterRef("edition"))
+    rows = rows.filter(activity__items__slug=slug).order_by().values("enrolment")
+    return Subquery(rows.annotate(rows=JoinedRows(JSONObject(**{name: name for name in names}))).values("rows"))
+
+
+def given_by(enrolment: Enrolment) -> Given:
+    """What she has answered and signed in the item that `learners_enrolment` was asked for by its slug. No query."""
+    zone = ZoneInfo(enrolment.cohort.time_zone)
+    return given_in(rows_in(enrolment.answers), rows_in(enrolment.signatures), zone)
+
+
+def given_in_activity(enrolment: Enrolment, activity_id: int) -> Given:
+    """The same, asked of the database now: for acts, which decide by it. Two queries."""
+    own = {"enrolment": enrolment, "activity": activity_id}
+    answers = CheckAnswer.objects.filter(**own).values(*_ANSWER)
+    signatures = SignedAttestation.objects.filter(**own).values(*_SIGNATURE)
+    return given_in(answers, signatures, ZoneInfo(enrolment.cohort.time_zone))
+
+
+def why_not_complete(enrolment: Enrolment, item: EditionItem) -> str:
+    """What is left to answer or to sign before an item is complete by its own rule, or "". No query where reading is enough."""
+    if item.completed_by == CompletedBy.READ:
+        return ""
+    asked, given = asked_in_body(current_body_id(item)), given_in_activity(enrolment, item.activity_id)
+    share = share_of(item.completed_by, asked, given)
+    return "" if share.is_whole else what_completes(item.completed_by, share)
+
+
+def months_valid(enrolment: Enrolment, key: str) -> int:
+    """For how many months her standard counts a signature under an attestation; 0 for good. The strictest requirement."""
+    asked = [config for config in _attestations_asked(enrolment.standard_version_id) if config.attestation == key]
+    return min((config.valid_months for config in asked if config.valid_months), default=0)
+
+
+@remember(seconds=3600, most=200)
+def _attestations_asked(standard_version: int) -> tuple[Config, ...]:
+    """What a published standard asks of attestations; it never changes."""
+    version = StandardVersion.objects.defer("data").get(pk=standard_version)
+    return tuple(line.config for line in definition_of(version).requirements if line.kind == ATTESTATION_SIGNED)
 
 
 def completed_lessons() -> Subquery:
@@ -82,8 +144,12 @@ def completed_lessons() -> Subquery:
 
 
 def learners_enrolment(user: User, pk: int, *, slug: str = "") -> Enrolment:
-    """Her own enrolment with where she was reading, what she has `completed`, and of the item named `slug` its `html` now
-    and the id of the erratum that `corrected` it last. Raises `Http404` for everybody else: staff read at the desk."""
+    """Her own enrolment with where she was reading and what she has `completed`; and of the item named `slug` the `html`
+    that it says now, the `body` of that, the erratum that `corrected` it last, and the `answers` and `signatures` that she
+    has given in it.
+
+    Raises `Http404` for everybody else: staff read at the desk.
+    """
     found = _own_enrolment(person=user.pk, pk=pk, slug=slug)
     if not found:
         raise Http404

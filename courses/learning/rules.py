@@ -1,5 +1,6 @@
 """What is done, open or locked: plain values in, plain values out."""
 
+import unicodedata
 from collections.abc import Mapping, Set
 from typing import NamedTuple
 
@@ -11,6 +12,7 @@ from courses.learning.enums import ItemState
 from lms.accounts.enums import Role
 from lms.accounts.models import User
 from lms.accounts.queries import has_role
+from lms.errors import Refusal
 
 
 class ItemProgress(NamedTuple):
@@ -40,6 +42,24 @@ def can_look_as_trainee(user: User, cohort: Cohort) -> bool:
     """Who directs or teaches it may look at its edition as its trainees see it."""
     roles = (Role.DIRECTOR, Role.FACULTY)
     return any(has_role(user, role, program=cohort.program_id, cohort=cohort.pk) for role in roles)
+
+
+def names_of(person: User) -> list[str]:
+    """The names under which a person signs: the one on her credentials once she has confirmed it, and the one shown here."""
+    legal = [person.legal_name] if person.has_confirmed_legal_name else []
+    return [*legal, str(person)]
+
+
+def name_to_sign(person: User, typed: str) -> str:
+    """Her name as we know it, if she has typed it; capitals and spaces make no difference. Raises `Refusal`."""
+    for name in names_of(person):
+        if _folded(name) == _folded(typed):
+            return name
+    raise Refusal(f"To sign, type your name as it stands here: {names_of(person)[0]}.")
+
+
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFC", " ".join(name.split())).casefold()
 
 
 def lessons_of(outline: Outline, module: OutlineItem) -> list[OutlineItem]:

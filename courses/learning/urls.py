@@ -12,6 +12,8 @@ urlpatterns = [
     re_path(r"^learn/(?P<pk>[0-9]+)/assets/(?P<sha256>[0-9a-f]{64})/(?P<name>[^/]+)$", views.asset, name="learn_asset"),
     path("learn/<int:pk>/<slug:slug>/", views.item, name="learn_item"),
     path("learn/<int:pk>/<slug:slug>/complete/", views.complete, name="learn_complete"),
+    path("learn/<int:pk>/<slug:slug>/check/<uuid:block>/", views.check, name="learn_check"),
+    path("learn/<int:pk>/<slug:slug>/attestation/<uuid:block>/", views.attestation, name="learn_attestation"),
     path("desk/cohorts/<int:pk>/as-trainee/", views_staff.outline, name="desk_as_trainee"),
     path("desk/cohorts/<int:pk>/as-trainee/to/<uuid:key>/", views_staff.link, name="desk_as_trainee_link"),
     re_path(

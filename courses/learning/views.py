@@ -1,6 +1,7 @@
 """What a trainee reads. Every address hangs on her own enrolment; fetching that is the permission check."""
 
 from datetime import date
+from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -9,7 +10,6 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
-from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_POST, require_safe
 
 from courses.curriculum.enums import ActivityKind
@@ -19,11 +19,13 @@ from courses.curriculum.queries import OutlineItem, errata_of, item_of_activity,
 from courses.enrolment.models import Enrolment
 from courses.enrolment.queries import own_enrolments, situations_of
 from courses.enrolment.rules import can_read_edition
-from courses.learning.actions import complete_activity, remember_position
+from courses.learning.actions import answer_check, complete_activity, remember_position, sign_attestation
 from courses.learning.corrections import corrections_for, in_words
 from courses.learning.queries import Journey, item_for, journey_of, learners_enrolment, search_edition
 from courses.learning.registry import view_of
 from courses.learning.rules import can_complete
+from courses.learning.slots import Fault, Lesson, lesson_of
+from lms.errors import Refusal
 from lms.web.finding import Hit, with_marks
 from lms.web.forms import SearchForm
 from lms.web.idempotency import once_per_form
@@ -32,6 +34,7 @@ from lms.web.paging import page_number
 
 ANY_SLUG = "any-slug"
 CORRECTIONS_PER_PAGE = 10
+MOST_OF_A_NAME = 200
 STATE_KINDS = {"done": "met", "in_progress": "info", "open": "neutral", "locked": "waiting"}
 
 
@@ -69,6 +72,11 @@ def outline_context(enrolment: Enrolment, journey: Journey) -> dict:
 @require_safe
 def item(request, pk, slug):
     """A lesson or the front page of a module; other kinds are led to their own address."""
+    return _item(request, pk, slug)
+
+
+def _item(request, pk: int, slug: str, *, fault: Fault | None = None):
+    """The page, also when something that was sent from it is refused."""
     enrolment = learners_enrolment(request.user, pk, slug=slug)
     if not can_read_edition(enrolment):
         return _closed(request, enrolment)
@@ -83,24 +91,28 @@ def item(request, pk, slug):
         return render(request, "learning/locked.html", context, status=403)
     if can_complete(enrolment) and found.activity.kind == ActivityKind.LESSON and not state.is_done:
         remember_position(enrolment, found.activity_id)
-    return render(request, "learning/item.html", item_context(enrolment, journey, found, here))
+    lesson = lesson_of(request, enrolment, found, fault=fault)
+    context = item_context(enrolment, journey, found, here, lesson)
+    return render(request, "learning/item.html", context, status=422 if fault else 200)
 
 
-def item_context(enrolment: Enrolment, journey: Journey, found: EditionItem, here: OutlineItem) -> dict:
+def item_context(enrolment: Enrolment, journey: Journey, found: EditionItem, here: OutlineItem, lesson: Lesson) -> dict:
     module = journey.outline.module_of(here)
     before, after = journey.outline.neighbours(here)
     state = journey.states[here.id]
     module_state = journey.states[module.id]
+    is_to_complete = can_complete(enrolment) and here.kind == ActivityKind.LESSON and not state.is_done
     return {
         "enrolment": enrolment,
         "item": found,
         "module": module if module.id != here.id else None,
         "module_state": module_state,
         "module_percent": 100 * module_state.lessons_done // module_state.lessons if module_state.lessons else 0,
-        "html": mark_safe(enrolment.html),  # noqa: S308 - rendered by us from cleaned text
+        "html": lesson.html,
         "state": state,
         "is_lesson": here.kind == ActivityKind.LESSON,
-        "can_complete": can_complete(enrolment) and here.kind == ActivityKind.LESSON and not state.is_done,
+        "can_complete": is_to_complete and lesson.share.is_whole,
+        "what_completes": lesson.what_completes if is_to_complete else "",
         "lines": [_line(journey, child, True) for child in journey.outline.children(here)],
         "groups": _groups(journey, module, here),
         "previous": _neighbour(enrolment, before),
@@ -126,6 +138,44 @@ def complete(request, pk, slug):
     if after is None or journey.states[after.id].is_locked:
         return redirect("learn_outline", enrolment.pk)
     return redirect(_address(enrolment, after.kind, after.slug) or reverse("learn_outline", args=[enrolment.pk]))
+
+
+@login_required
+@require_POST
+@once_per_form
+def check(request, pk, slug, block):
+    """Answer a knowledge check; the feedback stands where the question was."""
+    enrolment, chosen = learners_enrolment(request.user, pk), request.POST.getlist("choice")
+    try:
+        answer_check(enrolment, item_for(enrolment, slug), block=block, chosen=chosen, by=request.user)
+    except Refusal as refusal:
+        return _refused(request, pk, slug, refusal, Fault(str(block), refusal.message, chosen=chosen))
+    return _back_to(enrolment, slug, block)
+
+
+@login_required
+@require_POST
+@once_per_form
+def attestation(request, pk, slug, block):
+    """Sign a statement with one's name, or renew the signature."""
+    enrolment, name = learners_enrolment(request.user, pk), request.POST.get("name", "")[:MOST_OF_A_NAME]
+    try:
+        sign_attestation(enrolment, item_for(enrolment, slug), block=block, name=name, by=request.user)
+    except Refusal as refusal:
+        return _refused(request, pk, slug, refusal, Fault(str(block), refusal.message, name=name))
+    return _back_to(enrolment, slug, block)
+
+
+def _back_to(enrolment: Enrolment, slug: str, block: UUID):
+    return redirect(f"{reverse('learn_item', args=[enrolment.pk, slug])}#block-{block}")
+
+
+def _refused(request, pk: int, slug: str, refusal: Refusal, fault: Fault):
+    """The lesson with the refusal beside what was sent; a page of its own when the lesson does not show that any more."""
+    page = _item(request, pk, slug, fault=fault)
+    if page.status_code != 422 or f"fault-{fault.block}" not in page.content.decode():
+        raise refusal
+    return page
 
 
 @login_required

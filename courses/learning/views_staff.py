@@ -17,6 +17,7 @@ from courses.enrolment.models import Cohort
 from courses.enrolment.queries import cohorts_for
 from courses.learning.queries import beginner, item_for, journey_of
 from courses.learning.rules import can_look_as_trainee
+from courses.learning.slots import lesson_of
 from courses.learning.views import item_context, outline_context
 from lms.accounts.enums import Role
 from lms.accounts.queries import require_role
@@ -58,7 +59,7 @@ def item(request, pk, slug):
         if not _reads_at_desk(request, cohort):
             raise Refusal("A quiz is taken, not read. Its trainees begin it here.")
         return redirect("desk_edition_item", cohort.edition_id, slug)
-    context = item_context(enrolment, journey, found, here)
+    context = item_context(enrolment, journey, found, here, lesson_of(request, enrolment, found))
     return _shown(request, cohort, "learning/item.html", context, slug=slug)
 
 

@@ -23,9 +23,10 @@ from lms.accounts.models import User
 from lms.disputes.actions import open_dispute
 from lms.enums import ReasonClass
 from tests.cast import Cast, make_person
+from tests.factories.asking import FIRST, SIGNED, THIRD, frozen_attestation, frozen_check
 from tests.factories.assessments import make_attempt, make_quiz
 from tests.factories.certificates import make_credential
-from tests.factories.curriculum import make_edition, make_module, make_program_page
+from tests.factories.curriculum import make_edition, make_item, make_module, make_program_page
 from tests.factories.enrolment import grant_faculty, make_cohort, make_enrolment
 from tests.factories.payments import make_order, make_sold_cohort
 from tests.factories.supervision import (
@@ -51,7 +52,7 @@ def make_world(cast: Cast) -> Arguments:
     program_page = make_program_page()
     program = program_page.program
     edition = make_edition(program)
-    lesson = make_module(edition, lessons=1).children.get()
+    lesson = _lesson(make_module(edition, lessons=0))
     quiz, sitting = make_quiz(edition), make_quiz(edition, title="Emergencies: quiz")
     requirement = QuizPassedConfig(key="quiz", title="Quiz passed")
     standard = make_practice_standard(program=program, requirements=[requirement])
@@ -83,6 +84,12 @@ def make_world(cast: Cast) -> Arguments:
     )
 
 
+def _lesson(module: EditionItem) -> EditionItem:
+    """It tells something, asks a question and wants a signature."""
+    text = {"type": "text", "id": THIRD, "html": "<p>Stay near.</p>"}
+    return make_item(module.edition, parent=module, blocks=[text, frozen_check(), frozen_attestation()])
+
+
 def _asset(lesson: EditionItem) -> Asset:
     content = b"col,umn\n1,2\n"
     digest = hashlib.sha256(content).hexdigest()
@@ -101,6 +108,8 @@ def _learning(enrolment, lesson, asset) -> Arguments:
         "learn_corrections": pk,
         "learn_item": item,
         "learn_complete": item,
+        "learn_check": item | {"block": FIRST},
+        "learn_attestation": item | {"block": SIGNED},
         "learn_link": pk | {"key": lesson.activity.key},
         "learn_asset": pk | {"sha256": asset.sha256, "name": asset.name},
         "standing": pk,

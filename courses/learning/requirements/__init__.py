@@ -1,5 +1,6 @@
 """The requirements that this app's evidence answers, each kind in a file of its own."""
 
+from courses.learning.requirements.attestation_signed import AttestationSigned, AttestationSignedConfig
 from courses.learning.requirements.didactic_minutes import (
     DidacticConfig,
     DidacticMinutes,
@@ -18,6 +19,8 @@ from courses.learning.requirements.module_completion import (
 
 __all__ = [
     "ENOUGH_ELECTIVES",
+    "AttestationSigned",
+    "AttestationSignedConfig",
     "DidacticConfig",
     "DidacticMinutes",
     "FormatMinimum",
