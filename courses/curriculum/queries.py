@@ -214,6 +214,13 @@ def texts_of_edition(edition_id: int, correction: int) -> list[tuple[int, str, s
     return list(items.values_list("pk", "title", said))
 
 
+def html_of_edition(edition_id: int, correction: int) -> dict[int, str]:
+    """What every item says, by the id of its activity, as the edition read when that correction was the newest."""
+    errata = Erratum.objects.filter(item=OuterRef("pk"), pk__lte=correction).order_by("-id")
+    said = Coalesce(Subquery(errata.values("new_body__html")[:1]), F("body__html"))
+    return dict(EditionItem.objects.filter(edition=edition_id).order_by("position").values_list("activity", said))
+
+
 def current_body_id(item: EditionItem) -> int:
     """The id of the body that `current_body` gives. One query."""
     newest = Erratum.objects.filter(item=item.pk).order_by("-id").values_list("new_body", flat=True).first()

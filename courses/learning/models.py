@@ -4,6 +4,7 @@ from django.db import models
 from courses.curriculum.models import Activity, Body
 from courses.enrolment.models import Enrolment
 from lms.enums import Provenance
+from lms.fields import EncryptedTextField
 
 
 class Completion(models.Model):
@@ -74,3 +75,39 @@ class SignedAttestation(models.Model):
 
     class Meta:
         ordering = ["id"]
+
+
+class Note(models.Model):
+    """What a trainee wrote beside a passage of a lesson, or a passage she marked. Hers alone: no page, list or export of
+    anybody else reads it, it leaves no trace in the audit, and it is really deleted when she deletes it.
+    """
+
+    enrolment = models.ForeignKey(Enrolment, models.CASCADE, related_name="notes")
+    activity = models.ForeignKey(Activity, models.PROTECT, related_name="+")
+    block = models.CharField(max_length=64, blank=True, help_text='The part of the lesson; "" is the whole of it.')
+    quotation = EncryptedTextField(blank=True)
+    text = EncryptedTextField(blank=True, help_text="Empty: a highlight.")
+    created = models.DateTimeField(auto_now_add=True)
+    changed = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [models.Index(fields=["enrolment", "activity"], name="notes_of_a_lesson")]
+
+    @property
+    def is_highlight(self) -> bool:
+        return not self.text
+
+
+class Bookmark(models.Model):
+    """A lesson that a trainee wants to find again; as private as her notes."""
+
+    enrolment = models.ForeignKey(Enrolment, models.CASCADE, related_name="bookmarks")
+    activity = models.ForeignKey(Activity, models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["enrolment", "activity"], name="lesson_bookmarked_once_per_enrolment")
+        ]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from django.db.models import BigIntegerField, CharField, Model, OuterRef, QuerySet, Subquery
+from django.db.models import BigIntegerField, CharField, Exists, Model, OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 from django.http import Http404
 from django.utils import timezone
@@ -27,7 +27,7 @@ from courses.enrolment.models import Cohort, Enrolment
 from courses.enrolment.queries import is_adjusted
 from courses.learning.asking import Given, given_in, share_of, what_completes
 from courses.learning.enums import ATTESTATION_SIGNED
-from courses.learning.models import CheckAnswer, Completion, ReadingPosition, SignedAttestation
+from courses.learning.models import Bookmark, CheckAnswer, Completion, Note, ReadingPosition, SignedAttestation
 from courses.learning.registry import progress_elsewhere
 from courses.learning.rules import ItemProgress, lock_reason, next_item, progress
 from courses.standards.contract import Config
@@ -75,6 +75,8 @@ def _own(person, pk, slug) -> QuerySet[Enrolment]:
         signatures=_given(SignedAttestation, slug, _SIGNATURE),
         completed=completed_lessons(),
         is_adjusted=is_adjusted(),
+        has_notes=_has_here(Note, slug),
+        is_bookmarked=_has_here(Bookmark, slug),
     )
 
 
@@ -85,6 +87,13 @@ def _facts_of_item(edition, slug) -> dict[str, Subquery]:
         "body": body_of_item(edition, slug),
         "corrected": newest_erratum(edition, slug),
     }
+
+
+def _has_here(model: type[Note] | type[Bookmark], slug) -> Exists:
+    """Whether a trainee has put something of her own to the item named `slug`."""
+    items = EditionItem.objects.filter(edition=OuterRef(OuterRef("edition")), slug=slug).order_by()
+    here = Subquery(items.values("activity"))
+    return Exists(model.objects.filter(enrolment=OuterRef("pk"), activity=here))
 
 
 _own_enrolment = PreparedQuery(_own, person=BigIntegerField(), pk=BigIntegerField(), slug=CharField())
@@ -146,7 +155,7 @@ def completed_lessons() -> Subquery:
 def learners_enrolment(user: User, pk: int, *, slug: str = "") -> Enrolment:
     """Her own enrolment with where she was reading and what she has `completed`; and of the item named `slug` the `html`
     that it says now, the `body` of that, the erratum that `corrected` it last, and the `answers` and `signatures` that she
-    has given in it.
+    has given in it, whether it `is_bookmarked`, and whether she `has_notes` there.
 
     Raises `Http404` for everybody else: staff read at the desk.
     """

@@ -2,6 +2,7 @@ from django.urls import path, re_path
 
 from courses.learning import views, views_staff
 from courses.learning.hours import views as hours
+from courses.learning.notes import views as notes
 
 urlpatterns = [
     path("learn/", views.learn, name="learn"),
@@ -10,6 +11,13 @@ urlpatterns = [
     path("learn/<int:pk>/corrections/list/", views.corrections, name="learn_corrections"),
     path("learn/<int:pk>/to/<uuid:key>/", views.link, name="learn_link"),
     re_path(r"^learn/(?P<pk>[0-9]+)/assets/(?P<sha256>[0-9a-f]{64})/(?P<name>[^/]+)$", views.asset, name="learn_asset"),
+    path("learn/<int:pk>/notes/list/", notes.notes, name="learn_notes"),
+    re_path(r"^learn/(?P<pk>[0-9]+)/notes/my-notes\.(?P<ending>txt|json)$", notes.export, name="learn_notes_export"),
+    path("learn/<int:pk>/notes/delete-all/", notes.delete_all, name="learn_notes_delete_all"),
+    path("learn/<int:pk>/notes/<int:note>/", notes.change, name="learn_note"),
+    path("learn/<int:pk>/notes/<int:note>/delete/", notes.delete, name="learn_note_delete"),
+    path("learn/<int:pk>/<slug:slug>/note/", notes.new, name="learn_note_new"),
+    path("learn/<int:pk>/<slug:slug>/bookmark/", notes.bookmark, name="learn_bookmark"),
     path("learn/<int:pk>/<slug:slug>/", views.item, name="learn_item"),
     path("learn/<int:pk>/<slug:slug>/complete/", views.complete, name="learn_complete"),
     path("learn/<int:pk>/<slug:slug>/check/<uuid:block>/", views.check, name="learn_check"),

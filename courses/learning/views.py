@@ -21,6 +21,8 @@ from courses.enrolment.queries import own_enrolments, situations_of
 from courses.enrolment.rules import can_read_edition
 from courses.learning.actions import answer_check, complete_activity, remember_position, sign_attestation
 from courses.learning.corrections import corrections_for, in_words
+from courses.learning.notes.forms import NoteForm
+from courses.learning.notes.queries import notes_of_lesson, text_of_html
 from courses.learning.queries import Journey, item_for, journey_of, learners_enrolment, search_edition
 from courses.learning.registry import view_of
 from courses.learning.rules import can_complete
@@ -93,6 +95,8 @@ def _item(request, pk: int, slug: str, *, fault: Fault | None = None):
         remember_position(enrolment, found.activity_id)
     lesson = lesson_of(request, enrolment, found, fault=fault)
     context = item_context(enrolment, journey, found, here, lesson)
+    if found.activity.kind == ActivityKind.LESSON:
+        context |= _notes_context(enrolment, found)
     return render(request, "learning/item.html", context, status=422 if fault else 200)
 
 
@@ -119,6 +123,14 @@ def item_context(enrolment: Enrolment, journey: Journey, found: EditionItem, her
         "next": _neighbour(enrolment, after),
         "review": _review(found),
         "errata": errata_of(found.pk, enrolment.corrected),
+    }
+
+
+def _notes_context(enrolment: Enrolment, found: EditionItem) -> dict:
+    """What she has written here, and the form for more."""
+    return {
+        "notes": notes_of_lesson(enrolment, found.activity_id),
+        "note_form": NoteForm(lesson=text_of_html(enrolment.html), auto_id="note_%s"),
     }
 
 

@@ -28,6 +28,7 @@ from tests.factories.assessments import make_attempt, make_quiz
 from tests.factories.certificates import make_credential
 from tests.factories.curriculum import make_edition, make_item, make_module, make_program_page
 from tests.factories.enrolment import grant_faculty, make_cohort, make_enrolment
+from tests.factories.notes import make_bookmark, make_note
 from tests.factories.payments import make_order, make_sold_cohort
 from tests.factories.supervision import (
     approve_prior,
@@ -102,6 +103,9 @@ def _asset(lesson: EditionItem) -> Asset:
 def _learning(enrolment, lesson, asset) -> Arguments:
     pk = {"pk": enrolment.pk}
     item = pk | {"slug": lesson.slug}
+    note = make_note(enrolment, lesson, quotation=f"{lesson.title} says this.", text="I will ask about this.")
+    make_note(enrolment, lesson, quotation="Words that are gone.")
+    make_bookmark(enrolment, lesson)
     return {
         "learn_outline": pk,
         "learn_search": pk,
@@ -110,6 +114,13 @@ def _learning(enrolment, lesson, asset) -> Arguments:
         "learn_complete": item,
         "learn_check": item | {"block": FIRST},
         "learn_attestation": item | {"block": SIGNED},
+        "learn_notes": pk,
+        "learn_notes_export": pk | {"ending": "txt"},
+        "learn_notes_delete_all": pk,
+        "learn_note": pk | {"note": note.pk},
+        "learn_note_delete": pk | {"note": note.pk},
+        "learn_note_new": item,
+        "learn_bookmark": item,
         "learn_link": pk | {"key": lesson.activity.key},
         "learn_asset": pk | {"sha256": asset.sha256, "name": asset.name},
         "standing": pk,

@@ -22,6 +22,7 @@ NO_PAGES = (
         "desk_asset",
         "desk_edition_asset",
         "learn_asset",
+        "learn_notes_export",
         "mfa_login_webauthn",
     ),
 )
