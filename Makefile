@@ -10,7 +10,7 @@ TRAINEES ?= 1000
 BENCH ?=
 PROBE ?=
 
-.PHONY: run figures test test-postgres browser bench probe lint format lock clean help
+.PHONY: run figures film test test-postgres browser bench probe lint format lock clean help
 
 help: ## Lists what can be made.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -64,6 +64,9 @@ format: $(VENV)/.installed ## Formats Python and templates.
 
 figures: $(VENV)/.installed ## Draws the pictures of the demonstration's lessons anew from their Typst sources.
 	$(BIN)/python courses/curriculum/demo/figures/render.py
+
+film: $(VENV)/.installed ## Makes the film of the demonstration's lessons anew from its slides (needs ffmpeg).
+	$(BIN)/python courses/curriculum/demo/film/render.py
 
 lock: $(VENV)/.installed ## Writes the locked requirements anew from pyproject.toml.
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header \

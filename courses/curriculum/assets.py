@@ -1,21 +1,26 @@
 """Copies of files that an edition shows, each kept once under the SHA-256 of its bytes."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import BinaryIO
 
-import filetype
-from django.core.files.base import ContentFile
+from django.core.files.base import File
 from wagtail.images.models import SourceImageIOError
 
+from courses.curriculum.filetypes import content_type_of_file, ending_of, fault_of
 from courses.curriculum.models import Asset
 
 RENDITION = "max-1400x1400"
-TEXT_TYPES = {".txt": "text/plain", ".csv": "text/csv", ".vtt": "text/vtt"}
 
 
 class MissingFile(Exception):
     """The file behind an image or a document is gone."""
+
+
+class UnfitFile(Exception):
+    """The file is there, but not what it should be; the message is a sentence for the editor."""
 
 
 @dataclass(frozen=True)
@@ -31,42 +36,43 @@ def keep_image(image) -> Picture:
     """Copy what readers see of an image. Raises `MissingFile`."""
     try:
         rendition = image.get_rendition(RENDITION)
+        with rendition.file.open("rb") as opened:
+            asset = _keep(opened, PurePosixPath(rendition.file.name).name)
     except (SourceImageIOError, OSError):
         raise MissingFile from None
-    return Picture(
-        _keep(_bytes_of(rendition.file), PurePosixPath(rendition.file.name).name), rendition.width, rendition.height
-    )
+    return Picture(asset, rendition.width, rendition.height)
 
 
-def keep_document(document) -> Asset:
-    """Copy a document whole. Raises `MissingFile`."""
-    return _keep(_bytes_of(document.file), document.filename)
-
-
-def _bytes_of(file) -> bytes:
+def keep_document(document, fault: Callable[[BinaryIO, str], str] = fault_of) -> Asset:
+    """Copy a document whole. Raises `MissingFile`, and `UnfitFile` when `fault` finds it not to be what it should be."""
     try:
-        with file.open("rb") as opened:
-            return opened.read()
+        with document.file.open("rb") as opened:
+            if sentence := fault(opened, document.filename):
+                raise UnfitFile(sentence)
+            return _keep(opened, document.filename)
     except OSError:
         raise MissingFile from None
 
 
-def _keep(content: bytes, name: str) -> Asset:
+def _keep(opened: File, name: str) -> Asset:
     """The asset with this content, stored if it is new. The name of the first copy stays."""
-    digest = hashlib.sha256(content).hexdigest()
+    digest = _digest(opened)
     kept = Asset.objects.filter(sha256=digest).first()
     if kept:
         return kept
-    ending = PurePosixPath(name).suffix.lower()[:10]
+    ending = ending_of(name)
     return Asset.objects.create(
         sha256=digest,
-        file=ContentFile(content, name=f"{digest}{ending}"),
+        file=File(opened, name=f"{digest}{ending}"),
         name=name[-255:],
-        content_type=content_type_of(content, ending),
-        size=len(content),
+        content_type=content_type_of_file(opened, name),
+        size=opened.size,
     )
 
 
-def content_type_of(content: bytes, ending: str) -> str:
-    """By the bytes; by the ending only for plain text, which has no signature."""
-    return filetype.guess_mime(content) or TEXT_TYPES.get(ending, "application/octet-stream")
+def _digest(opened: File) -> str:
+    """Piece by piece, for a recording may be larger than what should be held in memory."""
+    digest = hashlib.sha256()
+    for piece in opened.chunks():
+        digest.update(piece)
+    return digest.hexdigest()

@@ -3,32 +3,31 @@
 Blocks are for writing only. An edition holds what `frozen.py` makes of their values, and its pages are rendered from that.
 """
 
+import re
+
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
-from wagtail.blocks import CharBlock, ListBlock, RichTextBlock, StreamBlock, StructBlock, URLBlock
+from wagtail.blocks import (
+    BooleanBlock,
+    CharBlock,
+    ListBlock,
+    RichTextBlock,
+    StreamBlock,
+    StructBlock,
+    TextBlock,
+    URLBlock,
+)
+from wagtail.contrib.typed_table_block.blocks import TypedTableBlock, TypedTableBlockValidationError
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageBlock
 
 from courses.curriculum.asking_blocks import Attestation, KnowledgeCheck
+from courses.curriculum.block_parts import SAMPLE, SAMPLE_FILE, SHORT_FEATURES, TEXT_FEATURES
+from courses.curriculum.media_blocks import Audio, HostedVideo, Video
 
-TEXT_FEATURES = [
-    "h2",
-    "h3",
-    "bold",
-    "italic",
-    "ol",
-    "ul",
-    "blockquote",
-    "superscript",
-    "subscript",
-    "link",
-    "document-link",
-]
-SHORT_FEATURES = ["bold", "italic", "ol", "ul", "link"]
 LONGEST_TEXT = 40_000
-# The editor's list of blocks shows a sample of each, made by the learners' renderer (preview.py): `preview_value`, or for
-# a block that shows a file `sample`, as it would be frozen, with this in the place of the file's name.
-SAMPLE = "wagtailcore/shared/block_preview.html"
-SAMPLE_FILE = "sample-file"
+MOST_COLUMNS, MOST_ROWS = 12, 100
+_BEFORE_DOI = re.compile(r"^\s*(https?://(dx\.)?doi\.org/|doi:\s*)", re.IGNORECASE)
 a_doi = RegexValidator(
     r"^10\.\d{4,9}/\S+$", "A DOI begins with 10. and has a slash, such as 10.1177/20451253251377191."
 )
@@ -99,6 +98,96 @@ class Vignette(StructBlock):
         }
 
 
+class Choice(StructBlock):
+    """Nobody has to read what is hard for her: the alternative earns the same."""
+
+    title = CharBlock(max_length=200, help_text="What the part is about, in a few words.")
+    notice = TextBlock(max_length=1000, help_text="What may be hard to read in it, said without going into it.")
+    text = RichTextBlock(
+        features=TEXT_FEATURES, max_length=LONGEST_TEXT, help_text="The part itself, shown on a choice."
+    )
+    alternative = RichTextBlock(
+        features=TEXT_FEATURES,
+        max_length=LONGEST_TEXT,
+        help_text="What the reader may read instead. It teaches the same and earns the same credit.",
+    )
+
+    class Meta:
+        icon = "view"
+        label = "Content notice with an alternative"
+        description = "A notice, then a choice: the part itself or an alternative that earns the same."
+        preview_value = {
+            "title": "A complaint about touch",
+            "notice": "It tells of a boundary that was crossed, without details.",
+            "text": "<p>In the third session the hand stayed where it had been asked to leave.</p>",
+            "alternative": "<p>The same questions, asked of an agreement that was kept.</p>",
+        }
+
+
+class LessonTable(TypedTableBlock):
+    text = CharBlock(required=False, max_length=600, help_text="Plain words.")
+    rich_text = RichTextBlock(
+        required=False, features=SHORT_FEATURES, max_length=4000, help_text="Words with emphasis, lists or links."
+    )
+
+    def clean(self, value):
+        cleaned = super().clean(value)
+        if faults := faults_of_table(cleaned):
+            raise TypedTableBlockValidationError(non_block_errors=[ValidationError(fault) for fault in faults])
+        return cleaned
+
+
+def faults_of_table(table) -> list[str]:
+    """What keeps a table from being read by everybody, sentence by sentence."""
+    if not table.columns or not table.row_data:
+        return ["A table has at least one column and one row."]
+    faults = []
+    if not (table.caption or "").strip():
+        faults.append("Give the table a caption: it says what the table shows.")
+    if not all((column["heading"] or "").strip() for column in table.columns):
+        faults.append("Give every column of the table a heading.")
+    if len(table.columns) > MOST_COLUMNS or len(table.row_data) > MOST_ROWS:
+        faults.append(f"A table has at most {MOST_COLUMNS} columns and {MOST_ROWS} rows. Make two of it.")
+    return faults
+
+
+class Table(StructBlock):
+    table = LessonTable(help_text="With a caption and a heading for every column.")
+    first_column_names_rows = BooleanBlock(
+        required=False, default=True, help_text="On: the first cell of a row says what the row is about."
+    )
+
+    class Meta:
+        icon = "table"
+        description = "Rows and columns with headings; on a phone it moves inside its own frame."
+        preview_value = {
+            "table": {
+                "caption": "What is agreed, and when",
+                "columns": [{"type": "text", "heading": "What"}, {"type": "text", "heading": "When"}],
+                "rows": [
+                    {"values": ["Which touch, and where", "Before the day of dosing"]},
+                    {"values": ["The word that ends it", "Before the day, and again that morning"]},
+                ],
+            },
+            "first_column_names_rows": True,
+        }
+
+
+class DoiBlock(CharBlock):
+    """A DOI is kept bare, however it was pasted."""
+
+    def clean(self, value):
+        return super().clean(bare_doi(value))
+
+
+def bare_doi(doi: str | None) -> str:
+    return _BEFORE_DOI.sub("", doi or "").strip()
+
+
+def is_doi(doi: str) -> bool:
+    return bool(a_doi.regex.search(doi))
+
+
 class Reference(StructBlock):
     key = CharBlock(
         max_length=61,
@@ -106,7 +195,7 @@ class Reference(StructBlock):
         help_text="Such as McHerron2025. Text cites it by a link to #ref-McHerron2025.",
     )
     text = CharBlock(max_length=1000, help_text="Authors, year, title, journal.")
-    doi = CharBlock(required=False, max_length=200, validators=[a_doi], help_text="Without https://doi.org/.")
+    doi = DoiBlock(required=False, max_length=200, validators=[a_doi], help_text="Such as 10.1177/20451253251377191.")
     url = URLBlock(required=False, help_text="Where it can be read, if it has no DOI.")
 
     class Meta:
@@ -126,6 +215,11 @@ class LessonBlocks(StreamBlock):
     image = ImageWithCaption()
     safety = Safety()
     vignette = Vignette()
+    choice = Choice()
+    table = Table()
+    video = Video()
+    audio = Audio()
+    embed = HostedVideo()
     document = Handout()
     check = KnowledgeCheck()
     attestation = Attestation()

@@ -2,8 +2,11 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from wagtail.admin.forms.pages import CopyForm
+from wagtail.documents.forms import BaseDocumentForm
 
+from courses.curriculum.filetypes import fault_of, fault_of_size
 from courses.curriculum.models import EditionItem
 
 A_YEAR = timedelta(days=366)
@@ -107,3 +110,16 @@ class CopyPagesForm(CopyForm):
                 "Nothing was copied. Copy its parts one by one, or the page without its subpages.",
             )
         return cleaned
+
+
+class DocumentForm(BaseDocumentForm):
+    """Every upload of a document in the CMS: a file is taken when its bytes are what its name says."""
+
+    def clean_file(self):
+        file = self.cleaned_data["file"]
+        if isinstance(file, UploadedFile):
+            fault = fault_of_size(file.size, file.name) or fault_of(file, file.name)
+            file.seek(0)
+            if fault:
+                raise forms.ValidationError(fault)
+        return file

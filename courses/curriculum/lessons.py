@@ -13,7 +13,8 @@ from django.db.models import TextField
 from django.db.models.functions import Cast
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString, mark_safe
+from wagtail.rich_text import RichText
 
 from courses.curriculum.asking import (
     KINDS,
@@ -23,9 +24,12 @@ from courses.curriculum.asking import (
     slot_of,
     words_of_asking,
 )
-from courses.curriculum.assets import MissingFile, keep_document, keep_image
+from courses.curriculum.assets import MissingFile, UnfitFile, keep_document, keep_image
+from courses.curriculum.blocks import a_doi, bare_doi, faults_of_table, is_doi
+from courses.curriculum.embeds import HOSTS, page_of_video, player_of_video
 from courses.curriculum.enums import ActivityKind
 from courses.curriculum.freezing import Freezer, Frozen
+from courses.curriculum.frozen_media import freeze_audio, freeze_embed, freeze_video
 from courses.curriculum.models import LessonPage, ModulePage
 from courses.curriculum.models.pages import lines_of
 from courses.curriculum.plain import text_of_source
@@ -34,6 +38,7 @@ from lms.html import plain_text
 
 RENDERER_VERSION = 2
 SCHEMA = 1
+RICH_TEXTS = ("html", "alternative", "transcript")  # what a frozen block calls its texts with links
 _BLANK_LINES = re.compile(r"\n\s*\n")
 
 
@@ -85,10 +90,12 @@ def _words(source: dict[str, Any]) -> list[str]:
     """The words of a module's summary or of a lesson's blocks, for the readers' search."""
     texts = [source["summary"]] if "summary" in source else []
     for block in source.get("blocks", []):
-        texts += [block.get(name, "") for name in ("title", "html", "caption", "alt")]
+        texts += [block.get(name, "") for name in ("title", "notice", "about", "caption", "alt", *RICH_TEXTS)]
         texts += block.get("questions", [])
         texts += words_of_asking(block)
         texts += [reference["text"] for reference in block.get("items", [])]
+        texts += block.get("head", [])
+        texts += [words for row in block.get("rows", []) for cell in row for words in cell.values()]
     return [words for words in map(plain_text, texts) if words]
 
 
@@ -155,19 +162,63 @@ def _freeze_document(value, frozen: Frozen) -> dict[str, Any]:
     except MissingFile:
         frozen.problems.append(f"The document “{value['title']}” no longer exists.")
         return {}
+    except UnfitFile as unfit:
+        frozen.problems.append(f"The document “{value['title']}”: {unfit}")
+        return {}
     frozen.asset_ids.add(asset.pk)
     return {"title": value["title"], "sha256": asset.sha256, "name": asset.name, "size": asset.size}
 
 
 def _freeze_references(value, frozen: Frozen) -> dict[str, Any]:
     for item in value:
+        doi = bare_doi(item["doi"])
+        if doi and not is_doi(doi):
+            frozen.problems.append(f"The DOI of the reference “{item['key']}” is none: {a_doi.message}")
         if item["url"] and not item["url"].startswith(("http://", "https://")):
             frozen.problems.append(f"The address of the reference “{item['key']}” does not begin with https://.")
-    return {"items": [{name: item[name] or "" for name in ("key", "text", "doi", "url")} for item in value]}
+    items = [
+        {name: item[name] or "" for name in ("key", "text", "url")} | {"doi": bare_doi(item["doi"])} for item in value
+    ]
+    return {"items": items}
+
+
+def _freeze_choice(value, frozen: Frozen) -> dict[str, Any]:
+    choice = {
+        "title": value["title"] or "",
+        "notice": (value["notice"] or "").strip(),
+        "html": freeze_rich_text(value["text"].source, frozen),
+        "alternative": freeze_rich_text(value["alternative"].source, frozen),
+    }
+    lacking = {"notice": choice["notice"], "text": plain_text(choice["html"])}
+    lacking["alternative"] = plain_text(choice["alternative"])
+    frozen.problems += [
+        f"The content notice “{choice['title']}” has no {name}." for name, words in lacking.items() if not words
+    ]
+    return choice
+
+
+def _freeze_table(value, frozen: Frozen) -> dict[str, Any]:
+    table, caption = value["table"], (value["table"].caption or "").strip()
+    frozen.problems += [f"The table “{caption}”: {fault}" for fault in faults_of_table(table)]
+    return {
+        "caption": caption,
+        "head": [column["heading"] or "" for column in table.columns],
+        "rows": [[_freeze_cell(cell.value, frozen) for cell in row] for row in table.rows],
+        "names_rows": bool(value["first_column_names_rows"]),
+    }
+
+
+def _freeze_cell(value, frozen: Frozen) -> dict[str, str]:
+    return {"html": freeze_rich_text(value.source, frozen)} if isinstance(value, RichText) else {"text": value or ""}
 
 
 _FREEZE = {
     "text": _freeze_text,
+    "choice": _freeze_choice,
+    "table": _freeze_table,
+    "video": freeze_video,
+    "audio": freeze_audio,
+    "embed": freeze_embed,
     "image": _freeze_image,
     "safety": _freeze_safety,
     "vignette": _freeze_vignette,
@@ -183,7 +234,7 @@ def _check_citations(page: LessonPage, frozen: Frozen) -> None:
     listed = {item["key"] for block in blocks for item in block.get("items", []) if "key" in item}
     for place, block in enumerate(blocks):
         with frozen.placed(_place_of(page, place)):
-            for key in dict.fromkeys(citations(block.get("html", ""))):
+            for key in dict.fromkeys(key for text in _rich_texts(block) for key in citations(text)):
                 if key not in listed:
                     frozen.problems.append(
                         f"A citation names “{key}”, which is not among the references of the lesson."
@@ -195,8 +246,13 @@ def _place_of(page: LessonPage, place: int) -> str:
     return f"block {place + 1} ({page.body[place].block.label})"
 
 
+def _rich_texts(block: dict[str, Any]) -> list[str]:
+    cells = [cell.get("html", "") for row in block.get("rows", []) for cell in row]
+    return [block.get(name, "") for name in RICH_TEXTS] + cells
+
+
 def render_module(source: dict[str, Any]) -> str:
-    summary = mark_safe(with_addresses(source["summary"], source.get("files", {})))  # noqa: S308 - cleaned by with_addresses
+    summary = _safe(source["summary"], source.get("files", {}))
     return _lasting(render_to_string("curriculum/blocks/module.html", {"source": source, "summary": summary}))
 
 
@@ -207,14 +263,27 @@ def render_lesson(source: dict[str, Any]) -> str:
 
 
 def render_block(block: dict[str, Any], files: dict[str, str]) -> str:
-    context = {"block": block}
+    context = {"block": block} | {name: _safe(block[name], files) for name in RICH_TEXTS if name in block}
     if block["type"] in KINDS:
         context["slot"] = slot_of(block)
-    if "html" in block:
-        context["html"] = mark_safe(with_addresses(block["html"], files))  # noqa: S308 - cleaned by with_addresses
-    if "sha256" in block:
-        context["address"] = mark_safe(asset_address(block["sha256"], block["name"]))  # noqa: S308 - escaped there
+    if "rows" in block:
+        context["rows"] = [[_cell(cell, files) for cell in row] for row in block["rows"]]
+    for name, file in (("address", block), ("captions_address", block.get("captions", {}))):
+        if "sha256" in file:
+            context[name] = mark_safe(asset_address(file["sha256"], file["name"]))  # noqa: S308 - escaped there
+    if "video" in block:
+        context["page"] = page_of_video(block["host"], block["video"])
+        context["player"] = player_of_video(block["host"], block["video"])
+        context["host"] = HOSTS[block["host"]].name
     return render_to_string(f"curriculum/blocks/{block['type']}.html", context)
+
+
+def _safe(html: str, files: dict[str, str]) -> SafeString:
+    return mark_safe(with_addresses(html, files))  # noqa: S308 - cleaned by with_addresses
+
+
+def _cell(cell: dict[str, str], files: dict[str, str]) -> str:
+    return _safe(cell["html"], files) if "html" in cell else cell["text"]
 
 
 def _lasting(html: str) -> str:

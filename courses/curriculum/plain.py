@@ -10,7 +10,10 @@ from typing import Any
 from lms.html import plain_text
 
 NOT_WORDS = frozenset(
-    {"schema", "id", "key", "type", "width", "height", "size", "sha256", "sha256_of_text", "files", "links", "name"}
+    [
+        *("schema", "id", "key", "type", "width", "height", "size", "sha256", "files", "links", "name"),
+        *("content_type", "slug", "sha256_of_text"),
+    ]
 )
 ANSWERS = frozenset({"feedback", "is_right"})  # of a knowledge check: they tell which option is right
 _ENDS = re.compile(r"</(?:p|li|h\d|tr|td|th|blockquote)>|<br\s*/?>")

@@ -13,7 +13,7 @@ from wagtail.documents.models import Document
 from wagtail.models import Page
 from wagtail.rich_text.rewriters import extract_attrs
 
-from courses.curriculum.assets import MissingFile, keep_document
+from courses.curriculum.assets import MissingFile, UnfitFile, keep_document
 from courses.curriculum.freezing import Frozen, Link
 from courses.curriculum.models import ActivityPage
 from lms.html import clean_html
@@ -59,6 +59,9 @@ def _document_link(pk: str | None, frozen: Frozen) -> str:
         asset = keep_document(document)
     except MissingFile:
         frozen.problems.append("A link leads to a document that no longer exists.")
+        return "<a>"
+    except UnfitFile as unfit:
+        frozen.problems.append(f"A link leads to the document “{document.title}”: {unfit}")
         return "<a>"
     frozen.asset_ids.add(asset.pk)
     frozen.source.setdefault("files", {})[asset.sha256] = asset.name

@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from courses.curriculum.embeds import allow_players
 from courses.curriculum.enums import ActivityKind
 from courses.curriculum.files import serve_asset
 from courses.curriculum.models import Asset, EditionItem
@@ -97,7 +98,8 @@ def _item(request, pk: int, slug: str, *, fault: Fault | None = None):
     context = item_context(enrolment, journey, found, here, lesson)
     if found.activity.kind == ActivityKind.LESSON:
         context |= _notes_context(enrolment, found)
-    return render(request, "learning/item.html", context, status=422 if fault else 200)
+    response = render(request, "learning/item.html", context, status=422 if fault else 200)
+    return allow_players(response, enrolment.html)
 
 
 def item_context(enrolment: Enrolment, journey: Journey, found: EditionItem, here: OutlineItem, lesson: Lesson) -> dict:

@@ -16,6 +16,7 @@ from courses.curriculum.actions import NotPublishable, correct_item, publish_edi
 from courses.curriculum.asking import for_staff
 from courses.curriculum.changes import compare_editions, compare_with_pages, in_words, wordings
 from courses.curriculum.compiling import compile_program
+from courses.curriculum.embeds import allow_players
 from courses.curriculum.enums import CORRECTABLE
 from courses.curriculum.files import serve_asset
 from courses.curriculum.forms import CorrectionForm, PublishForm, ReplaceForm, WordsForm
@@ -133,10 +134,11 @@ def edition_item(request, pk, slug):
     item = get_object_or_404(found.items.select_related("activity"), slug=slug)
     before, after = edition_outline(found).neighbours(edition_outline(found).by_slug(slug))
     body = current_body(item)
+    html = for_staff(body.html, body.source)
     context = {
         "edition": found,
         "item": item,
-        "html": mark_safe(for_staff(body.html, body.source)),  # noqa: S308 - rendered by us from cleaned text
+        "html": mark_safe(html),  # noqa: S308 - rendered by us from cleaned text
         "errata": item.errata.select_related("by").order_by("-id"),
         "previous": before,
         "next": after,
@@ -144,7 +146,7 @@ def edition_item(request, pk, slug):
         or has_role(request.user, Role.FACULTY, program=found.program_id),
         "can_correct": item.activity.kind in CORRECTABLE and can_publish(request.user, found.program),
     }
-    return render(request, "curriculum/desk/item.html", context)
+    return allow_players(render(request, "curriculum/desk/item.html", context), html)
 
 
 @login_required
