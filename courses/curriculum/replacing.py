@@ -7,7 +7,7 @@ from typing import Any
 from courses.curriculum.asking import fingerprint
 from courses.curriculum.plain import NOT_WORDS
 
-ADDRESSES = frozenset({"doi", "url"})
+ADDRESSES = frozenset({"doi", "url", "host", "video"})
 _TAG = re.compile(r"(<[^>]*>)")
 _ENDS_A_TAG = re.compile(r"</\w+>")
 
