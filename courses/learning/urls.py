@@ -19,6 +19,7 @@ urlpatterns = [
     path("learn/<int:pk>/<slug:slug>/note/", notes.new, name="learn_note_new"),
     path("learn/<int:pk>/<slug:slug>/bookmark/", notes.bookmark, name="learn_bookmark"),
     path("learn/<int:pk>/<slug:slug>/", views.item, name="learn_item"),
+    path("learn/<int:pk>/<slug:slug>/print/", views.handout_page, name="learn_print"),
     path("learn/<int:pk>/<slug:slug>/complete/", views.complete, name="learn_complete"),
     path("learn/<int:pk>/<slug:slug>/check/<uuid:block>/", views.check, name="learn_check"),
     path("learn/<int:pk>/<slug:slug>/attestation/<uuid:block>/", views.attestation, name="learn_attestation"),

@@ -10,13 +10,14 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from courses.curriculum.embeds import allow_players
 from courses.curriculum.enums import ActivityKind
 from courses.curriculum.files import serve_asset
 from courses.curriculum.models import Asset, EditionItem
-from courses.curriculum.queries import OutlineItem, errata_of, item_of_activity, items_showing
+from courses.curriculum.queries import OutlineItem, errata_of, frozen_item, item_of_activity, items_showing
 from courses.enrolment.models import Enrolment
 from courses.enrolment.queries import own_enrolments, situations_of
 from courses.enrolment.rules import can_read_edition
@@ -24,6 +25,7 @@ from courses.learning.actions import answer_check, complete_activity, remember_p
 from courses.learning.corrections import corrections_for, in_words
 from courses.learning.notes.forms import NoteForm
 from courses.learning.notes.queries import notes_of_lesson, text_of_html
+from courses.learning.printing import handout
 from courses.learning.queries import Journey, item_for, journey_of, learners_enrolment, search_edition
 from courses.learning.registry import view_of
 from courses.learning.rules import can_complete
@@ -134,6 +136,33 @@ def _notes_context(enrolment: Enrolment, found: EditionItem) -> dict:
         "notes": notes_of_lesson(enrolment, found.activity_id),
         "note_form": NoteForm(lesson=text_of_html(enrolment.html), auto_id="note_%s"),
     }
+
+
+@login_required
+@require_safe
+def handout_page(request, pk, slug):
+    """A lesson, or a module with all its open lessons, to print. The gates are those of the lesson's own page."""
+    enrolment = learners_enrolment(request.user, pk)
+    if not can_read_edition(enrolment):
+        return _closed(request, enrolment)
+    found = item_for(enrolment, slug)
+    if found.activity.kind not in (ActivityKind.MODULE, ActivityKind.LESSON):
+        raise Http404
+    journey = journey_of(enrolment)
+    here = journey.outline.by_slug(slug)
+    state = journey.states[here.id]
+    if state.is_locked:
+        context = {"enrolment": enrolment, "item": found, "reason": state.reason}
+        return render(request, "learning/locked.html", context, status=403)
+    shown = handout(journey, here)
+    printed = [frozen_item(enrolment.edition, item) for item in (here, *(lesson for lesson, _ in shown.lessons))]
+    context = {
+        "enrolment": enrolment,
+        "handout": shown,
+        "is_reviewed": all(_review(item)["reviewed_on"] for item in printed),
+        "today": timezone.now(),
+    }
+    return render(request, "learning/print.html", context)
 
 
 @login_required

@@ -111,6 +111,7 @@ def _learning(enrolment, lesson, asset) -> Arguments:
         "learn_search": pk,
         "learn_corrections": pk,
         "learn_item": item,
+        "learn_print": item,
         "learn_complete": item,
         "learn_check": item | {"block": FIRST},
         "learn_attestation": item | {"block": SIGNED},
