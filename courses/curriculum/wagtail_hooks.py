@@ -12,6 +12,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet
 from courses.curriculum.actions import give_program, relink_copy
 from courses.curriculum.models import ActivityPage, ProgramPage, Topic
 from courses.curriculum.rules import can_publish
+from courses.curriculum.views.listings import CurriculumLists
 
 
 class TopicViewSet(SnippetViewSet):
@@ -27,6 +28,11 @@ class TopicViewSet(SnippetViewSet):
 
 
 register_snippet(TopicViewSet)
+
+
+@hooks.register("register_admin_viewset")
+def lists_of_pages():
+    return CurriculumLists()
 
 
 @hooks.register("after_create_page")
