@@ -11,8 +11,8 @@ from django.db.models.functions import Coalesce
 
 from courses.curriculum.comparing import Comparison, FactChange, Item, Pair, compare
 from courses.curriculum.compiling import Compiled
-from courses.curriculum.credits import credited, label_of
-from courses.curriculum.enums import ActivityKind, CompletedBy, TeachingFormat
+from courses.curriculum.credits import credited, credits_in_words
+from courses.curriculum.enums import ActivityKind, CompletedBy
 from courses.curriculum.freezing import freezer_for_kind
 from courses.curriculum.models import Body, Edition, EditionItem, Erratum
 from courses.curriculum.plain import without_answers
@@ -82,7 +82,7 @@ def facts_in_words(row: Mapping[str, Any], titles: Mapping[str, str]) -> dict[st
     """What counts of an item, each as a few words. Only what it has: a lesson is neither core nor elective."""
     facts = {
         "Time": minutes(row["minutes"]) if row["minutes"] else "",
-        "Credited": credits_in_words(row),
+        "Credited": credits_in_words(credited(_as_item(row)), {}),
         "Opens": gates_in_words(row["gates"], titles),
         "Reviewed": review_in_words(row["review"]),
     }
@@ -93,12 +93,8 @@ def facts_in_words(row: Mapping[str, Any], titles: Mapping[str, str]) -> dict[st
     return facts
 
 
-def credits_in_words(row: Mapping[str, Any]) -> str:
-    lines = credited(SimpleNamespace(**{name: row[name] for name in ("minutes", "topic", "credits")}))
-    return ", ".join(
-        f"{minutes(line.minutes)} {label_of(line.topic, {})} ({TeachingFormat(line.format).label.lower()})"
-        for line in lines
-    )
+def _as_item(row: Mapping[str, Any]) -> SimpleNamespace:
+    return SimpleNamespace(**{name: row[name] for name in ("minutes", "topic", "credits")})
 
 
 def gates_in_words(gates: Mapping[str, Any], titles: Mapping[str, str]) -> str:

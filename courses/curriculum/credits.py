@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from courses.curriculum.enums import TeachingFormat
+from lms.web.templatetags.ui import minutes as hours
 
 NO_TOPIC = ""
 
@@ -67,3 +68,15 @@ def minutes_by_topic(credits: Iterable[Credit]) -> dict[str, int]:
     for credit in credits:
         sums[credit.topic] = sums.get(credit.topic, 0) + credit.minutes
     return sums
+
+
+def credits_in_words(credits: Iterable[Credit], labels: Mapping[str, str]) -> str:
+    """ "1 h 46 min Ethics of touch (self-study), 30 min Ethics and law (live online)", added up, in the order they come."""
+    sums: dict[tuple[str, str], int] = {}
+    for credit in credits:
+        place = (credit.topic, credit.format)
+        sums[place] = sums.get(place, 0) + credit.minutes
+    return ", ".join(
+        f"{hours(number)} {label_of(topic, labels)} ({TeachingFormat(teaching_format).label.lower()})"
+        for (topic, teaching_format), number in sums.items()
+    )

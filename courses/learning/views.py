@@ -13,6 +13,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from courses.curriculum.credits import credits_in_words
 from courses.curriculum.embeds import allow_players
 from courses.curriculum.enums import ActivityKind
 from courses.curriculum.files import serve_asset
@@ -109,6 +110,8 @@ def item_context(enrolment: Enrolment, journey: Journey, found: EditionItem, her
     before, after = journey.outline.neighbours(here)
     state = journey.states[here.id]
     module_state = journey.states[module.id]
+    children = journey.outline.children(here)
+    credits = [credit for one in (here, *children) for credit in one.credits]
     is_to_complete = can_complete(enrolment) and here.kind == ActivityKind.LESSON and not state.is_done
     return {
         "enrolment": enrolment,
@@ -121,7 +124,9 @@ def item_context(enrolment: Enrolment, journey: Journey, found: EditionItem, her
         "is_lesson": here.kind == ActivityKind.LESSON,
         "can_complete": is_to_complete and lesson.share.is_whole,
         "what_completes": lesson.what_completes if is_to_complete else "",
-        "lines": [_line(journey, child, True) for child in journey.outline.children(here)],
+        "lines": [_line(journey, child, True) for child in children],
+        "minutes": sum(one.minutes for one in (here, *children)),
+        "credits": credits_in_words(credits, enrolment.edition.topics),
         "groups": _groups(journey, module, here),
         "previous": _neighbour(enrolment, before),
         "next": _neighbour(enrolment, after),
@@ -326,10 +331,12 @@ def _what_a_module_shows(journey: Journey, module: OutlineItem, *, is_open: bool
 def _module_html(journey: Journey, module: OutlineItem, *, is_open: bool) -> str:
     """A module with its items. Its links are relative to the outline, so that it reads the same in every enrolment."""
     outline = reverse("learn_outline", args=[journey.enrolment.pk])
-    line, *lines = (_line(journey, item, is_open) for item in (module, *journey.outline.children(module)))
+    items = (module, *journey.outline.children(module))
+    line, *lines = (_line(journey, item, is_open) for item in items)
     for shown in (line, *lines):
         shown["url"] = shown["url"].removeprefix(outline)
-    return render_to_string("learning/outline_module.html", {"module": line, "lines": lines})
+    context = {"module": line, "lines": lines, "minutes": sum(item.minutes for item in items)}
+    return render_to_string("learning/outline_module.html", context)
 
 
 def _groups(journey: Journey, module: OutlineItem, here: OutlineItem) -> list[dict]:

@@ -305,3 +305,15 @@ def test_every_kind_is_shown_below_the_outline_for_its_links_are_relative_there(
     """A module of the outline is kept for every trainee who is as far: an address elsewhere would name one enrolment."""
     address = reverse(registry.view_of(kind).url_name, args=[7, "any"])
     assert address.startswith(reverse("learn_outline", args=[7]))
+
+
+def test_a_module_says_how_long_it_takes_and_what_it_credits(cast, client):
+    edition = make_edition(topics={"ethics_law": "Ethics and law"})
+    module = make_module(edition, lessons=2, title="Ethics", slug="ethics", minutes=0)
+    make_item(edition, parent=module, minutes=60, credits=[["ethics_law", "live_online", 45]])
+    enrolment = make_enrolment(cast.trainee, edition=edition)
+    words = text_of(client.get(f"/learn/{enrolment.pk}/ethics/"))
+    assert "Ethics 1 h 20 min" in words
+    sentence = "Credited when all of it is done: 20 min Ethics (self-study), 45 min Ethics and law (live online)."
+    assert sentence in words
+    assert "Ethics 1 h 20 min" in text_of(client.get(f"/learn/{enrolment.pk}/"))
