@@ -21,7 +21,13 @@ from certificates.actions.replacing import close_name_request, request_name, sup
 from certificates.actions.revocation import confirm_revocation, request_revocation, withdraw_revocation
 from certificates.actions.status import resign_status_lists
 from certificates.actions.suspension import lift_suspension, suspend
-from courses.curriculum.actions import correct_item, create_program, publish_edition
+from courses.curriculum.actions import (
+    correct_item,
+    create_program,
+    publish_edition,
+    record_regulator_step,
+    set_needs_acceptance,
+)
 from courses.curriculum.models import LessonPage
 from courses.enrolment.actions import adopt_edition, create_cohort, enrol, extend_enrolment, move_enrolment
 from courses.enrolment.enums import EnrolmentState
@@ -205,6 +211,18 @@ def erratum_made(cast):
     item = edition.items.get(activity__key=page.activity_key)
     page = LessonPage.objects.get()
     return lambda: correct_item(item, page=page, by=cast.director, reason="A wrong word.")
+
+
+@act("curriculum.regulator.recorded")
+def regulator_recorded(cast):
+    edition = make_edition()
+    return lambda: record_regulator_step(edition, regulator="Board", kind="accepted", on=TODAY, by=cast.director)
+
+
+@act("curriculum.program.acceptance_set")
+def acceptance_set(cast):
+    program = make_program()
+    return lambda: set_needs_acceptance(program, True, by=cast.director)
 
 
 @act("standards.standard.published")

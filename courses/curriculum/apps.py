@@ -39,5 +39,6 @@ def register_triggers():
     register(AppendOnly("curriculum_editionitem"))
     register(AppendOnly("curriculum_erratum"))
     register(AppendOnly("curriculum_asset"))
+    register(AppendOnly("curriculum_regulatorstep"))
     register(FrozenColumns("curriculum_body", ("sha256", "kind", "source")))
     register(FrozenColumns("curriculum_activity", ("key", "kind", "program_id")))

@@ -27,10 +27,26 @@ class CompletedBy(models.TextChoices):
     ATTESTATION = "attestation", "every attestation is signed"
 
 
+class RegulatorStepKind(models.TextChoices):
+    """What passes between the institute and a regulator. The newest decision on an edition counts."""
+
+    NOTIFIED = "notified", "Notified"
+    ACCEPTED = "accepted", "Accepted"
+    REFUSED = "refused", "Refused"
+
+
+DECISIONS = (RegulatorStepKind.ACCEPTED, RegulatorStepKind.REFUSED)
+STEP_TONES = {
+    RegulatorStepKind.NOTIFIED: "info",
+    RegulatorStepKind.ACCEPTED: "met",
+    RegulatorStepKind.REFUSED: "critical",
+}
 CORRECTABLE = (ActivityKind.MODULE, ActivityKind.LESSON)
 
 AUDIT_ACTIONS = {
     "curriculum.program.created": "Created a program",
     "curriculum.edition.published": "Published an edition",
     "curriculum.erratum.made": "Corrected an edition",
+    "curriculum.regulator.recorded": "Recorded what a regulator was told or said of an edition",
+    "curriculum.program.acceptance_set": "Said whether editions need a regulator's acceptance",
 }

@@ -6,6 +6,7 @@ from django.core.files.uploadedfile import UploadedFile
 from wagtail.admin.forms.pages import CopyForm
 from wagtail.documents.forms import BaseDocumentForm
 
+from courses.curriculum.enums import RegulatorStepKind
 from courses.curriculum.filetypes import fault_of, fault_of_size
 from courses.curriculum.models import EditionItem
 
@@ -123,3 +124,27 @@ class DocumentForm(BaseDocumentForm):
             if fault:
                 raise forms.ValidationError(fault)
         return file
+
+
+class RegulatorForm(forms.Form):
+    regulator = forms.CharField(max_length=200, label="Regulator", help_text="Such as: Oregon Health Authority.")
+    kind = forms.ChoiceField(label="What happened", choices=RegulatorStepKind.choices, widget=forms.RadioSelect)
+    on = forms.DateField(label="On", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    reference = forms.CharField(
+        max_length=200, required=False, label="Reference", help_text="Number or name of the letter."
+    )
+    note = forms.CharField(max_length=2000, required=False, label="Note", widget=forms.Textarea(attrs={"rows": 3}))
+
+    def clean_on(self) -> date:
+        on = self.cleaned_data["on"]
+        if not date(2000, 1, 1) <= on <= date.today():
+            raise forms.ValidationError("Choose a day that has come, from the year 2000 on.")
+        return on
+
+
+class AcceptanceForm(forms.Form):
+    needed = forms.BooleanField(
+        required=False,
+        label="A new cohort may use an edition only once a regulator has accepted it",
+        help_text="The same holds for adopting a later edition. What cohorts read already stays.",
+    )

@@ -16,7 +16,7 @@ from django.shortcuts import get_object_or_404
 
 from courses.curriculum.asking import ATTESTATION, asked_in, slot_begin
 from courses.curriculum.credits import Credit, credited
-from courses.curriculum.enums import CORRECTABLE, ActivityKind
+from courses.curriculum.enums import CORRECTABLE, DECISIONS, ActivityKind
 from courses.curriculum.freezing import freezer_for_kind
 from courses.curriculum.models import (
     Activity,
@@ -28,6 +28,7 @@ from courses.curriculum.models import (
     Erratum,
     Program,
     ProgramPage,
+    RegulatorStep,
 )
 from courses.curriculum.replacing import replace_words
 from lms.accounts.enums import Role, Scope
@@ -373,6 +374,16 @@ def program_pages_for_staff(user: User) -> models.QuerySet[ProgramPage]:
     pages = ProgramPage.objects.filter(program__isnull=False).select_related("program").order_by("title", "pk")
     reaches = [scope_ids(user, role, Scope.PROGRAM) for role in (Role.DIRECTOR, Role.FACULTY, Role.REGISTRAR)]
     return pages if None in reaches else pages.filter(program__in=set().union(*reaches))
+
+
+def newest_decision() -> Subquery:
+    """What a regulator decided last on an edition, along with its row; None while nobody has decided."""
+    steps = RegulatorStep.objects.filter(edition=OuterRef("pk"), kind__in=DECISIONS).order_by("-on", "-id")
+    return Subquery(steps.values("kind")[:1])
+
+
+def decision_on(edition: Edition) -> str | None:
+    return Edition.objects.filter(pk=edition.pk).values_list(newest_decision(), flat=True).get()
 
 
 def page_of(activity: Activity) -> ActivityPage | None:

@@ -9,8 +9,10 @@ urlpatterns = [
     path("desk/programs/", desk.programs, name="desk_programs"),
     path("desk/programs/<int:pk>/publish/", desk.publish, name="desk_publish_edition"),
     path("desk/programs/<int:pk>/replace/", desk.replace, name="desk_replace_words"),
+    path("desk/programs/<int:pk>/acceptance/", desk.acceptance, name="desk_program_acceptance"),
     path("desk/editions/<int:pk>/", desk.edition, name="desk_edition"),
     path("desk/editions/<int:pk>/changes/<int:since>/", desk.changes, name="desk_edition_changes"),
+    path("desk/editions/<int:pk>/regulator/new/", desk.regulator, name="desk_regulator_step"),
     path("desk/editions/<int:pk>/to/<uuid:key>/", desk.edition_link, name="desk_edition_link"),
     re_path(
         rf"^desk/editions/(?P<pk>[0-9]+)/assets/{SHA256}/(?P<name>[^/]+)$",

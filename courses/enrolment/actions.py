@@ -8,8 +8,17 @@ from django.urls import reverse
 from django.utils import timezone
 
 from courses.curriculum.models import Edition, Program
+from courses.curriculum.queries import decision_on
+from courses.curriculum.rules import why_unusable
 from courses.enrolment.enums import OPEN_STATES, EnrolmentState
-from courses.enrolment.models import Cohort, Enrolment, EnrolmentMove, SeatHold
+from courses.enrolment.models import (
+    Cohort,
+    EditionAdoption,
+    EditionMove,
+    Enrolment,
+    EnrolmentMove,
+    SeatHold,
+)
 from courses.enrolment.queries import finish_by, holds_seat, is_enrolled, may_act_on, pause_of, seats_taken
 from courses.enrolment.rules import days_in_words, may_move
 from courses.standards.models import StandardVersion
@@ -54,6 +63,7 @@ def create_cohort(
     if ends_on and ends_on < starts_on:
         raise Refusal("A cohort ends after it starts.")
     Program.objects.select_for_update().get(pk=program.pk)
+    _refuse_unusable(edition, on=max(starts_on, timezone.localdate(timezone=ZoneInfo(program.time_zone))))
     if Cohort.objects.filter(program=program, name=name).exists():
         raise Refusal(f"{program} already has a cohort named {name}.")
     cohort = Cohort.objects.create(
@@ -264,13 +274,16 @@ def adopt_edition(cohort: Cohort, edition: Edition, *, by: User | None, reason: 
     cohort = lock_cohort(cohort)
     if edition.program_id != cohort.program_id or edition.number <= cohort.edition.number:
         raise Refusal(f"Choose a later edition of {cohort.program} than number {cohort.edition.number}.")
-    if edition.effective_from > timezone.localdate(timezone=ZoneInfo(cohort.time_zone)):
-        raise Refusal(f"Edition {edition.number} takes effect on {day(edition.effective_from)}, not before.")
+    _refuse_unusable(edition, on=timezone.localdate(timezone=ZoneInfo(cohort.time_zone)))
     old = cohort.edition
     cohort.edition = edition
     cohort.save(update_fields=["edition"])
     active = Enrolment.objects.select_for_update(of=("self",)).filter(cohort=cohort, state=EnrolmentState.ACTIVE)
     moved = list(active.filter(edition__number__lt=edition.number).select_related("person", "program").order_by("pk"))
+    adoption = EditionAdoption.objects.create(cohort=cohort, old=old, new=edition, reason=reason, by=by)
+    EditionMove.objects.bulk_create(
+        [EditionMove(adoption=adoption, enrolment=enrolment, old_id=enrolment.edition_id) for enrolment in moved]
+    )
     for enrolment in moved:
         enrolment.edition = edition
     Enrolment.objects.bulk_update(moved, ["edition"])
@@ -286,6 +299,17 @@ def adopt_edition(cohort: Cohort, edition: Edition, *, by: User | None, reason: 
     for enrolment in moved:
         _tell_of_edition(enrolment, edition)
     return moved
+
+
+def _refuse_unusable(edition: Edition, *, on: date) -> None:
+    """What is not in effect yet, or not accepted where the program needs that, no cohort comes to."""
+    if reason := why_unusable(edition, decision=decision_on(edition), on=on):
+        raise Refusal(reason)
+
+
+def look_at_changes(enrolment: Enrolment) -> int:
+    """The trainee has looked at what later editions changed. A convenience: no audit row."""
+    return EditionMove.objects.filter(enrolment=enrolment, seen_at=None).update(seen_at=timezone.now())
 
 
 def _tell_of_edition(enrolment: Enrolment, edition: Edition) -> None:

@@ -17,6 +17,8 @@ class EnrolmentConfig(AppConfig):
         register_actions(AUDIT_ACTIONS)
         register_person_fact("has_enrolment", "courses.enrolment.queries.has_enrolment")
         triggers.register(triggers.AppendOnly("enrolment_enrolmentmove"))
+        triggers.register(triggers.AppendOnly("enrolment_editionadoption"))
+        triggers.register(triggers.FrozenColumns("enrolment_editionmove", ("adoption_id", "enrolment_id", "old_id")))
         staff = [Role.DIRECTOR, Role.FACULTY, Role.REGISTRAR]
         register_desk(
             "Cohorts", "desk_cohorts", "Who learns together, and how far everybody is.", roles=staff, order=10

@@ -2,8 +2,10 @@ from datetime import date
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db.models import QuerySet
 
 from courses.curriculum.models import Edition
+from courses.enrolment.queries import usable
 from courses.standards.models import StandardVersion
 from lms.accounts.enums import Role
 from lms.accounts.forms import NameField, TimeZoneField
@@ -12,6 +14,7 @@ from lms.clock.models import Cause
 from lms.enums import Track
 
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 12, 31)
+REASONS_SHOWN = 5
 CAUSES_OF_ONE = (Cause.LEAVE, Cause.ACCOMMODATION, Cause.OUTAGE)
 CAUSES_OF_COHORT = (Cause.COHORT_DELAY, Cause.OUTAGE)
 
@@ -67,8 +70,8 @@ class CohortForm(forms.Form):
 
     def __init__(self, *args, programs, **kwargs):
         super().__init__(*args, **kwargs)
-        editions = Edition.objects.filter(program__in=programs).select_related("program")
-        self.fields["edition"].queryset = editions.order_by("program__title", "-number")
+        editions = Edition.objects.filter(program__in=programs).order_by("program__title", "-number")
+        _offer(self.fields["edition"], editions, on=LATEST)
         versions = StandardVersion.objects.filter(standard__program__in=programs)
         self.fields["standard_version"].queryset = versions.order_by("standard__title", "-number")
         self.fields["time_zone"].label = "Time zone"
@@ -112,9 +115,16 @@ class AdoptForm(forms.Form):
     edition = forms.ModelChoiceField(Edition.objects.none(), label="Edition")
     reason = ReasonField(max_length=500, help_text="Kept with the cohort's records.")
 
-    def __init__(self, *args, editions, **kwargs):
+    def __init__(self, *args, editions, on, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["edition"].queryset = editions
+        _offer(self.fields["edition"], editions, on=on)
+
+
+def _offer(field: forms.ModelChoiceField, editions: QuerySet[Edition], *, on: date) -> None:
+    """Only the editions that a cohort may use; why the others are not among them is said below the choice."""
+    free, reasons = usable(editions, on=on)
+    field.queryset = editions.filter(pk__in=[edition.pk for edition in free])
+    field.help_text = " ".join([field.help_text, *reasons[:REASONS_SHOWN]]).strip()
 
 
 class FacultyForm(forms.Form):

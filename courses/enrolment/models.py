@@ -95,3 +95,33 @@ class SeatHold(models.Model):
                 fields=["person", "cohort"], condition=Q(released_at=None), name="one_held_seat_per_person_and_cohort"
             )
         ]
+
+
+class EditionAdoption(models.Model):
+    """A cohort came to a later edition: from which, to which, why. Append-only."""
+
+    cohort = models.ForeignKey(Cohort, models.PROTECT, related_name="adoptions")
+    old = models.ForeignKey(Edition, models.PROTECT, related_name="+")
+    new = models.ForeignKey(Edition, models.PROTECT, related_name="adoptions")
+    reason = models.CharField(max_length=500)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["cohort", "new"], name="edition_adopted_once_per_cohort")]
+
+
+class EditionMove(models.Model):
+    """An enrolment that an adoption moved, from its own edition, and when its trainee has looked at what changed."""
+
+    adoption = models.ForeignKey(EditionAdoption, models.PROTECT, related_name="moves")
+    enrolment = models.ForeignKey(Enrolment, models.PROTECT, related_name="edition_moves")
+    old = models.ForeignKey(Edition, models.PROTECT, related_name="+")
+    seen_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["adoption", "enrolment"], name="enrolment_moved_once_by_adoption")
+        ]

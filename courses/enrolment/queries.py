@@ -12,9 +12,11 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from courses.curriculum.models import Edition, Program
+from courses.curriculum.queries import newest_decision
+from courses.curriculum.rules import why_unusable
 from courses.enrolment.enums import OPEN_STATES, READING_STATES, EnrolmentState
 from courses.enrolment.facts import enrolment_facts
-from courses.enrolment.models import Cohort, Enrolment, EnrolmentMove, SeatHold
+from courses.enrolment.models import Cohort, EditionMove, Enrolment, EnrolmentMove, SeatHold
 from lms.accounts.enums import Role, Scope
 from lms.accounts.models import Barrier, RoleGrant, User
 from lms.accounts.queries import has_barrier, scope_ids, without_barred
@@ -117,6 +119,25 @@ def later_editions(cohort: Cohort) -> models.QuerySet[Edition]:
     """What the cohort could adopt: later editions in the same language, newest first."""
     same = Edition.objects.filter(program=cohort.program, locale=cohort.edition.locale)
     return same.filter(number__gt=cohort.edition.number).select_related("program").order_by("-number")
+
+
+def usable(editions: models.QuerySet[Edition], *, on: date) -> tuple[list[Edition], list[str]]:
+    """The editions that a cohort may use on a day, and a sentence for each other one. One query."""
+    found = list(editions.select_related("program").annotate(decision=newest_decision()))
+    reasons = {edition.pk: why_unusable(edition, decision=edition.decision, on=on) for edition in found}
+    free = [edition for edition in found if not reasons[edition.pk]]
+    return free, [reason for reason in reasons.values() if reason]
+
+
+def unseen_move() -> Subquery:
+    """The id of an adoption's move at whose changes the trainee of an enrolment (`OuterRef("pk")`) has not looked yet."""
+    moves = EditionMove.objects.filter(enrolment=OuterRef("pk"), seen_at=None).order_by("-id")
+    return Subquery(moves.values("pk")[:1])
+
+
+def edition_moves(enrolment: Enrolment) -> models.QuerySet[EditionMove]:
+    """How an enrolment came to its edition, newest first."""
+    return enrolment.edition_moves.select_related("adoption__new", "old").order_by("-pk")
 
 
 def cohorts_with_counts(user: User) -> models.QuerySet[Cohort]:

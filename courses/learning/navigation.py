@@ -36,6 +36,8 @@ def enrolments(asker: Asker) -> Iterator[WorkItem]:
         situation = situations[enrolment.pk]
         if enrolment.state in OPEN_STATES or enrolment.program_id not in begun_anew:
             yield from _standing_of(enrolment, situation)
+        if enrolment.unseen_move:
+            yield _look_at_changes(enrolment)
 
 
 def _own(asker: Asker) -> list[Enrolment]:
@@ -51,6 +53,17 @@ def _standing_of(enrolment: Enrolment, situation: Situation) -> Iterator[WorkIte
         yield WorkItem(title, url, detail=words, action="See what stays open", tone=tone, order=10)
     elif enrolment.state in OPEN_STATES and situation.finish_by:
         yield WorkItem(f"Finish {situation.program}", url, due=situation.finish_by, tone="info", order=10)
+
+
+def _look_at_changes(enrolment: Enrolment) -> WorkItem:
+    return WorkItem(
+        title=f"{enrolment.program} follows edition {enrolment.edition.number} now",
+        url=reverse("learn_changes", args=[enrolment.pk]),
+        detail="What you have completed stays completed.",
+        action="See what changed",
+        tone="info",
+        order=20,
+    )
 
 
 def _next_of(enrolment: Enrolment, seen: Glance) -> WorkItem:

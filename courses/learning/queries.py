@@ -24,7 +24,7 @@ from courses.curriculum.queries import (
     texts_of_edition,
 )
 from courses.enrolment.models import Cohort, Enrolment
-from courses.enrolment.queries import is_adjusted
+from courses.enrolment.queries import is_adjusted, unseen_move
 from courses.learning.asking import Given, given_in, share_of, what_completes
 from courses.learning.enums import ATTESTATION_SIGNED
 from courses.learning.models import Bookmark, CheckAnswer, Completion, Note, ReadingPosition, SignedAttestation
@@ -73,6 +73,7 @@ def _own(person, pk, slug) -> QuerySet[Enrolment]:
         **_facts_of_item(OuterRef("edition"), slug),
         answers=_given(CheckAnswer, slug, _ANSWER),
         signatures=_given(SignedAttestation, slug, _SIGNATURE),
+        unseen_move=unseen_move(),
         completed=completed_lessons(),
         is_adjusted=is_adjusted(),
         has_notes=_has_here(Note, slug),
@@ -239,9 +240,13 @@ def why_locked(enrolment: Enrolment, item: EditionItem) -> str:
 
 def enrolment_facts() -> dict[str, Subquery]:
     """What learning wants along with a trainee's own enrolments: `reading`, the activity at which she was last, and what
-    she has `completed`."""
+    she has `completed`, and the `unseen_move` to a later edition."""
     positions = ReadingPosition.objects.filter(enrolment=OuterRef("pk")).order_by()
-    return {"reading": Subquery(positions.values("activity")), "completed": completed_lessons()}
+    return {
+        "reading": Subquery(positions.values("activity")),
+        "completed": completed_lessons(),
+        "unseen_move": unseen_move(),
+    }
 
 
 @dataclass(frozen=True)

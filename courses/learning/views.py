@@ -13,16 +13,19 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from courses.curriculum.changes import wordings
 from courses.curriculum.credits import credits_in_words
 from courses.curriculum.embeds import allow_players
 from courses.curriculum.enums import ActivityKind
 from courses.curriculum.files import serve_asset
 from courses.curriculum.models import Asset, EditionItem
 from courses.curriculum.queries import OutlineItem, errata_of, frozen_item, item_of_activity, items_showing
+from courses.enrolment.actions import look_at_changes
 from courses.enrolment.models import Enrolment
 from courses.enrolment.queries import own_enrolments, situations_of
 from courses.enrolment.rules import can_read_edition
 from courses.learning.actions import answer_check, complete_activity, remember_position, sign_attestation
+from courses.learning.changes import adoptions_of
 from courses.learning.corrections import corrections_for, in_words
 from courses.learning.notes.forms import NoteForm
 from courses.learning.notes.queries import notes_of_lesson, text_of_html
@@ -267,6 +270,19 @@ def search(request, pk):
         "has_locked": any(state.is_locked for state in journey.states.values()),
     }
     return render(request, "learning/search.html", context, status=200 if form.is_valid() else 422)
+
+
+@login_required
+@require_safe
+def changes(request, pk):
+    """What changed when her cohort came to a later edition. Having opened it, she is not told again."""
+    enrolment = learners_enrolment(request.user, pk)
+    adopted = adoptions_of(journey_of(enrolment))
+    page = Paginator(adopted[0].readable if adopted else [], CORRECTIONS_PER_PAGE).get_page(page_number(request))
+    page.object_list = wordings(page.object_list, for_readers=True)
+    if enrolment.unseen_move:
+        look_at_changes(enrolment)
+    return render(request, "learning/changes.html", {"enrolment": enrolment, "adopted": adopted, "page": page})
 
 
 @login_required

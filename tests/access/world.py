@@ -109,6 +109,7 @@ def _learning(enrolment, lesson, asset) -> Arguments:
     return {
         "learn_outline": pk,
         "learn_search": pk,
+        "learn_changes": pk,
         "learn_corrections": pk,
         "learn_item": item,
         "learn_print": item,
@@ -136,6 +137,8 @@ def _editions(program_page, edition, lesson, asset) -> Arguments:
     return {
         "desk_publish_edition": {"pk": program_page.pk},
         "desk_replace_words": {"pk": program_page.pk},
+        "desk_program_acceptance": {"pk": program_page.pk},
+        "desk_regulator_step": pk,
         "desk_edition": pk,
         "desk_edition_hours": pk,
         "desk_edition_hours_csv": pk,

@@ -7,6 +7,7 @@ from courses.curriculum.actions.edition import (
     render_bodies,
 )
 from courses.curriculum.actions.erratum import correct_item, replace_in_editions
+from courses.curriculum.actions.regulator import record_regulator_step, set_needs_acceptance
 
 __all__ = [
     "NotPublishable",
@@ -14,7 +15,9 @@ __all__ = [
     "create_program",
     "give_program",
     "publish_edition",
+    "record_regulator_step",
     "relink_copy",
     "render_bodies",
     "replace_in_editions",
+    "set_needs_acceptance",
 ]

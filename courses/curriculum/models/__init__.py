@@ -1,5 +1,5 @@
 from courses.curriculum.models.activity import Activity, Program
-from courses.curriculum.models.edition import Asset, Body, Edition, EditionItem, Erratum
+from courses.curriculum.models.edition import Asset, Body, Edition, EditionItem, Erratum, RegulatorStep
 from courses.curriculum.models.pages import (
     ActivityPage,
     FacultyPage,
@@ -25,6 +25,7 @@ __all__ = [
     "ModulePage",
     "Program",
     "ProgramPage",
+    "RegulatorStep",
     "ReviewedPage",
     "Topic",
 ]

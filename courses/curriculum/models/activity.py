@@ -14,6 +14,9 @@ class Program(models.Model):
     slug = models.SlugField(unique=True)
     time_zone = models.CharField(max_length=64, default="America/Denver", validators=[validate_time_zone])
     is_demonstration = models.BooleanField(default=False)
+    needs_acceptance = models.BooleanField(
+        default=False, help_text="Cohorts may use an edition only once a regulator has accepted it."
+    )
 
     class Meta:
         ordering = ["title", "id"]

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from courses.curriculum.enums import ActivityKind, CompletedBy
+from courses.curriculum.enums import ActivityKind, CompletedBy, RegulatorStepKind
 from courses.curriculum.models.activity import Activity, Program
 from lms.web.templatetags.ui import day
 
@@ -106,3 +106,19 @@ class Erratum(models.Model):
     @property
     def day(self) -> str:
         return day(timezone.localdate(self.at))
+
+
+class RegulatorStep(models.Model):
+    """What passed between the institute and a regulator about an edition: told, accepted, refused. Append-only."""
+
+    edition = models.ForeignKey(Edition, models.PROTECT, related_name="regulator_steps")
+    regulator = models.CharField(max_length=200)
+    kind = models.CharField(max_length=12, choices=RegulatorStepKind)
+    on = models.DateField()
+    reference = models.CharField(max_length=200, blank=True)
+    note = models.TextField(max_length=2000, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["id"]

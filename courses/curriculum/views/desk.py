@@ -8,20 +8,28 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_http_methods, require_safe
 
-from courses.curriculum.actions import NotPublishable, correct_item, publish_edition, replace_in_editions
+from courses.curriculum.actions import (
+    NotPublishable,
+    correct_item,
+    publish_edition,
+    record_regulator_step,
+    replace_in_editions,
+    set_needs_acceptance,
+)
 from courses.curriculum.asking import for_staff
 from courses.curriculum.changes import compare_editions, compare_with_pages, in_words, wordings
 from courses.curriculum.compiling import compile_program
 from courses.curriculum.embeds import allow_players
-from courses.curriculum.enums import CORRECTABLE
+from courses.curriculum.enums import CORRECTABLE, STEP_TONES
 from courses.curriculum.files import serve_asset
-from courses.curriculum.forms import CorrectionForm, PublishForm, ReplaceForm, WordsForm
+from courses.curriculum.forms import AcceptanceForm, CorrectionForm, PublishForm, RegulatorForm, ReplaceForm, WordsForm
 from courses.curriculum.links import draft_links, edition_links
-from courses.curriculum.models import Asset, Edition, ProgramPage
+from courses.curriculum.models import Asset, Edition, ProgramPage, RegulatorStep
 from courses.curriculum.queries import (
     PlaceOfWords,
     WordsFound,
@@ -109,8 +117,27 @@ def edition(request, pk):
     found = _edition(request, pk)
     outline = edition_outline(found)
     modules = [{"module": module, "items": outline.children(module)} for module in outline.modules]
-    context = {"edition": found, "modules": modules, "earlier": editions_before(found), "links": edition_links(found)}
+    steps = found.regulator_steps.select_related("by").order_by("on", "pk")
+    context = {
+        "edition": found,
+        "modules": modules,
+        "earlier": editions_before(found),
+        "links": edition_links(found),
+        "steps": [_step(step) for step in steps],
+        "may_record": can_publish(request.user, found.program),
+    }
     return render(request, "curriculum/desk/edition.html", context)
+
+
+def _step(step: RegulatorStep) -> dict:
+    reference = f"{step.reference}. " if step.reference else ""
+    return {
+        "title": f"{step.get_kind_display()}: {step.regulator}",
+        "when": step.on,
+        "by": step.by,
+        "body": reference + step.note,
+        "kind": STEP_TONES[step.kind],
+    }
 
 
 @login_required
@@ -200,6 +227,48 @@ def replace(request, pk):
     context = {"program_page": page, "words": words, "found": found, "form": form, "texts": _texts_with(found)}
     is_wrong = words.errors or (form and form.errors) or (request.method == "POST" and not form)
     return render(request, "curriculum/desk/replace.html", context, status=422 if is_wrong else 200)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@once_per_form
+def acceptance(request, pk):
+    """Whether cohorts of a program need a regulator's acceptance of their edition."""
+    page = _program_page(request, pk)
+    form = AcceptanceForm(_sent(request), initial={"needed": page.program.needs_acceptance})
+    if form.is_valid():
+        set_needs_acceptance(page.program, form.cleaned_data["needed"], by=request.user)
+        messages.success(request, "Kept. It holds for every cohort from now on.")
+        return redirect("desk_programs")
+    context = {
+        "title": "A regulator's acceptance",
+        "form": form,
+        "submit": "Keep this",
+        "back": reverse("desk_programs"),
+    }
+    return render(request, "desk/form.html", context | {"lead": str(page.program)})
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@once_per_form
+def regulator(request, pk):
+    """Record that a regulator was told of an edition, accepted or refused it."""
+    found = _edition(request, pk)
+    if not can_publish(request.user, found.program):
+        raise PermissionDenied
+    form = RegulatorForm(_sent(request))
+    if form.is_valid():
+        step = record_regulator_step(found, by=request.user, **form.cleaned_data)
+        messages.success(request, f"Kept: {step.regulator}, {step.get_kind_display().lower()}.")
+        return redirect("desk_edition", found.pk)
+    context = {"title": "Record a regulator's step", "form": form, "submit": "Record it", "lead": str(found)}
+    context["back"] = reverse("desk_edition", args=[found.pk])
+    return render(request, "desk/form.html", context, status=422 if form.errors else 200)
+
+
+def _sent(request):
+    return request.POST if request.method == "POST" else None
 
 
 def _texts_with(found: WordsFound | None) -> list[dict]:

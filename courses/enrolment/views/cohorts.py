@@ -1,8 +1,11 @@
+from zoneinfo import ZoneInfo
+
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from courses.curriculum.changes import compare_editions, in_words
@@ -159,7 +162,7 @@ def cohort_adopt(request, pk):
     editions = later_editions(cohort)
     return form_page(
         request,
-        AdoptForm(sent(request), editions=editions),
+        AdoptForm(sent(request), editions=editions, on=timezone.localdate(timezone=ZoneInfo(cohort.time_zone))),
         act=lambda edition, reason: adopt_edition(cohort, edition, by=request.user, reason=reason),
         done="The cohort follows the later edition.",
         to=_url(cohort),
