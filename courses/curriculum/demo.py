@@ -143,6 +143,7 @@ def _write_module(page: ProgramPage, module: dict) -> None:
                 slug=lesson["slug"],
                 minutes=lesson["minutes"],
                 topic=lesson["topic"],
+                completed_by=lesson.get("completed_by", "read"),
                 body=json.dumps(_blocks(lesson)),
                 **_reviewed(module | {"content_notice": ""} | lesson),
             )
@@ -172,6 +173,19 @@ def _figure(block: dict) -> dict:
     return {"type": "image", "value": {"image": shown, "caption": block["caption"]}}
 
 
+def _check(block: dict) -> dict:
+    options = [
+        {"text": option["text"], "is_right": option.get("right", False), "feedback": option["feedback"]}
+        for option in block["options"]
+    ]
+    return {"type": "check", "value": {"question": block["question"], "options": options}}
+
+
+def _attestation(block: dict) -> dict:
+    words = {name: block[name] for name in ("title", "label", "key")}
+    return {"type": "attestation", "value": words | {"text": block["html"]}}
+
+
 _BLOCKS = {
     "text": lambda block: {"type": "text", "value": block["html"]},
     "safety": lambda block: {"type": "safety", "value": {"title": block["title"], "text": block["html"]}},
@@ -180,6 +194,8 @@ _BLOCKS = {
         "value": {"title": block["title"], "text": block["html"], "questions": block["questions"]},
     },
     "figure": _figure,
+    "check": _check,
+    "attestation": _attestation,
     "references": lambda block: {
         "type": "references",
         "value": [

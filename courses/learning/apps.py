@@ -35,6 +35,11 @@ class LearningConfig(AppConfig):
         register_enrolment_facts("courses.learning.queries.enrolment_facts")
         register_navigation("courses.learning.navigation.entries")
         register_work("courses.learning.navigation.work", order=50)
+        register_work(
+            "courses.learning.navigation.renewals",
+            order=55,
+            facts={"has_old_signature": "courses.learning.queries.has_old_signature"},
+        )
         register_work("courses.learning.navigation.enrolments", order=60)
         register_program_facts("courses.learning.public.facts", order=20)
         register_edition_link("Hour map", "desk_edition_hours")

@@ -3,15 +3,20 @@
 from collections.abc import Iterator
 
 from django.urls import reverse
+from django.utils import timezone
 
 from courses.curriculum.enums import ActivityKind
 from courses.enrolment.enums import OPEN_STATES
 from courses.enrolment.models import Enrolment
 from courses.enrolment.queries import Situation, is_trainee, own_enrolments_with_facts, situations_of
 from courses.enrolment.rules import can_read_edition, title_of_state, words_of_closed
-from courses.learning.queries import Glance, glance_at
+from courses.learning.queries import Glance, glance_at, yearly_attestations
+from courses.learning.requirements import AttestationSigned, AttestationSignedConfig
+from courses.learning.requirements.attestation_signed import AttestationFacts, judge_attestation, last_day
 from courses.learning.rules import can_complete
+from courses.standards.contract import Subject
 from lms.web.navigation import NavItem
+from lms.web.templatetags.ui import day
 from lms.web.worklist import Asker, WorkItem
 
 
@@ -25,6 +30,35 @@ def work(asker: Asker) -> Iterator[WorkItem]:
     for enrolment in _own(asker):
         if can_complete(enrolment):
             yield _next_of(enrolment, glance_at(enrolment))
+
+
+def renewals(asker: Asker) -> Iterator[WorkItem]:
+    """Signatures that lapse within 30 days or have lapsed, where she may sign. One query for those who signed long ago."""
+    if not asker.facts["has_old_signature"]:
+        return
+    active = [enrolment for enrolment in _own(asker) if can_complete(enrolment)]
+    yearly = {enrolment.pk: yearly_attestations(enrolment.standard_version_id) for enrolment in active}
+    subjects = {
+        enrolment.pk: Subject(enrolment.person_id, enrolment.pk, enrolment.edition_id)
+        for enrolment in active
+        if yearly[enrolment.pk]
+    }
+    configs = [config for found in yearly.values() for config in found]
+    gathered = AttestationSigned().gather(configs, list(subjects.values()), timezone.now()) if subjects else {}
+    for pk, subject in subjects.items():
+        for config in yearly[pk]:
+            yield from _renewal(config, gathered[subject])
+
+
+def _renewal(config: AttestationSignedConfig, facts: AttestationFacts) -> Iterator[WorkItem]:
+    """What was never signed is no renewal: the lesson asks for it in its place."""
+    result = judge_attestation(config, facts)
+    if not (result.counted or result.excluded):
+        return
+    last = result.valid_until or last_day(config, facts)
+    for step in result.next_steps:
+        words = f"It counts until {day(last)}." if result.valid_until else f"It counted until {day(last)}."
+        yield WorkItem(step.label, step.url, detail=words, action="Sign again", tone="due", due=last, order=55)
 
 
 def enrolments(asker: Asker) -> Iterator[WorkItem]:

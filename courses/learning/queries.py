@@ -1,10 +1,11 @@
 """A trainee's way through her edition, with a fixed number of queries however long it is."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from django.db.models import BigIntegerField, CharField, Exists, Model, OuterRef, QuerySet, Subquery
-from django.db.models.functions import JSONObject
+from django.db.models.functions import JSONObject, Now
 from django.http import Http404
 from django.utils import timezone
 
@@ -38,6 +39,8 @@ from lms.web.aggregates import JoinedIds, JoinedRows, ids_in, rows_in
 from lms.web.finding import Found, Text, find, text_of, words_of
 from lms.web.memory import remember
 from lms.web.prepared import PreparedQuery
+
+YOUNG_DAYS = 300  # the shortest time that a signature counts is twelve months; nobody is asked to renew a younger one
 
 
 @dataclass(frozen=True)
@@ -145,6 +148,17 @@ def _attestations_asked(standard_version: int) -> tuple[Config, ...]:
     """What a published standard asks of attestations; it never changes."""
     version = StandardVersion.objects.defer("data").get(pk=standard_version)
     return tuple(line.config for line in definition_of(version).requirements if line.kind == ATTESTATION_SIGNED)
+
+
+def has_old_signature() -> Exists:
+    """The fact, of a person, that she signed something so long ago that it may lapse soon."""
+    old = Now() - timedelta(days=YOUNG_DAYS)
+    return Exists(SignedAttestation.objects.filter(enrolment__person=OuterRef("pk"), signed_at__lt=old).order_by())
+
+
+def yearly_attestations(standard_version: int) -> tuple[Config, ...]:
+    """The requirements of a published standard that are signed again and again."""
+    return tuple(config for config in _attestations_asked(standard_version) if config.valid_months)
 
 
 def completed_lessons() -> Subquery:

@@ -98,7 +98,7 @@ def _option(option: Block, explained: Collection[str], chosen: Collection[str]) 
     shown = {"id": option["id"], "text": option["text"], "chosen": option["id"] in chosen}
     if option["id"] not in explained:
         return shown
-    words = ("met", "Right") if option["is_right"] else ("critical", "Not right")
+    words = ("met", "Right") if option["is_right"] else ("waiting", "Not right")
     return shown | {"state": words[0], "word": words[1], "feedback": option["feedback"]}
 
 

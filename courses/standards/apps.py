@@ -26,4 +26,4 @@ class StandardsConfig(AppConfig):
         )
         register_public_texts("courses.standards.public.texts", order=20)
         register_program_section("courses.standards.public.section", order=20)
-        register_step(30, "the standard", "courses.standards.demo.create_standard")
+        register_step(45, "the standard", "courses.standards.demo.create_standard")

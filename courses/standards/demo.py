@@ -35,6 +35,7 @@ def _requirements(quizzes: list[int]) -> list[dict]:
         {"type": "quiz_passed", "id": "5a8f0c1e-0d7b-4e0e-9f63-3d1c7f0a1002", "value": _quizzes(quizzes)},
         {"type": "didactic_minutes", "id": "5a8f0c1e-0d7b-4e0e-9f63-3d1c7f0a1004", "value": _lessons()},
         {"type": "practicum_minutes", "id": "5a8f0c1e-0d7b-4e0e-9f63-3d1c7f0a1003", "value": _practicum()},
+        {"type": "attestation_signed", "id": "5a8f0c1e-0d7b-4e0e-9f63-3d1c7f0a1005", "value": _conduct()},
     ]
 
 
@@ -58,6 +59,16 @@ def _lessons() -> dict:
 def _quizzes(pages: list[int]) -> dict:
     """Critical items have to be right whatever the score. Nobody may skip touch, skills at the bedside, or safety."""
     return {"title": "Quizzes", "waivable": False, "track": "", "quizzes": pages, "min_percent": 80}
+
+
+def _conduct() -> dict:
+    return {
+        "title": "Conduct on touch",
+        "waivable": False,
+        "track": "",
+        "attestation": "touch-conduct",
+        "valid_months": "0",
+    }
 
 
 def _practicum() -> dict:

@@ -135,9 +135,8 @@ class AttestationSigned(RequirementKind):
 
 def judge_attestation(config: AttestationSignedConfig, facts: AttestationFacts) -> Result:
     """The newest signature decides."""
-    own = sorted((s for s in facts.signatures if s.key == config.attestation), key=lambda s: (s.on, s.id))
-    newest = own[-1] if own else None
-    last = valid_until(newest.on, config.valid_months) if newest else None
+    own = _own(config, facts)
+    newest, last = (own[-1] if own else None), last_day(config, facts)
     has_lapsed = bool(newest and last and newest.asked_on > last)
     is_met = newest is not None and not has_lapsed
     return Result(
@@ -157,6 +156,17 @@ def judge_attestation(config: AttestationSignedConfig, facts: AttestationFacts) 
         valid_until=last if is_met else None,
         note=f"It counts until {day(last)}." if is_met and last else "",
     )
+
+
+def _own(config: AttestationSignedConfig, facts: AttestationFacts) -> list[Signature]:
+    """The signatures under this attestation, the newest last."""
+    return sorted((s for s in facts.signatures if s.key == config.attestation), key=lambda s: (s.on, s.id))
+
+
+def last_day(config: AttestationSignedConfig, facts: AttestationFacts) -> date | None:
+    """Until when the newest signature counts or counted; None for good, or when nothing is signed."""
+    own = _own(config, facts)
+    return valid_until(own[-1].on, config.valid_months) if own else None
 
 
 def _missing(config: AttestationSignedConfig, facts: AttestationFacts, lapsed_on: date | None) -> str:

@@ -60,6 +60,8 @@ BLOCK_KEYS = {
     "vignette": {"kind", "title", "html", "questions"},
     "figure": {"kind", "file", "alt", "caption"},
     "references": {"kind", "items"},
+    "check": {"kind", "question", "options"},
+    "attestation": {"kind", "title", "label", "key", "html"},
 }
 # Each of these was read, at least in part, by whoever prepared the facts; the list grows only with a source that was.
 REFERENCES = frozenset(
@@ -487,6 +489,27 @@ def test_a_lesson_has_objectives_minutes_and_known_blocks(lesson):
     assert lesson["objectives"]
     assert lesson["minutes"] >= 1
     assert [set(block) for block in lesson["block"]] == [BLOCK_KEYS[block["kind"]] for block in lesson["block"]]
+
+
+CHECKS = [block for lesson in LESSONS for block in lesson["block"] if block["kind"] == "check"]
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check["question"][:40])
+def test_a_knowledge_check_has_right_and_wrong_options_each_with_a_reason(check):
+    rights = [option.get("right", False) for option in check["options"]]
+    assert set(rights) == {True, False}
+    assert all(len(option["feedback"].split()) >= 10 for option in check["options"])
+    assert len({option["text"] for option in check["options"]}) == len(rights)
+
+
+def test_two_lessons_ask_and_one_wants_a_signature():
+    kinds = {lesson["slug"]: kinds_in(lesson) for lesson in LESSONS}
+    assert {slug for slug, found in kinds.items() if found["check"]} == {"the-touch-agreement", "watching-the-body"}
+    assert {slug for slug, found in kinds.items() if found["attestation"]} == {"in-the-room"}
+    assert {lesson["slug"]: lesson["completed_by"] for lesson in LESSONS if "completed_by" in lesson} == {
+        "the-touch-agreement": "checks",
+        "in-the-room": "attestation",
+    }
 
 
 @every_lesson

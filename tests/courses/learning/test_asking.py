@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import lxml.html
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
@@ -625,3 +626,62 @@ def test_staff_who_look_as_a_trainee_see_the_forms_and_cannot_send_them(cast):
     html, words = page.content.decode(), text_of(page)
     assert all(part in words for part in ("Option a", "the trainee’s own name", "Complete when you have answered"))
     assert (html.count("<form inert"), "Feedback" in html) == (2, False)
+
+
+# Home ----------------------------------------------------------------------------------------------------------------
+
+
+def renewals(client) -> list[tuple[str, str]]:
+    page = lxml.html.fromstring(client.get("/home/").content.decode())
+    links = page.xpath("//a[contains(@href, '/learn/') and contains(@href, '#block-')]")
+    return [(" ".join(link.text_content().split()), link.get("href")) for link in links]
+
+
+@pytest.mark.parametrize(
+    ("months", "days", "state", "asks"),
+    [
+        (12, 100, "active", False),
+        (12, 320, "active", False),
+        (12, 340, "active", True),
+        (12, 500, "active", True),
+        (12, 500, "completed", False),
+        (12, 500, "paused", False),
+        (0, 500, "active", False),
+    ],
+)
+def test_home_asks_for_a_renewal_where_it_is_due(cast, client, months, days, state, asks):
+    enrolment, item = make_asking(cast, [frozen_attestation()], months=months)
+    sign(enrolment, item, at=timezone.now() - timedelta(days=days))
+    enrolment.state = state
+    enrolment.save()
+    words = text_of(client.get("/home/"))
+    assert ("Renew your signature under the touch-agreement" in words) is asks
+    assert [address for _, address in renewals(client)] == [f"{url(enrolment, item)}#block-{SIGNED}"] * asks
+
+
+def test_home_asks_nothing_of_whoever_never_signed_or_signed_anew(cast, client):
+    enrolment, item = make_asking(cast, [frozen_attestation()], months=12)
+    assert renewals(client) == []
+    sign(enrolment, item, at=timezone.now() - timedelta(days=500))
+    sign(enrolment, item)
+    assert renewals(client) == []
+
+
+def test_home_costs_one_query_more_for_whoever_signed_long_ago_and_none_for_others(cast, client):
+    enrolment, item = make_asking(cast, [frozen_attestation()], months=12)
+
+    def queries() -> int:
+        client.get("/home/")
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get("/home/").status_code == 200
+        return len(captured)
+
+    found = [queries()]
+    for days in (340, 0):
+        sign(enrolment, item, at=timezone.now() - timedelta(days=days))
+        found.append(queries())
+    assert [number - found[0] for number in found] == [0, 1, 1]
+    other, lesson = make_asking(cast, [frozen_attestation()], months=12)
+    assert other.person == enrolment.person
+    sign(other, lesson, at=timezone.now() - timedelta(days=340))
+    assert queries() - found[0] == 1
