@@ -20,12 +20,15 @@ GRADED = (
 )
 DRAWN = ("enrolment_id", "activity_id", "item_id", "body_id", "number", "draw", "started_at", "deadline")
 
+HANDED_IN = ("item_id", "body_id", "text", "state", "changed_at", "submitted_at", "decided_at", "decided_by_id")
+
 
 class AssessmentsConfig(AppConfig):
     name = "assessments"
     label = "assessments"
 
     def ready(self):
+        from assessments.assignments.freezing import ASSIGNMENT_FREEZER
         from assessments.enums import AUDIT_ACTIONS
         from assessments.freezing import QUIZ_FREEZER
         from assessments.requirements import QuizPassed
@@ -50,11 +53,26 @@ class AssessmentsConfig(AppConfig):
         triggers.register(triggers.FrozenWhen("assessments_attempt", "OLD.state <> 'in_progress'", GRADED))
         triggers.register(triggers.FrozenColumns("assessments_answer", ("attempt_id", "slot")))
         register_nightly("submit quizzes whose time ran out", "assessments.actions.close_overdue_attempts")
+        triggers.register(triggers.AppendOnly("assessments_submissionmove"))
+        triggers.register(triggers.FrozenColumns("assessments_submission", ("enrolment_id", "activity_id")))
+        triggers.register(triggers.FrozenWhen("assessments_submission", "OLD.state = 'accepted'", HANDED_IN))
         register_freezer(QUIZ_FREEZER)
+        register_freezer(ASSIGNMENT_FREEZER)
         register_kind(QuizPassed())
-        register_activity_view(ActivityKind.QUIZ, url_name="quiz_intro", progress="assessments.queries.quiz_progress")
+        register_activity_view(ActivityKind.QUIZ, url_name="quiz_intro", progress="assessments.queries.progress_of")
+        register_activity_view(ActivityKind.ASSIGNMENT, url_name="assignment")  # its progress comes with the quizzes'
         register_completions(
             ActivityKind.QUIZ, rows="assessments.queries.quizzes_passed", mark="assessments.queries.newest_attempt_move"
+        )
+        register_completions(
+            ActivityKind.ASSIGNMENT,
+            rows="assessments.assignments.queries.assignments_accepted",
+            mark="assessments.assignments.queries.newest_submission_move",
+        )
+        register_work(
+            "assessments.work.waiting_assignments",
+            order=30,
+            facts={"has_waiting_assignments": "assessments.assignments.queries.has_waiting_assignments"},
         )
         register_enrolment_link("Quiz results", "enrolment_quizzes", can_read_results_of_others, order=60)
         register_work(
@@ -66,6 +84,13 @@ class AssessmentsConfig(AppConfig):
             "Submitted attempts of the people you teach.",
             roles=[Role.DIRECTOR, Role.FACULTY],
             order=60,
+        )
+        register_desk(
+            "Assignments",
+            "desk_assignments",
+            "What the people you teach have handed in, to accept or to return.",
+            roles=[Role.DIRECTOR, Role.FACULTY],
+            order=58,
         )
         register_step(25, "the question bank and the quizzes", "assessments.demo.create_quizzes")
         register_step(65, "quiz attempts", "assessments.demo.create_attempts", stage=Stage.RUNNING)

@@ -9,8 +9,8 @@ from django.db.models import Count, Exists, Max, Min, OuterRef, Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from assessments.enums import CLOSED, AttemptState
-from assessments.models import Answer, Attempt, AttemptMove, QuestionVersion
+from assessments.enums import CLOSED, AttemptState, SubmissionState
+from assessments.models import Answer, Attempt, AttemptMove, QuestionVersion, Submission
 from assessments.quiz import Quiz
 from assessments.rules import GRACE, Past, can_read_results
 from courses.curriculum.enums import ActivityKind
@@ -33,15 +33,20 @@ def attempts_for(user) -> models.QuerySet[Attempt]:
     """Her own; for directors and faculty those of the people within their reach, without people behind a barrier."""
     if not user.is_authenticated:
         return Attempt.objects.none()
-    reach = Q(enrolment__person=user.pk)
+    reach = Q(enrolment__person=user.pk) | taught_by(user)
+    seen = enrolments_for(user).order_by().values("pk")
+    return Attempt.objects.filter(reach, enrolment__in=seen).select_related(*WITH)
+
+
+def taught_by(user) -> Q:
+    """Rows of an enrolment that a director or faculty reads by her roles; barriers are another condition."""
+    reach = Q(pk__in=[])
     for role in READERS:
         programs, cohorts = scope_ids(user, role, Scope.PROGRAM), scope_ids(user, role, Scope.COHORT)
         if programs is None:
-            reach = Q()
-            break
+            return ~Q(pk__in=[])
         reach |= Q(enrolment__program__in=programs) | Q(enrolment__cohort__in=cohorts)
-    seen = enrolments_for(user).order_by().values("pk")
-    return Attempt.objects.filter(reach, enrolment__in=seen).select_related(*WITH)
+    return reach
 
 
 def closed_attempts_of_others(user) -> models.QuerySet[Attempt]:
@@ -51,7 +56,7 @@ def closed_attempts_of_others(user) -> models.QuerySet[Attempt]:
 
 
 def own_enrolment(user, pk: int) -> Enrolment:
-    """Raises `Http404` for strangers and `PermissionDenied` for staff: a quiz is taken by the trainee alone."""
+    """Raises `Http404` for strangers and `PermissionDenied` for staff: she alone takes a quiz or hands in an assignment."""
     enrolment = enrolment_for(user, pk)
     if enrolment.person_id != user.pk:
         raise PermissionDenied
@@ -168,18 +173,20 @@ def has_open_quiz() -> Exists:
     return Exists(mine.order_by())
 
 
-def quiz_progress(enrolment: Enrolment) -> dict[int, str]:
-    """For the outline: which quizzes are passed ("done") and which were begun, by the id of their activity."""
-    rows = _passed_by_activity(enrolment=enrolment.pk)
+def progress_of(enrolment: Enrolment) -> dict[int, str]:
+    """For the outline: which quizzes are passed and assignments accepted ("done"), and which were begun, by the id of
+    their activity. One query for both kinds, for every page of a lesson asks it."""
+    rows = _done_by_activity(enrolment=enrolment.pk)
     return {activity: "done" if count else "in_progress" for activity, count in rows}
 
 
-_passed_by_activity = PreparedQuery(
-    lambda enrolment: (
-        Attempt.objects.filter(enrolment=enrolment)
-        .order_by()
-        .values_list("activity_id")
-        .annotate(passed=Count("pk", filter=Q(passed=True)))
+def _by_activity(rows: models.QuerySet, *, done: Q) -> models.QuerySet:
+    return rows.order_by().values_list("activity_id").annotate(done=Count("pk", filter=done))
+
+
+_done_by_activity = PreparedQuery(
+    lambda enrolment: _by_activity(Attempt.objects.filter(enrolment=enrolment), done=Q(passed=True)).union(
+        _by_activity(Submission.objects.filter(enrolment=enrolment), done=Q(state=SubmissionState.ACCEPTED)), all=True
     ),
     enrolment=models.BigIntegerField(),
 )

@@ -1,10 +1,14 @@
 from django.urls import path
 
 from assessments import views
+from assessments.assignments import views as assignments
 
 urlpatterns = [
     path("learn/<int:enrolment_pk>/<slug:slug>/quiz/", views.quiz_intro, name="quiz_intro"),
     path("learn/<int:enrolment_pk>/<slug:slug>/quiz/start/", views.quiz_start, name="quiz_start"),
+    path("learn/<int:enrolment_pk>/<slug:slug>/assignment/", assignments.assignment, name="assignment"),
+    path("desk/assignments/", assignments.desk_assignments, name="desk_assignments"),
+    path("desk/assignments/<int:pk>/", assignments.desk_assignment, name="desk_assignment"),
     path("quiz/<int:pk>/", views.quiz_attempt, name="quiz_attempt"),
     path("quiz/<int:pk>/answer/", views.quiz_answer, name="quiz_answer"),
     path("quiz/<int:pk>/review/", views.quiz_review, name="quiz_review"),

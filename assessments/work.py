@@ -1,4 +1,4 @@
-"""What quizzes put on a person's work list."""
+"""What quizzes and assignments put on a person's work list."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -7,7 +7,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
 
-from assessments.queries import open_attempts_of
+from assessments.assignments.queries import waiting_for
+from assessments.queries import READERS, open_attempts_of
+from lms.accounts.queries import roles_of
 from lms.web.worklist import Asker, WorkItem
 
 
@@ -28,3 +30,18 @@ def _until(deadline: datetime | None) -> str:
     if deadline is None:
         return "What you saved is there."
     return f"Finish it by {format_date(timezone.localtime(deadline), 'j M Y, H:i')}. What you saved is there."
+
+
+def waiting_assignments(asker: Asker) -> Iterator[WorkItem]:
+    """For those who read them; one query, and none while nothing waits in the whole institute."""
+    if not asker.facts["has_waiting_assignments"] or not roles_of(asker.user) & set(READERS):
+        return
+    if count := waiting_for(asker.user).count():
+        yield WorkItem(
+            title="1 assignment waits for you" if count == 1 else f"{count} assignments wait for you",
+            url=reverse("desk_assignments"),
+            detail="Accept it, or return it with a reason." if count == 1 else "The oldest comes first.",
+            action="Read",
+            tone="waiting",
+            order=30,
+        )

@@ -14,6 +14,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from assessments.actions import close_overdue_attempts, start_attempt, submit_attempt
+from assessments.assignments.actions import accept_submission, hand_in, return_submission
+from assessments.enums import SubmissionState
 from assessments.requirements import QuizPassedConfig
 from certificates.actions.conferral import confer
 from certificates.actions.keys import create_signing_keys
@@ -66,6 +68,7 @@ from supervision.enums import Meaning
 from tests.cast import Cast
 from tests.factories.asking import SIGNED, frozen_attestation
 from tests.factories.assessments import make_question, make_quiz
+from tests.factories.assignments import make_assignment, make_submission
 from tests.factories.certificates import make_credential
 from tests.factories.curriculum import (
     make_edition,
@@ -380,6 +383,31 @@ def _sitting(cast):
     edition = make_edition()
     quiz = make_quiz(edition, time_limit_minutes=10)
     return make_enrolment(cast.trainee, cohort=make_cohort(edition=edition)), quiz
+
+
+def _handed_in(cast):
+    enrolment = make_enrolment(cast.trainee)
+    item = make_assignment(enrolment.edition)
+    return make_submission(enrolment, item, state=SubmissionState.SUBMITTED, by=cast.director)
+
+
+@act("assessments.submission.submitted")
+def assignment_handed_in(cast):
+    enrolment = make_enrolment(cast.trainee)
+    item = make_assignment(enrolment.edition)
+    return lambda: hand_in(enrolment, item, by=cast.trainee, text="What was agreed.")
+
+
+@act("assessments.submission.returned")
+def assignment_returned(cast):
+    submission = _handed_in(cast)
+    return lambda: return_submission(submission, by=cast.director, reason="The agreement is missing.")
+
+
+@act("assessments.submission.accepted")
+def assignment_accepted(cast):
+    submission = _handed_in(cast)
+    return lambda: accept_submission(submission, by=cast.director)
 
 
 @act("assessments.attempt.started")

@@ -1,9 +1,11 @@
 from assessments.models.attempt import Answer, Attempt, AttemptMove
-from assessments.models.pages import QuizPage, QuizQuestion
+from assessments.models.pages import AssignmentPage, QuizPage, QuizQuestion
 from assessments.models.question import Question, QuestionOption, QuestionVersion
+from assessments.models.submission import Submission, SubmissionMove
 
 __all__ = [
     "Answer",
+    "AssignmentPage",
     "Attempt",
     "AttemptMove",
     "Question",
@@ -11,4 +13,6 @@ __all__ = [
     "QuestionVersion",
     "QuizPage",
     "QuizQuestion",
+    "Submission",
+    "SubmissionMove",
 ]

@@ -1,4 +1,4 @@
-"""The page in which a quiz is put together. Trainees never read it: they take what was frozen into their edition."""
+"""The pages in which quizzes and assignments are put together. Trainees never read them: they take what was frozen."""
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -15,6 +15,7 @@ MOST_ATTEMPTS = 20
 MOST_HOURS = 720
 MOST_MINUTES = 480
 LARGEST_DRAW = 200
+MOST_WORDS = 3000
 
 
 class QuizPage(ReviewedPage):
@@ -84,3 +85,33 @@ class QuizQuestion(Orderable):
     question = models.ForeignKey(Question, models.PROTECT, related_name="+")
 
     panels = [FieldPanel("question", help_text="From the bank of questions.")]
+
+
+class AssignmentPage(ReviewedPage):
+    """Something to write and hand in, that faculty accept or return."""
+
+    brief = RichTextField(features=INTRO_FEATURES, help_text="What is to be written, and why.")
+    criteria = models.TextField(
+        blank=True,
+        max_length=4000,
+        help_text="What whoever reads it looks for. One per line; trainees see them before.",
+    )
+    words_most = models.PositiveSmallIntegerField(
+        "words at most",
+        default=500,
+        validators=[MinValueValidator(10), MaxValueValidator(MOST_WORDS)],
+        help_text="How long the text may be.",
+    )
+
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("brief"),
+        FieldPanel("criteria"),
+        FieldPanel("words_most"),
+        FieldPanel("objectives"),
+        FieldPanel("content_notice"),
+        *ReviewedPage.activity_panels,
+        ReviewedPage.review_panel,
+    ]
+    parent_page_types = ["curriculum.ModulePage"]
+    subpage_types = []

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
+from assessments.enums import SubmissionState
 from assessments.requirements import QuizPassedConfig
 from certificates.actions.papers import make_files
 from certificates.actions.replacing import request_name
@@ -25,6 +26,7 @@ from lms.enums import ReasonClass
 from tests.cast import Cast, make_person
 from tests.factories.asking import FIRST, SIGNED, THIRD, frozen_attestation, frozen_check
 from tests.factories.assessments import make_attempt, make_quiz
+from tests.factories.assignments import make_assignment, make_submission
 from tests.factories.certificates import make_credential
 from tests.factories.curriculum import make_edition, make_item, make_module, make_program_page
 from tests.factories.enrolment import grant_faculty, make_cohort, make_enrolment
@@ -65,11 +67,17 @@ def make_world(cast: Cast) -> Arguments:
     running = make_attempt(enrolment, sitting, submitted=False)
     credential = make_credential(make_person("graduate"), by=cast.director)
     asset = _asset(lesson)
+    written = make_assignment(edition, parent=lesson.parent)
+    handed_in = make_submission(enrolment, written, state=SubmissionState.SUBMITTED, by=cast.faculty)
     return (
         _learning(enrolment, lesson, asset)
         | _editions(program_page, edition, lesson, asset)
         | _looks(cohort, lesson, asset)
         | _quizzes(enrolment, quiz, done, running)
+        | {
+            "assignment": {"enrolment_pk": enrolment.pk, "slug": written.slug},
+            "desk_assignment": {"pk": handed_in.pk},
+        }
         | _practice(cast, enrolment)
         | _people(cast, cohort, enrolment, faculty_grant)
         | _credentials(cast, enrolment, credential)
