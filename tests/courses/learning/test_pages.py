@@ -314,6 +314,6 @@ def test_a_module_says_how_long_it_takes_and_what_it_credits(cast, client):
     enrolment = make_enrolment(cast.trainee, edition=edition)
     words = text_of(client.get(f"/learn/{enrolment.pk}/ethics/"))
     assert "Ethics 1 h 20 min" in words
-    sentence = "Credited when all of it is done: 20 min Ethics (self-study), 45 min Ethics and law (live online)."
+    sentence = "Counts as hours of lessons when all of it is done: 20 min Ethics (self-study), 45 min Ethics and law (live online)."
     assert sentence in words
     assert "Ethics 1 h 20 min" in text_of(client.get(f"/learn/{enrolment.pk}/"))
