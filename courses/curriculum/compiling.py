@@ -3,7 +3,9 @@
 import hashlib
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from wagtail.models import Page
@@ -32,7 +34,7 @@ class CompiledItem:
     def key(self) -> str:
         return str(self.page.activity_key)
 
-    @property
+    @cached_property
     def sha256(self) -> str:
         return hash_of_body(self.freezer.kind, self.frozen.source)
 
@@ -68,6 +70,7 @@ class Compiled:
     drafts: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     topics: dict[str, str] = field(default_factory=dict)
+    tell: Callable[[int], None] | None = None
 
     @property
     def hash(self) -> str:
@@ -84,9 +87,12 @@ def hash_of_body(kind: ActivityKind, source: dict[str, Any]) -> str:
     return digest({"kind": ActivityKind(kind).value, "source": source})
 
 
-def compile_program(program_page: ProgramPage) -> Compiled:
-    """Read every live page of the program in its order, freeze it, and say what stands in the way of an edition."""
-    compiled = Compiled()
+def compile_program(program_page: ProgramPage, *, tell: Callable[[int], None] | None = None) -> Compiled:
+    """Read every live page of the program in its order, freeze it, and say what stands in the way of an edition.
+
+    `tell` is told after each page how many are read.
+    """
+    compiled = Compiled(tell=tell)
     page = ProgramPage.objects.get(pk=program_page.pk)
     _compile_children(page, "", compiled)
     if not compiled.items and not compiled.problems:
@@ -97,6 +103,8 @@ def compile_program(program_page: ProgramPage) -> Compiled:
 
 
 def _compile_children(parent: Page, parent_key: str, compiled: Compiled) -> None:
+    if not parent.numchild:
+        return
     previous = ""
     for page in parent.get_children().order_by("path").specific():
         if not page.live:
@@ -124,6 +132,8 @@ def _compile_page(page: Page, parent_key: str, previous: str, compiled: Compiled
     gates = {"after": [previous]} if page.opens_after_previous and previous else {}
     item = CompiledItem(page, freezer, frozen, parent_key, gates)
     compiled.items.append(item)
+    if compiled.tell:
+        compiled.tell(len(compiled.items))
     problems = [*frozen.problems, *problems_of_credits(page)]
     if any(credit.topic == NO_TOPIC for credit in item.credits):
         problems.append("Its minutes have no topic. Every credited minute belongs to one.")

@@ -35,6 +35,16 @@ class RegulatorStepKind(models.TextChoices):
     REFUSED = "refused", "Refused"
 
 
+class BuildState(models.TextChoices):
+    """Publishing in the background. What is refused or broke has left nothing behind."""
+
+    WAITING = "waiting", "Waiting"
+    RUNNING = "running", "Being made"
+    DONE = "done", "Published"
+    REFUSED = "refused", "Not published"
+
+
+OPEN_BUILDS = (BuildState.WAITING, BuildState.RUNNING)
 DECISIONS = (RegulatorStepKind.ACCEPTED, RegulatorStepKind.REFUSED)
 STEP_TONES = {
     RegulatorStepKind.NOTIFIED: "info",

@@ -16,7 +16,7 @@ from django.shortcuts import get_object_or_404
 
 from courses.curriculum.asking import ATTESTATION, asked_in, slot_begin
 from courses.curriculum.credits import Credit, credited
-from courses.curriculum.enums import CORRECTABLE, DECISIONS, ActivityKind
+from courses.curriculum.enums import CORRECTABLE, DECISIONS, OPEN_BUILDS, ActivityKind
 from courses.curriculum.freezing import freezer_for_kind
 from courses.curriculum.models import (
     Activity,
@@ -24,6 +24,7 @@ from courses.curriculum.models import (
     Asset,
     Body,
     Edition,
+    EditionBuild,
     EditionItem,
     Erratum,
     Program,
@@ -361,6 +362,11 @@ def editions_for_staff(user: User) -> models.QuerySet[Edition]:
 
 def last_edition(program: Program, locale: str = "en") -> Edition | None:
     return Edition.objects.filter(program=program, locale=locale).order_by("-number").first()
+
+
+def open_build(program: Program) -> EditionBuild | None:
+    """The edition of a program that is being made now."""
+    return EditionBuild.objects.filter(program=program, state__in=OPEN_BUILDS).first()
 
 
 def editions_before(edition: Edition) -> models.QuerySet[Edition]:

@@ -9,6 +9,7 @@ urlpatterns = [
     path("desk/programs/", desk.programs, name="desk_programs"),
     path("desk/programs/<int:pk>/publish/", desk.publish, name="desk_publish_edition"),
     path("desk/programs/<int:pk>/replace/", desk.replace, name="desk_replace_words"),
+    path("desk/editions/builds/<int:pk>/", desk.build, name="desk_edition_build"),
     path("desk/programs/<int:pk>/acceptance/", desk.acceptance, name="desk_program_acceptance"),
     path("desk/editions/<int:pk>/", desk.edition, name="desk_edition"),
     path("desk/editions/<int:pk>/changes/<int:since>/", desk.changes, name="desk_edition_changes"),

@@ -14,7 +14,8 @@ from certificates.actions.replacing import request_name
 from certificates.actions.revocation import request_revocation
 from certificates.enums import KeyAlgorithm
 from certificates.models import Credential, NameRequest, SigningKey
-from courses.curriculum.models import Asset, EditionItem
+from courses.curriculum.enums import BuildState
+from courses.curriculum.models import Asset, EditionBuild, EditionItem
 from courses.payments.enums import FlagKind, OrderState
 from courses.payments.models import Flag
 from courses.standing.actions import grant_waiver, place_hold
@@ -145,6 +146,7 @@ def _editions(program_page, edition, lesson, asset) -> Arguments:
     return {
         "desk_publish_edition": {"pk": program_page.pk},
         "desk_replace_words": {"pk": program_page.pk},
+        "desk_edition_build": {"pk": _build(program_page, edition).pk},
         "desk_program_acceptance": {"pk": program_page.pk},
         "desk_regulator_step": pk,
         "desk_edition": pk,
@@ -173,6 +175,11 @@ def _looks(cohort, lesson, asset) -> Arguments:
         "desk_as_trainee_link": pk | {"key": lesson.activity.key},
         "desk_as_trainee_asset": pk | {"sha256": asset.sha256, "name": asset.name},
     }
+
+
+def _build(program_page, edition) -> EditionBuild:
+    fields = {"program": program_page.program, "by": edition.published_by, "effective_from": edition.effective_from}
+    return EditionBuild.objects.create(state=BuildState.REFUSED, problems=["Something is missing."], **fields)
 
 
 def _quizzes(enrolment, quiz, done, running) -> Arguments:

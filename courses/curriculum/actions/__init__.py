@@ -1,3 +1,4 @@
+from courses.curriculum.actions.building import ask_for_edition
 from courses.curriculum.actions.edition import (
     NotPublishable,
     create_program,
@@ -11,6 +12,7 @@ from courses.curriculum.actions.regulator import record_regulator_step, set_need
 
 __all__ = [
     "NotPublishable",
+    "ask_for_edition",
     "correct_item",
     "create_program",
     "give_program",

@@ -1,5 +1,6 @@
 """Acts on the curriculum: making a program, publishing an edition."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -69,13 +70,39 @@ def publish_edition(
     Raises `PermissionDenied` for whoever does not direct the program, and `NotPublishable` with a sentence for each
     draft and each thing that is missing. With `leave_out_drafts`, unpublished pages and changes are left out instead.
     """
+    page = lock_program(program_page, by=by)
+    compiled = compile_program(page)
+    return issue_edition(
+        page.program,
+        compiled,
+        by=by,
+        change_note=change_note,
+        effective_from=effective_from,
+        leave_out_drafts=leave_out_drafts,
+    )
+
+
+def lock_program(program_page: ProgramPage, *, by: User) -> ProgramPage:
+    """The page with its program, which is held to the end of the transaction, for somebody who may publish it."""
     page = ProgramPage.objects.get(pk=program_page.pk)
     if page.program_id is None:
         raise Refusal("This page has no program yet. Save it in the CMS first.")
     if not can_publish(by, page.program):
         raise PermissionDenied
-    program = Program.objects.select_for_update().get(pk=page.program_id)
-    compiled = compile_program(page)
+    page.program = Program.objects.select_for_update().get(pk=page.program_id)
+    return page
+
+
+def issue_edition(
+    program: Program,
+    compiled: Compiled,
+    *,
+    by: User,
+    change_note: str,
+    effective_from: date | None,
+    leave_out_drafts: bool,
+) -> Edition:
+    """Write what was compiled as the next edition of a locked program, whole or not at all."""
     _refuse_unready(compiled, leave_out_drafts)
     last = Edition.objects.filter(program=program, locale=LOCALE).order_by("-number").first()
     if last and last.hash == compiled.hash:
@@ -103,50 +130,84 @@ def _refuse_unready(compiled: Compiled, leave_out_drafts: bool) -> None:
 
 
 def _write_items(edition: Edition, compiled: Compiled) -> None:
-    items: dict[str, EditionItem] = {}
-    for position, compiled_item in enumerate(compiled.items, start=1):
-        page = compiled_item.page
-        items[compiled_item.key] = EditionItem.objects.create(
-            edition=edition,
-            activity=_activity(compiled_item, edition.program),
-            parent=items.get(compiled_item.parent_key),
-            position=position,
-            slug=page.slug,
-            title=page.title,
-            minutes=page.minutes,
-            topic=page.topic,
-            credits=[list(credit) for credit in compiled_item.credits],
-            is_core=getattr(page, "is_core", True),
-            gates=compiled_item.gates,
-            completed_by=compiled_item.completed_by,
-            review=compiled_item.review,
-            body=keep_body(compiled_item.freezer, compiled_item.frozen),
-            revision_id=page.live_revision_id,
-        )
+    """Parents before what stands below them; a fixed number of statements for each level, however many pages."""
+    activities, bodies = _activities(compiled.items, edition.program), _bodies(compiled.items)
+    written: dict[str, EditionItem] = {}
+    waiting = list(enumerate(compiled.items, start=1))
+    while waiting:
+        level = [(position, item) for position, item in waiting if not item.parent_key or item.parent_key in written]
+        rows = [
+            EditionItem(
+                edition=edition,
+                activity=activities[item.key],
+                parent=written.get(item.parent_key),
+                position=position,
+                slug=item.page.slug,
+                title=item.page.title,
+                minutes=item.page.minutes,
+                topic=item.page.topic,
+                credits=[list(credit) for credit in item.credits],
+                is_core=getattr(item.page, "is_core", True),
+                gates=item.gates,
+                completed_by=item.completed_by,
+                review=item.review,
+                body=bodies[item.sha256],
+                revision_id=item.page.live_revision_id,
+            )
+            for position, item in level
+        ]
+        EditionItem.objects.bulk_create(rows)
+        written |= {item.key: row for (_, item), row in zip(level, rows, strict=True)}
+        waiting = [(position, item) for position, item in waiting if item.key not in written]
 
 
-def _activity(item: CompiledItem, program: Program) -> Activity:
-    activity, _ = Activity.objects.get_or_create(
-        key=item.page.activity_key, defaults={"kind": item.freezer.kind, "program": program, "title": item.page.title}
-    )
-    if activity.title != item.page.title:
-        activity.title = item.page.title
-        activity.save(update_fields=["title"])
-    return activity
+def _activities(items: Sequence[CompiledItem], program: Program) -> dict[str, Activity]:
+    """By key; new ones are made, and all carry the title of today."""
+    found = {str(row.key): row for row in Activity.objects.filter(key__in=[item.key for item in items])}
+    new = [
+        Activity(key=item.page.activity_key, kind=item.freezer.kind, program=program, title=item.page.title)
+        for item in items
+        if item.key not in found
+    ]
+    renamed = [found[item.key] for item in items if item.key in found and found[item.key].title != item.page.title]
+    titles = {item.key: item.page.title for item in items}
+    for activity in renamed:
+        activity.title = titles[str(activity.key)]
+    Activity.objects.bulk_update(renamed, ["title"])
+    return found | {str(activity.key): activity for activity in Activity.objects.bulk_create(new)}
+
+
+def _bodies(items: Sequence[CompiledItem]) -> dict[str, Body]:
+    """By hash; those that no edition has said before are rendered and kept, with their files."""
+    hashes = {item.sha256: item for item in items}
+    found = {body.sha256: body for body in Body.objects.filter(sha256__in=hashes).only("sha256")}
+    new = {sha256: item for sha256, item in hashes.items() if sha256 not in found}
+    rows = [Body(sha256=sha256, **_said(item.freezer, item.frozen)) for sha256, item in new.items()]
+    Body.objects.bulk_create(rows, ignore_conflicts=True)  # another program may keep the same text at this moment
+    made = {body.sha256: body for body in Body.objects.filter(sha256__in=new).only("sha256")}
+    shows = Body.assets.through
+    assets = [(made[sha256].pk, asset) for sha256, item in new.items() for asset in sorted(item.frozen.asset_ids)]
+    shows.objects.bulk_create([shows(body_id=body, asset_id=asset) for body, asset in assets], ignore_conflicts=True)
+    return found | made
+
+
+def _said(freezer: Freezer, frozen: Frozen) -> dict[str, Any]:
+    return {
+        "kind": freezer.kind,
+        "source": frozen.source,
+        "html": freezer.render(frozen.source),
+        "renderer_version": freezer.renderer_version,
+        "search_text": frozen.search_text.replace("\x00", ""),
+    }
 
 
 def keep_body(freezer: Freezer, frozen: Frozen) -> Body:
     """The body that says this; shared with everything in any edition that says the same."""
-    body, is_new = Body.objects.get_or_create(
-        sha256=hash_of_body(freezer.kind, frozen.source),
-        defaults={
-            "kind": freezer.kind,
-            "source": frozen.source,
-            "html": freezer.render(frozen.source),
-            "renderer_version": freezer.renderer_version,
-            "search_text": frozen.search_text.replace("\x00", ""),
-        },
-    )
+    sha256 = hash_of_body(freezer.kind, frozen.source)
+    found = Body.objects.filter(sha256=sha256).first()
+    if found:
+        return found
+    body, is_new = Body.objects.get_or_create(sha256=sha256, defaults=_said(freezer, frozen))
     if is_new:
         body.assets.set(frozen.asset_ids)
     return body

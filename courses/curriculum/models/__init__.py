@@ -1,5 +1,5 @@
 from courses.curriculum.models.activity import Activity, Program
-from courses.curriculum.models.edition import Asset, Body, Edition, EditionItem, Erratum, RegulatorStep
+from courses.curriculum.models.edition import Asset, Body, Edition, EditionBuild, EditionItem, Erratum, RegulatorStep
 from courses.curriculum.models.pages import (
     ActivityPage,
     FacultyPage,
@@ -17,6 +17,7 @@ __all__ = [
     "Asset",
     "Body",
     "Edition",
+    "EditionBuild",
     "EditionItem",
     "Erratum",
     "FacultyPage",

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from courses.curriculum.enums import ActivityKind, CompletedBy, RegulatorStepKind
+from courses.curriculum.enums import OPEN_BUILDS, ActivityKind, BuildState, CompletedBy, RegulatorStepKind
 from courses.curriculum.models.activity import Activity, Program
 from lms.web.templatetags.ui import day
 
@@ -122,3 +122,40 @@ class RegulatorStep(models.Model):
 
     class Meta:
         ordering = ["id"]
+
+
+class EditionBuild(models.Model):
+    """Publishing that runs in the background: how far it is, and how it ended. The edition itself is written at once."""
+
+    program = models.ForeignKey(Program, models.PROTECT, related_name="builds")
+    state = models.CharField(max_length=12, choices=BuildState, default=BuildState.WAITING)
+    change_note = models.TextField(max_length=4000)
+    effective_from = models.DateField()
+    leave_out_drafts = models.BooleanField(default=False)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    problems = models.JSONField(default=list)
+    edition = models.OneToOneField(Edition, models.PROTECT, null=True, related_name="build")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(auto_now_add=True)
+    beat_at = models.DateTimeField(null=True, help_text="When its worker was last heard of.")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["program"], condition=models.Q(state__in=OPEN_BUILDS), name="one_open_build_per_program"
+            )
+        ]
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN_BUILDS
+
+    @property
+    def total_words(self) -> str:
+        return str(self.total)
+
+    @property
+    def percent(self) -> int:
+        return min(100 * self.done // self.total, 99) if self.total else 0

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from courses.curriculum.actions import (
     NotPublishable,
+    ask_for_edition,
     correct_item,
     publish_edition,
     record_regulator_step,
@@ -29,7 +31,7 @@ from courses.curriculum.enums import CORRECTABLE, STEP_TONES
 from courses.curriculum.files import serve_asset
 from courses.curriculum.forms import AcceptanceForm, CorrectionForm, PublishForm, RegulatorForm, ReplaceForm, WordsForm
 from courses.curriculum.links import draft_links, edition_links
-from courses.curriculum.models import Asset, Edition, ProgramPage, RegulatorStep
+from courses.curriculum.models import Asset, Edition, EditionBuild, ProgramPage, RegulatorStep
 from courses.curriculum.queries import (
     PlaceOfWords,
     WordsFound,
@@ -40,6 +42,7 @@ from courses.curriculum.queries import (
     editions_for_staff,
     item_of_activity,
     last_edition,
+    open_build,
     page_of,
     pages_of,
     places_of_words,
@@ -55,6 +58,9 @@ from lms.web.paging import page_number
 
 PER_PAGE = 25
 TEXTS_PER_PAGE = 10
+PAGES_AT_ONCE = 60  # about a second of work; more are read in the background
+DRAFTS_SHOWN = 50
+REFRESH_SECONDS = 2
 
 
 @login_required
@@ -82,6 +88,8 @@ def publish(request, pk):
     page = _program_page(request, pk)
     today = timezone.localdate(timezone=ZoneInfo(page.program.time_zone))
     form = PublishForm(request.POST or None, initial={"effective_from": today})
+    if page.get_descendants().count() > PAGES_AT_ONCE:
+        return _publish_later(request, page, form)
     if request.method == "POST" and form.is_valid():
         try:
             edition = publish_edition(page, by=request.user, **form.cleaned_data)
@@ -103,6 +111,39 @@ def publish(request, pk):
         "links": draft_links(page),
     }
     return render(request, "curriculum/desk/publish.html", context, status=422 if form.errors else 200)
+
+
+def _publish_later(request, page: ProgramPage, form: PublishForm):
+    """A large program is read in the background: the form alone, what is not published, and then a page with progress."""
+    if request.method == "POST" and form.is_valid():
+        try:
+            build = ask_for_edition(page, by=request.user, **form.cleaned_data)
+        except Refusal as refusal:
+            form.add_error(None, refusal.message)
+        else:
+            return redirect("desk_edition_build", build.pk)
+    pages = page.get_descendants()
+    drafts = pages.filter(Q(live=False) | Q(has_unpublished_changes=True)).order_by("path")
+    context = {
+        "program_page": page,
+        "form": form,
+        "count": pages.count(),
+        "drafts": drafts[:DRAFTS_SHOWN],
+        "build": open_build(page.program),
+        "last": last_edition(page.program),
+    }
+    return render(request, "curriculum/desk/publish_later.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_safe
+def build(request, pk):
+    """How far the publishing of an edition is. The page asks again by itself, without scripts, until it has ended."""
+    require_role(request.user, Role.DIRECTOR)
+    found = get_object_or_404(EditionBuild.objects.select_related("program__page", "edition", "by"), pk=pk)
+    if not can_publish(request.user, found.program):
+        raise Http404
+    return render(request, "curriculum/desk/build.html", {"build": found, "refresh": REFRESH_SECONDS})
 
 
 def _edition(request, pk: int) -> Edition:
