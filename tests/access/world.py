@@ -58,6 +58,7 @@ def make_world(cast: Cast) -> Arguments:
     edition = make_edition(program)
     lesson = _lesson(make_module(edition, lessons=0))
     quiz, sitting = make_quiz(edition), make_quiz(edition, title="Emergencies: quiz")
+    written = make_assignment(edition, parent=lesson.parent)
     requirement = QuizPassedConfig(key="quiz", title="Quiz passed")
     standard = make_practice_standard(program=program, requirements=[requirement])
     cohort = make_cohort(edition=edition, standard_version=standard, ends_on=date(2027, 12, 17))
@@ -68,7 +69,6 @@ def make_world(cast: Cast) -> Arguments:
     running = make_attempt(enrolment, sitting, submitted=False)
     credential = make_credential(make_person("graduate"), by=cast.director)
     asset = _asset(lesson)
-    written = make_assignment(edition, parent=lesson.parent)
     handed_in = make_submission(enrolment, written, state=SubmissionState.SUBMITTED, by=cast.faculty)
     return (
         _learning(enrolment, lesson, asset)
