@@ -162,8 +162,9 @@ def _lock_free_seat(person: User, cohort: Cohort) -> Cohort:
 
 def lock_cohort(cohort: Cohort) -> Cohort:
     """Hold the cohort's row to the end of the transaction: seats are counted under it."""
-    locked = Cohort.objects.select_for_update(of=("self",))
-    return locked.select_related("program", "edition", "standard_version").get(pk=cohort.pk)
+    # Locked alone and read afterwards: PostgreSQL finds no row when the edition that it joined has changed meanwhile.
+    Cohort.objects.select_for_update().get(pk=cohort.pk)
+    return Cohort.objects.select_related("program", "edition", "standard_version").get(pk=cohort.pk)
 
 
 @transaction.atomic
