@@ -59,7 +59,12 @@ class AssessmentsConfig(AppConfig):
         register_freezer(QUIZ_FREEZER)
         register_freezer(ASSIGNMENT_FREEZER)
         register_kind(QuizPassed())
-        register_activity_view(ActivityKind.QUIZ, url_name="quiz_intro", progress="assessments.queries.progress_of")
+        register_activity_view(
+            ActivityKind.QUIZ,
+            url_name="quiz_intro",
+            progress="assessments.queries.progress_of",
+            scores="assessments.queries.progress_and_scores_of",
+        )
         register_activity_view(ActivityKind.ASSIGNMENT, url_name="assignment")  # its progress comes with the quizzes'
         register_completions(
             ActivityKind.QUIZ, rows="assessments.queries.quizzes_passed", mark="assessments.queries.newest_attempt_move"

@@ -44,6 +44,7 @@ def freeze_quiz(page: QuizPage) -> Frozen:
         source=source,
         search_text=f"{page.title} {plain_text(intro)}".strip(),
         problems=list(_problems(source, chosen, versions)),
+        pass_percent=page.pass_percent,
     )
 
 

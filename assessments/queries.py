@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.db.models import Count, Exists, Max, Min, OuterRef, Q
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, Value
+from django.db.models.functions import Cast
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
@@ -180,16 +182,35 @@ def progress_of(enrolment: Enrolment) -> dict[int, str]:
     return {activity: "done" if count else "in_progress" for activity, count in rows}
 
 
+def progress_and_scores_of(enrolment: Enrolment) -> dict[int, tuple[str, Decimal | None]]:
+    """The same, with the best score of the submitted attempts at each quiz; None before the first."""
+    rows = _best_by_activity(enrolment=enrolment.pk)
+    return {activity: ("done" if count else "in_progress", best) for activity, count, best in rows}
+
+
 def _by_activity(rows: models.QuerySet, *, done: Q) -> models.QuerySet:
     return rows.order_by().values_list("activity_id").annotate(done=Count("pk", filter=done))
 
 
+def _best_of(enrolment) -> models.QuerySet:
+    best = Max("score", filter=Q(state__in=CLOSED))
+    none = Cast(Value(None), models.DecimalField(max_digits=5, decimal_places=2))
+    attempts, submissions = _rows_of(enrolment)
+    return attempts.annotate(best=best).union(submissions.annotate(best=none), all=True)
+
+
+def _rows_of(enrolment) -> tuple[models.QuerySet, models.QuerySet]:
+    return (
+        _by_activity(Attempt.objects.filter(enrolment=enrolment), done=Q(passed=True)),
+        _by_activity(Submission.objects.filter(enrolment=enrolment), done=Q(state=SubmissionState.ACCEPTED)),
+    )
+
+
 _done_by_activity = PreparedQuery(
-    lambda enrolment: _by_activity(Attempt.objects.filter(enrolment=enrolment), done=Q(passed=True)).union(
-        _by_activity(Submission.objects.filter(enrolment=enrolment), done=Q(state=SubmissionState.ACCEPTED)), all=True
-    ),
+    lambda enrolment: models.QuerySet.union(*_rows_of(enrolment), all=True),
     enrolment=models.BigIntegerField(),
 )
+_best_by_activity = PreparedQuery(_best_of, enrolment=models.BigIntegerField())
 
 
 def quizzes_passed(enrolments: Sequence[int], as_of: datetime) -> list[tuple[int, int, datetime]]:

@@ -33,6 +33,7 @@ from assessments.queries import (
 from assessments.rules import (
     AnswerRefused,
     StaleAnswer,
+    Start,
     can_read_results_of_others,
     deadline_of,
     may_explain,
@@ -42,6 +43,7 @@ from assessments.rules import (
 from courses.curriculum.queries import current_body_id, html_of_body
 from courses.enrolment.enums import EnrolmentState
 from courses.enrolment.queries import enrolment_for
+from courses.enrolment.rules import can_read_edition
 from courses.learning.queries import why_locked
 from lms.accounts.queries import roles_of
 from lms.errors import Refusal
@@ -61,18 +63,21 @@ def quiz_intro(request, enrolment_pk, slug):
     quiz, now = quiz_of_body(body_id), timezone.now()
     attempts = [touch(attempt, at=now) for attempt in attempts_at(enrolment, item.activity)]
     state = start_state(quiz, past_of(attempts), is_active=enrolment.state == EnrolmentState.ACTIVE, now=now)
+    locked = "" if state.kind in (Start.OPEN, Start.PASSED) else why_locked(enrolment, item)
+    is_closed = not can_read_edition(enrolment) and state.kind != Start.OPEN
     context = {
         "enrolment": enrolment,
         "item": item,
-        "public_part": html_of_body(body_id),
+        "public_part": "" if locked or is_closed else html_of_body(body_id),
         "quiz": quiz,
         "state": state,
         "attempts": attempts,
-        "locked": why_locked(enrolment, item) if state.may_start else "",
+        "locked": locked,
+        "is_closed": is_closed,
         "open_attempt": next((attempt for attempt in attempts if attempt.is_open), None),
         "deadline_if_started_now": deadline_of(quiz, now),
     }
-    return render(request, "assessments/intro.html", context)
+    return render(request, "assessments/intro.html", context, status=403 if locked or is_closed else 200)
 
 
 @login_required

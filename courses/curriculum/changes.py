@@ -101,7 +101,7 @@ def gates_in_words(gates: Mapping[str, Any], titles: Mapping[str, str]) -> str:
     words = [f"after “{titles.get(key, 'an item that is gone')}”" for key in gates.get("after", [])]
     if gates.get("on"):
         words.append(f"on {day(date.fromisoformat(gates['on']))}")
-    if gates.get("days"):
+    if gates.get("days") is not None:
         words.append(f"{gates['days']} days after the cohort begins")
     words += [f"with {percent}% in “{titles.get(key, 'a quiz')}”" for key, percent in gates.get("scores", [])]
     return " and ".join(words)

@@ -14,7 +14,9 @@ from courses.curriculum.asking import keys_of_attestations
 from courses.curriculum.credits import NO_TOPIC, Credit, credited, problems_of_credits
 from courses.curriculum.enums import ActivityKind, CompletedBy
 from courses.curriculum.freezing import Freezer, Frozen, freezer_for_page
+from courses.curriculum.gates import Gates, Waiting, circle_in
 from courses.curriculum.models import Activity, ActivityPage, Program, ProgramPage, Topic
+from courses.curriculum.releasing import PREVIOUS, RELEASE, Release, release_of, said
 
 LONGEST_SLUG = 120
 _SLUG = re.compile(r"^[A-Za-z0-9_-]+$")
@@ -28,7 +30,15 @@ class CompiledItem:
     freezer: Freezer
     frozen: Frozen
     parent_key: str
-    gates: dict[str, Any]
+    release: Release = field(default_factory=lambda: Release(Gates()))
+
+    @property
+    def gates(self) -> dict[str, Any]:
+        return self.release.gates.as_plain()
+
+    @property
+    def is_module(self) -> bool:
+        return self.freezer.kind == ActivityKind.MODULE
 
     @property
     def key(self) -> str:
@@ -98,6 +108,8 @@ def compile_program(program_page: ProgramPage, *, tell: Callable[[int], None] | 
     if not compiled.items and not compiled.problems:
         compiled.problems.append("The program has no published module yet.")
     _check_whole(compiled, page.program)
+    _check_gates(compiled)
+    _check_minutes(compiled)
     compiled.topics = _labels(compiled)
     return compiled
 
@@ -129,16 +141,90 @@ def _compile_page(page: Page, parent_key: str, previous: str, compiled: Compiled
         compiled.problems.append(f"“{page.title}”: a page of this kind cannot be part of an edition.")
         return None
     frozen = freezer.freeze(page)
-    gates = {"after": [previous]} if page.opens_after_previous and previous else {}
-    item = CompiledItem(page, freezer, frozen, parent_key, gates)
+    item = CompiledItem(page, freezer, frozen, parent_key, release_of(page, previous))
     compiled.items.append(item)
     if compiled.tell:
         compiled.tell(len(compiled.items))
-    problems = [*frozen.problems, *problems_of_credits(page)]
+    problems = [*frozen.problems, *problems_of_credits(page), *item.release.problems]
     if any(credit.topic == NO_TOPIC for credit in item.credits):
         problems.append("Its minutes have no topic. Every credited minute belongs to one.")
     compiled.problems += [f"“{page.title}”: {problem}" for problem in problems]
     return item
+
+
+def _check_gates(compiled: Compiled) -> None:
+    """What can only be seen over all pages: whether everything that somebody waits for can come about."""
+    items = {item.key: item for item in compiled.items}
+    lessons = {item.parent_key for item in compiled.items if item.freezer.kind == ActivityKind.LESSON}
+    for item in compiled.items:
+        chosen, title = item.release.titles, item.page.title
+        for key in item.release.gates.needs:
+            name = RELEASE if key in chosen else PREVIOUS
+            if key not in items:
+                problem = f"“{chosen[key]}” is not in this edition. Publish that page, or take the rule out."
+            elif items[key].is_module and key not in lessons:
+                problem = f"“{items[key].page.title}” has no lessons, so nobody can complete it."
+            else:
+                continue
+            compiled.problems.append(f"“{title}”: {said(problem, name)}")
+        for key, percent in item.release.gates.scores:
+            if key in items and (problem := _problem_of_score(items[key], percent)):
+                compiled.problems.append(f"“{title}”: {said(problem)}")
+    _check_circles(compiled, items)
+
+
+def _problem_of_score(quiz: CompiledItem, percent: int) -> str:
+    mark = quiz.frozen.pass_percent
+    if mark is None:
+        return f"“{quiz.page.title}” is no quiz, so nobody has a score in it."
+    if percent > mark:
+        return (
+            f"It asks for {percent} % in “{quiz.page.title}”, which is passed with {mark} % and cannot be taken again then. "
+            f"Ask for {mark} % at most."
+        )
+    return ""
+
+
+def _check_circles(compiled: Compiled, items: dict[str, CompiledItem]) -> None:
+    circle = circle_in(
+        [
+            Waiting(
+                key=item.key,
+                parent=item.parent_key,
+                is_module=item.is_module,
+                completes_parent=item.freezer.kind == ActivityKind.LESSON,
+                needs=item.release.gates.needs,
+            )
+            for item in compiled.items
+        ]
+    )
+    if not circle:
+        return
+    places = {key: place for place, key in enumerate(items)}
+    waiting = [at for at, key in enumerate(circle) if _next(circle, at) in items[key].release.gates.needs]
+    begins = min(waiting, key=lambda at: places[circle[at]])
+    first, *others = (items[key] for key in (*circle[begins:], *circle[:begins]))
+    waits = ", which waits for ".join(f"“{item.page.title}”" for item in (*others, first))
+    name = RELEASE if (others or [first])[0].key in first.release.titles else PREVIOUS
+    problem = said(f"it waits for {waits}. Nobody could ever complete any of them.", name)
+    compiled.problems.append(f"“{first.page.title}”: {problem}")
+
+
+def _next(circle: tuple[str, ...], place: int) -> str:
+    return circle[(place + 1) % len(circle)]
+
+
+def _check_minutes(compiled: Compiled) -> None:
+    """A module is worth something: its own minutes, or those of what stands in it."""
+    minutes: dict[str, int] = {}
+    for item in compiled.items:
+        worth = item.parent_key or item.key
+        minutes[worth] = minutes.get(worth, 0) + item.page.minutes
+    compiled.problems += [
+        f"“{item.page.title}”: Minutes: neither the module nor anything in it takes any time."
+        for item in compiled.items
+        if item.is_module and not minutes[item.key]
+    ]
 
 
 def _labels(compiled: Compiled) -> dict[str, str]:

@@ -133,6 +133,7 @@ def _write_module(page: ProgramPage, module: dict) -> None:
             summary=f"<p>{module['summary']}</p>",
             is_core=module["core"],
             topic=module["topic"],
+            release=[_rule(page, kind, value) for kind, value in module.get("opens", {}).items()],
             **_reviewed(module),
         )
     )
@@ -148,6 +149,11 @@ def _write_module(page: ProgramPage, module: dict) -> None:
                 **_reviewed(module | {"content_notice": ""} | lesson),
             )
         )
+
+
+def _rule(page: ProgramPage, kind: str, value: int | str) -> tuple:
+    """A rule by which a module opens: days after the cohort's start, or after the module with this slug."""
+    return (kind, ModulePage.objects.child_of(page).get(slug=value) if kind == "after" else value)
 
 
 def _reviewed(text: dict) -> dict:

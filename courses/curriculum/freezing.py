@@ -4,7 +4,7 @@
 keys of activities and sha256 of assets). `render(source)` turns it into HTML, the same for preview and edition.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -29,7 +29,8 @@ class Link:
 @dataclass
 class Frozen:
     """One page, frozen. `asset_ids` are pks of `Asset` rows; `problems` are sentences that forbid publishing. `links` are
-    by the key of the activity they lead to; what is found under `placed` says in which field or block it stands."""
+    by the key of the activity they lead to; what is found under `placed` says in which field or block it stands.
+    `pass_percent` is the pass mark of what is scored, None for anything else."""
 
     source: dict[str, Any]
     search_text: str
@@ -37,6 +38,7 @@ class Frozen:
     problems: list[str] = field(default_factory=list)
     links: dict[str, Link] = field(default_factory=dict)
     place: str = ""
+    pass_percent: int | None = None
 
     @contextmanager
     def placed(self, place: str) -> Iterator[None]:
@@ -91,3 +93,8 @@ def kind_of_page(page) -> ActivityKind | None:
 
 def freezer_for_kind(kind: str) -> Freezer:
     return next(freezer for freezer in _freezers.values() if freezer.kind == kind)
+
+
+def page_models(kinds: Collection[str] = ()) -> list[str]:
+    """The labels of the pages of these kinds, or of every kind."""
+    return [freezer.page_model for freezer in _freezers.values() if not kinds or freezer.kind in kinds]

@@ -18,6 +18,7 @@ from courses.curriculum.asking import ATTESTATION, asked_in, slot_begin
 from courses.curriculum.credits import Credit, credited
 from courses.curriculum.enums import CORRECTABLE, DECISIONS, OPEN_BUILDS, ActivityKind
 from courses.curriculum.freezing import freezer_for_kind
+from courses.curriculum.gates import NO_GATES, Gates, gates_from
 from courses.curriculum.models import (
     Activity,
     ActivityPage,
@@ -40,7 +41,7 @@ from lms.web.memory import remember
 
 @dataclass(frozen=True)
 class OutlineItem:
-    """One line of an edition's outline. `after` holds the ids of activities that must be complete before it opens."""
+    """One line of an edition's outline. Its gates name activities by their ids."""
 
     id: int
     activity_id: int
@@ -52,7 +53,7 @@ class OutlineItem:
     minutes: int
     topic: str
     is_core: bool
-    after: tuple[int, ...]
+    gates: Gates = NO_GATES
     credits: tuple[Credit, ...] = ()
 
 
@@ -90,6 +91,16 @@ class Outline:
     def by_activity(self, activity_id: int) -> OutlineItem | None:
         return self._by_activity.get(activity_id)
 
+    @cached_property
+    def has_scores(self) -> bool:
+        """Whether any item opens after a score."""
+        return any(item.gates.scores for item in self.items)
+
+    @cached_property
+    def has_days(self) -> bool:
+        """Whether any item opens some days after the cohort's start."""
+        return any(item.gates.days is not None for item in self.items)
+
     # Looked up a few times for each line of an outline, so they are made once for all readers of the edition.
 
     @cached_property
@@ -125,7 +136,6 @@ def _outline(edition_id: int, edition_hash: str, published_at: datetime) -> Outl
 
 
 def _outline_item(row: EditionItem, ids: dict[str, int]) -> OutlineItem:
-    after = tuple(ids[key] for key in row.gates.get("after", []) if key in ids)
     facts = {name: getattr(row, name) for name in ("id", "activity_id", "parent_id", "position", "slug", "title")}
     return OutlineItem(
         **facts,
@@ -133,7 +143,7 @@ def _outline_item(row: EditionItem, ids: dict[str, int]) -> OutlineItem:
         minutes=row.minutes,
         topic=row.topic,
         is_core=row.is_core,
-        after=after,
+        gates=gates_from(row.gates, ids),
         credits=credited(row),
     )
 

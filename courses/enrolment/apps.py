@@ -7,6 +7,8 @@ class EnrolmentConfig(AppConfig):
 
     def ready(self):
         from courses.enrolment.enums import AUDIT_ACTIONS
+        from courses.enrolment.requirements import TimeWindow
+        from courses.standards.registry import register_kind
         from lms.accounts.enums import Role
         from lms.accounts.facts import register_person_fact
         from lms.audit import triggers
@@ -15,6 +17,7 @@ class EnrolmentConfig(AppConfig):
         from lms.web.desk import register_desk
 
         register_actions(AUDIT_ACTIONS)
+        register_kind(TimeWindow())
         register_person_fact("has_enrolment", "courses.enrolment.queries.has_enrolment")
         triggers.register(triggers.AppendOnly("enrolment_enrolmentmove"))
         triggers.register(triggers.AppendOnly("enrolment_editionadoption"))

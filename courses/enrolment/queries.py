@@ -6,8 +6,8 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Exists, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Cast, Coalesce, Concat
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
@@ -20,9 +20,10 @@ from courses.enrolment.models import Cohort, EditionMove, Enrolment, EnrolmentMo
 from lms.accounts.enums import Role, Scope
 from lms.accounts.models import Barrier, RoleGrant, User
 from lms.accounts.queries import has_barrier, scope_ids, without_barred
-from lms.clock.models import MOST_DAYS, Adjustment
+from lms.clock.models import MOST_DAYS, Adjustment, Cause
 from lms.clock.queries import adjustments_reaching, shifts_by_cohort, shifts_for
 from lms.clock.rules import Shift, due_date
+from lms.web.aggregates import JoinedIds
 from lms.web.prepared import PreparedQuery
 
 READING_ROLES = (Role.DIRECTOR, Role.FACULTY, Role.REGISTRAR)
@@ -80,6 +81,29 @@ def is_adjusted() -> Exists:
     own, here = Q(person=OuterRef("person")), Q(cohort_id=OuterRef("cohort"))
     everywhere, everybody = Q(cohort_id=None), Q(person=None)
     return Exists(Adjustment.objects.filter((own & everywhere) | (here & (own | everybody))).order_by())
+
+
+def cohort_delays() -> Subquery:
+    """By how much an enrolment's whole cohort was moved (`OuterRef("cohort")`), in one text that `delays_of_cohort` reads."""
+    since, days = (Cast(name, models.TextField()) for name in ("since", "days"))
+    moved = _moved_cohorts().filter(cohort_id=OuterRef("cohort")).values("cohort_id")
+    return Subquery(moved.annotate(all=JoinedIds(Concat(since, Value("+"), days))).values("all"))
+
+
+def delays_of_cohort(enrolment: Enrolment) -> tuple[Shift, ...]:
+    """The same for one enrolment; no query if its `delays` came along with it.
+
+    Only what moves everybody: more time for one person, a pause or an outage never opens a lesson later.
+    """
+    if not hasattr(enrolment, "delays"):
+        rows = _moved_cohorts().filter(cohort_id=enrolment.cohort_id)
+        return tuple(Shift(since, days) for since, days in rows.values_list("since", "days"))
+    pairs = [delay.split("+") for delay in (enrolment.delays or "").split(",") if delay]
+    return tuple(Shift(date.fromisoformat(since), int(days)) for since, days in pairs)
+
+
+def _moved_cohorts() -> models.QuerySet[Adjustment]:
+    return Adjustment.objects.filter(person=None, cause=Cause.COHORT_DELAY).order_by()
 
 
 def enrolment_for_trainee(user: User, pk: int) -> Enrolment:

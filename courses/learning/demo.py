@@ -1,4 +1,4 @@
-"""What the people of the demonstration have read: graduates everything, the others half of it or less."""
+"""What the people of the demonstration have read: graduates everything that is open, the others half of it or less."""
 
 from datetime import datetime, time, timedelta
 from uuid import UUID
@@ -14,6 +14,7 @@ from courses.enrolment.models import Enrolment
 from courses.learning.actions import answer_check, complete_activity, remember_position, sign_attestation
 from courses.learning.asking import right_options
 from courses.learning.models import Completion
+from courses.learning.queries import why_locked
 from lms.demo.people import FINISHED
 from lms.demo.registry import Demo
 
@@ -41,6 +42,8 @@ def _complete(enrolment: Enrolment, *, share: float) -> None:
     read, rest = lessons[: round(len(lessons) * share)], lessons[round(len(lessons) * share) :]
     zone = ZoneInfo(enrolment.cohort.time_zone)
     for number, lesson in enumerate(read):
+        if why_locked(enrolment, lesson):
+            continue
         evening = datetime.combine(enrolment.enrolled_on + timedelta(days=2 * number), time(18, 30), zone)
         _read(enrolment, lesson, at=min(evening, timezone.now()))
     if rest:

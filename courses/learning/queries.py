@@ -25,12 +25,12 @@ from courses.curriculum.queries import (
     texts_of_edition,
 )
 from courses.enrolment.models import Cohort, Enrolment
-from courses.enrolment.queries import is_adjusted, unseen_move
+from courses.enrolment.queries import cohort_delays, delays_of_cohort, is_adjusted, unseen_move
 from courses.learning.asking import Given, given_in, share_of, what_completes
 from courses.learning.enums import ATTESTATION_SIGNED
 from courses.learning.models import Bookmark, CheckAnswer, Completion, Note, ReadingPosition, SignedAttestation
-from courses.learning.registry import progress_elsewhere
-from courses.learning.rules import ItemProgress, lock_reason, next_item, progress
+from courses.learning.registry import Elsewhere, progress_elsewhere
+from courses.learning.rules import Calendar, ItemProgress, lock_reason, next_item, progress
 from courses.standards.contract import Config
 from courses.standards.models import StandardVersion
 from courses.standards.queries import definition_of
@@ -81,6 +81,7 @@ def _own(person, pk, slug) -> QuerySet[Enrolment]:
         is_adjusted=is_adjusted(),
         has_notes=_has_here(Note, slug),
         is_bookmarked=_has_here(Bookmark, slug),
+        delays=cohort_delays(),
     )
 
 
@@ -201,13 +202,23 @@ def journey_of(enrolment: Enrolment) -> Journey:
     """Of an enrolment as `learners_enrolment` gives it. One query for each kind whose progress other rooms keep."""
     outline = edition_outline(enrolment.edition)
     reading = _reading(enrolment)
+    elsewhere = progress_elsewhere(enrolment, with_scores=outline.has_scores)
     states = progress(
         outline,
         completed=ids_in(enrolment.completed),
-        elsewhere=progress_elsewhere(enrolment),
+        elsewhere=elsewhere.states,
+        scores=elsewhere.scores,
+        calendar=_calendar(enrolment, outline),
         reading=reading,
     )
     return Journey(enrolment, outline, states, reading)
+
+
+def _calendar(enrolment: Enrolment, outline: Outline) -> Calendar:
+    """Today is the day that it is where the cohort is: a date opens for all of a cohort at once."""
+    cohort = enrolment.cohort
+    today = timezone.localdate(timezone=ZoneInfo(cohort.time_zone))
+    return Calendar(today, cohort.starts_on, delays_of_cohort(enrolment) if outline.has_days else ())
 
 
 def _reading(enrolment: Enrolment) -> int | None:
@@ -246,20 +257,22 @@ def why_locked(enrolment: Enrolment, item: EditionItem) -> str:
     line = outline.by_slug(item.slug)
     if line is None:
         raise Http404
-    if not line.after and not outline.module_of(line).after:
+    if not line.gates and not outline.module_of(line).gates:
         return ""
-    elsewhere = {activity for activity, state in progress_elsewhere(enrolment).items() if state == "done"}
-    return lock_reason(outline, line, completed_activities(enrolment) | elsewhere)
+    elsewhere = progress_elsewhere(enrolment, with_scores=outline.has_scores)
+    done = completed_activities(enrolment) | elsewhere.done
+    return lock_reason(outline, line, done, calendar=_calendar(enrolment, outline), scores=elsewhere.scores)
 
 
 def enrolment_facts() -> dict[str, Subquery]:
-    """What learning wants along with a trainee's own enrolments: `reading`, the activity at which she was last, and what
-    she has `completed`, and the `unseen_move` to a later edition."""
+    """What learning wants along with a trainee's own enrolments: `reading`, the activity at which she was last, what she
+    has `completed`, the `delays` of her cohort, and the `unseen_move` to a later edition."""
     positions = ReadingPosition.objects.filter(enrolment=OuterRef("pk")).order_by()
     return {
         "reading": Subquery(positions.values("activity")),
         "completed": completed_lessons(),
         "unseen_move": unseen_move(),
+        "delays": cohort_delays(),
     }
 
 
@@ -275,9 +288,17 @@ class Glance:
 
 
 def glance_at(enrolment: Enrolment) -> Glance:
-    """Of a trainee's own enrolment with its facts."""
+    """Of a trainee's own enrolment with its facts. One query, and only where an item opens after a score."""
     outline, reading = edition_outline(enrolment.edition), enrolment.reading
-    states = progress(outline, completed=ids_in(enrolment.completed), elsewhere={}, reading=reading)
+    elsewhere = progress_elsewhere(enrolment, with_scores=True) if outline.has_scores else Elsewhere()
+    states = progress(
+        outline,
+        completed=ids_in(enrolment.completed),
+        elsewhere=elsewhere.states,
+        scores=elsewhere.scores,
+        calendar=_calendar(enrolment, outline),
+        reading=reading,
+    )
     following = next_item(outline, states, reading=reading)
     done = [states[item.id].is_done for item in outline.items if item.kind == ActivityKind.LESSON]
     module = outline.module_of(following) if following else None

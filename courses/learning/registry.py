@@ -1,8 +1,9 @@
 """How items that are not lessons are shown. A higher room registers the address of its kind and who has done what."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 
 from django.db.models import Expression
 from django.utils.module_loading import import_string
@@ -13,11 +14,25 @@ from courses.curriculum.enums import ActivityKind
 @dataclass(frozen=True)
 class ActivityView:
     """`url_name` takes (enrolment pk, slug). `progress` names a function (enrolment) -> {activity id: "done" or
-    "in_progress"} with one query; empty when the kind keeps completions in `Completion` like lessons do."""
+    "in_progress"} with one query; empty when the kind keeps completions in `Completion` like lessons do. `scores`
+    names one that gives (that, best score in percent or None) for each: asked instead where an item opens after a score."""
 
     kind: str
     url_name: str
     progress: str = ""
+    scores: str = ""
+
+
+@dataclass
+class Elsewhere:
+    """What the other rooms say of an enrolment's activities, by activity: the state, and the best score if asked for."""
+
+    states: dict[int, str] = field(default_factory=dict)
+    scores: dict[int, Decimal] = field(default_factory=dict)
+
+    @property
+    def done(self) -> set[int]:
+        return {activity for activity, state in self.states.items() if state == "done"}
 
 
 _views: dict[str, ActivityView] = {
@@ -27,8 +42,8 @@ _views: dict[str, ActivityView] = {
 }
 
 
-def register_activity_view(kind: str, *, url_name: str, progress: str = "") -> None:
-    _views[kind] = ActivityView(kind, url_name, progress)
+def register_activity_view(kind: str, *, url_name: str, progress: str = "", scores: str = "") -> None:
+    _views[kind] = ActivityView(kind, url_name, progress, scores)
 
 
 def view_of(kind: str) -> ActivityView | None:
@@ -36,13 +51,18 @@ def view_of(kind: str) -> ActivityView | None:
     return _views.get(kind)
 
 
-def progress_elsewhere(enrolment) -> dict[int, str]:
-    """What the other rooms say of this enrolment's activities: one query for each kind."""
-    found: dict[int, str] = {}
+def progress_elsewhere(enrolment, *, with_scores: bool = False) -> Elsewhere:
+    """One query for each kind that keeps its own progress."""
+    found = Elsewhere()
     for view in _views.values():
-        if view.progress:
-            provide: Callable[..., Mapping[int, str]] = import_string(view.progress)
-            found |= provide(enrolment)
+        if with_scores and view.scores:
+            provide: Callable[..., Mapping] = import_string(view.scores)
+            for activity, (state, best) in provide(enrolment).items():
+                found.states[activity] = state
+                if best is not None:
+                    found.scores[activity] = best
+        elif view.progress:
+            found.states |= import_string(view.progress)(enrolment)
     return found
 
 

@@ -1,8 +1,12 @@
 """What is done, open or locked: plain values in, plain values out."""
 
 import unicodedata
-from collections.abc import Mapping, Set
+from collections.abc import Iterable, Mapping, Set
+from datetime import date
+from decimal import Decimal
 from typing import NamedTuple
+
+from django.utils.text import get_text_list
 
 from courses.curriculum.enums import ActivityKind
 from courses.curriculum.queries import Outline, OutlineItem
@@ -12,7 +16,24 @@ from courses.learning.enums import ItemState
 from lms.accounts.enums import Role
 from lms.accounts.models import User
 from lms.accounts.queries import has_role
+from lms.clock.rules import Shift, due_date
 from lms.errors import Refusal
+from lms.web.templatetags.ui import day
+
+Scores = Mapping[int, Decimal]  # the best score of each activity that has one, in percent
+NO_SCORES: Scores = {}
+
+
+class Calendar(NamedTuple):
+    """What gates with a date are measured by: which day it is where the cohort is, its first day, and by how much the
+    whole cohort was moved."""
+
+    today: date
+    begins_on: date
+    moved: tuple[Shift, ...] = ()
+
+    def day_after_start(self, days: int) -> date:
+        return due_date(self.begins_on, days, self.moved)
 
 
 class ItemProgress(NamedTuple):
@@ -74,21 +95,46 @@ def is_complete(outline: Outline, item: OutlineItem, done: Set[int]) -> bool:
     return bool(lessons) and all(lesson.activity_id in done for lesson in lessons)
 
 
-def lock_reason(outline: Outline, item: OutlineItem, done: Set[int]) -> str:
-    """The sentence that says what opens this item, or "" when it is open. What is done stays open."""
+def lock_reason(
+    outline: Outline, item: OutlineItem, done: Set[int], *, calendar: Calendar, scores: Scores = NO_SCORES
+) -> str:
+    """The sentence that says what opens this item and from when, or "" when it is open. What is done stays open."""
     module = outline.module_of(item)
-    if not (item.after or module.after) or is_complete(outline, item, done):
+    gated = [one for one in (module, item)[module is item :] if one.gates]
+    if not gated or is_complete(outline, item, done):
         return ""
-    for gated in (item, module):
-        for activity_id in gated.after:
-            before = outline.by_activity(activity_id)
-            if before and not is_complete(outline, before, done):
-                return f"Opens when you have completed “{before.title}”."
-    return ""
+    before = [outline.by_activity(activity) for one in gated for activity in one.gates.after]
+    titles = dict.fromkeys(f"“{one.title}”" for one in before if one and not is_complete(outline, one, done))
+    asked = [score for one in gated for score in one.gates.scores]
+    wanted = [(activity, percent) for activity, percent in asked if scores.get(activity, -1) < percent]
+    parts = [f"completed {get_text_list(list(titles), 'and')}"] if titles else []
+    parts += [f"scored {percent}\u00a0% in “{outline.by_activity(activity).title}”" for activity, percent in wanted]
+    return _sentence(parts, _opens_on(gated, calendar))
+
+
+def _opens_on(gated: Iterable[OutlineItem], calendar: Calendar) -> date | None:
+    """The first day on which every gate with a date is open; None when they all are."""
+    days = [one.gates.on for one in gated if one.gates.on]
+    days += [calendar.day_after_start(one.gates.days) for one in gated if one.gates.days is not None]
+    latest = max(days, default=calendar.today)
+    return latest if latest > calendar.today else None
+
+
+def _sentence(parts: list[str], opens_on: date | None) -> str:
+    if not parts:
+        return f"Opens on {day(opens_on)}." if opens_on else ""
+    not_before = f", not before {day(opens_on)}" if opens_on else ""
+    return f"Opens when you have {get_text_list(parts, 'and')}{not_before}."
 
 
 def progress(
-    outline: Outline, *, completed: Set[int], elsewhere: Mapping[int, str], reading: int | None = None
+    outline: Outline,
+    *,
+    completed: Set[int],
+    elsewhere: Mapping[int, str],
+    calendar: Calendar,
+    scores: Scores = NO_SCORES,
+    reading: int | None = None,
 ) -> dict[int, ItemProgress]:
     """The state of every item, by its id. `completed` and `reading` are ids of activities, as are `elsewhere`'s keys."""
     done = set(completed) | {activity for activity, state in elsewhere.items() if state == ItemState.DONE}
@@ -99,7 +145,7 @@ def progress(
         reason = ""
         if is_complete(outline, item, done):
             state = ItemState.DONE
-        elif reason := lock_reason(outline, item, done):
+        elif reason := lock_reason(outline, item, done, calendar=calendar, scores=scores):
             state = ItemState.LOCKED
         else:
             is_begun = item.activity_id == reading or item.activity_id in elsewhere or lessons_done > 0

@@ -36,7 +36,12 @@ def _requirements(quizzes: list[int]) -> list[dict]:
         {"type": "didactic_minutes", "id": "5a8f0c1e-0d7b-4e0e-9f63-3d1c7f0a1004", "value": _lessons()},
         {"type": "practicum_minutes", "id": "5a8f0c1e-0d7b-4e0e-9f63-3d1c7f0a1003", "value": _practicum()},
         {"type": "attestation_signed", "id": "5a8f0c1e-0d7b-4e0e-9f63-3d1c7f0a1005", "value": _conduct()},
+        {"type": "time_window", "id": "5a8f0c1e-0d7b-4e0e-9f63-3d1c7f0a1008", "value": _window()},
     ]
+
+
+def _window() -> dict:
+    return {"title": "Time", "waivable": True, "track": "", "months": 24}
 
 
 def _modules() -> dict:

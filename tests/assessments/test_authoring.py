@@ -226,6 +226,7 @@ def test_a_director_puts_a_quiz_together_in_the_cms(cast, quiz_page):
         "minutes": "30",
         "topic": "",
         "credits": streamfield([]),
+        "release": streamfield([]),
         "reviewer": "",
         "reviewed_on": "",
         "next_review_on": "",

@@ -7,12 +7,13 @@ from assessments.actions import save_answer, save_question, start_attempt, submi
 from assessments.freezing import render_quiz
 from assessments.kinds import kind_of
 from assessments.kinds.base import Draft
-from assessments.models import Attempt, Question, QuestionOption
+from assessments.models import Attempt, Question, QuestionOption, QuizPage, QuizQuestion
 from courses.curriculum.compiling import digest
 from courses.curriculum.enums import ActivityKind
-from courses.curriculum.models import Activity, Body, Edition, EditionItem
+from courses.curriculum.models import Activity, Body, Edition, EditionItem, ModulePage
 from courses.enrolment.models import Enrolment
 from lms.accounts.models import User
+from lms.html import plain_text
 from tests.factories.curriculum import make_edition
 from tests.factories.enrolment import make_cohort, make_enrolment
 
@@ -52,6 +53,14 @@ def make_question(kind: str = "single", *, by: User | None = None, **fields) -> 
     return question
 
 
+def make_quiz_page(module: ModulePage, **fields) -> QuizPage:
+    """A live quiz below a module, with one question of the bank."""
+    values = {"title": "Quiz", "slug": f"quiz-page-{next(_numbers)}", "intro": "<p>Read before you start.</p>"}
+    page = QuizPage(**values | fields)
+    page.quiz_questions = [QuizQuestion(question=make_question(), sort_order=0)]
+    return module.add_child(instance=page)
+
+
 def frozen_question(key: str, kind: str = "single", *, critical: bool = False, mark: str = "") -> dict:
     """A question as it stands in an edition. `mark` is put into everything that must stay on the server."""
     right = {"single": "b", "multiple": "ab", "numeric": ""}[kind]
@@ -72,6 +81,9 @@ def make_quiz(
     mark: str = "",
     title: str = "Ethics of touch: quiz",
     minutes: int = 0,
+    intro: str = "<p>Read before you start.</p>",
+    parent: EditionItem | None = None,
+    gates: dict | None = None,
     **settings,
 ) -> EditionItem:
     """A quiz frozen into an edition: five questions of all kinds, the first one critical, unless others are given."""
@@ -84,7 +96,7 @@ def make_quiz(
     source = {
         "schema": 1,
         "title": title,
-        "intro": "<p>Read before you start.</p>",
+        "intro": intro,
         "content_notice": "",
         "objectives": [],
         "settings": SETTINGS | settings,
@@ -97,10 +109,12 @@ def make_quiz(
         source=source,
         html=render_quiz(source),
         renderer_version=1,
-        search_text=title,
+        search_text=f"{title} {plain_text(intro)}",
     )
     return EditionItem.objects.create(
         edition=edition,
+        parent=parent,
+        gates=gates or {},
         activity=Activity.objects.create(kind=ActivityKind.QUIZ, program=edition.program, title=title),
         title=title,
         slug=f"quiz-{number}",

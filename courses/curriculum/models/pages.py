@@ -24,6 +24,8 @@ from courses.curriculum.enums import CompletedBy
 from courses.curriculum.fields import BlocksField
 from courses.curriculum.models.activity import Program
 from courses.curriculum.public_blocks import AccreditationBlocks, QualificationBlocks, TeacherBlocks
+from courses.curriculum.release_blocks import ReleaseBlocks
+from courses.curriculum.releasing import circles_while_writing
 from lms.web.visitors import keep_for_visitors
 
 PORTRAIT = "fill-480x480"
@@ -217,6 +219,13 @@ class ActivityPage(Page):
         help_text="Only if its minutes have several topics, or are taught live: a line for each topic and format. Together "
         "they are no more than the time it takes. Without a line, all minutes count as self-study of the topic above.",
     )
+    release = BlocksField(
+        ReleaseBlocks(),
+        blank=True,
+        verbose_name="opens when",
+        help_text="Rules of which all must hold before trainees can open it. Without a rule it is open from the first day. "
+        "What somebody has completed stays open to her.",
+    )
     opens_after_previous = models.BooleanField(
         default=False,
         help_text="Stays closed until what stands before it is complete. Leave it off to let people choose.",
@@ -226,6 +235,7 @@ class ActivityPage(Page):
     activity_panels = [
         FieldRowPanel([FieldPanel("minutes"), FieldPanel("topic", widget=TopicSelect)]),
         FieldPanel("credits"),
+        FieldPanel("release"),
         FieldPanel("opens_after_previous"),
     ]
 
@@ -234,8 +244,9 @@ class ActivityPage(Page):
 
     def clean(self):
         super().clean()
-        if problems := problems_of_credits(self):
-            raise ValidationError({"credits": " ".join(problems)})  # the editor shows one
+        problems = {"credits": problems_of_credits(self), "release": circles_while_writing(self)}
+        if any(problems.values()):
+            raise ValidationError({name: " ".join(found) for name, found in problems.items() if found})  # it shows one
 
     def serve(self, request, *args, **kwargs):
         """Never content: an editor is led to the preview, everybody else finds nothing here."""

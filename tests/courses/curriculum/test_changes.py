@@ -34,7 +34,7 @@ def two(pages, cast) -> tuple[Edition, Edition]:
     gone = make_lesson_page(pages.module, title="Old law", slug="old-law")
     longer = make_lesson_page(pages.module, title="Consent", slug="consent")
     moving = make_lesson_page(pages.module, title="Notes", slug="notes")
-    other = make_module_page(pages.program, title="Practice", slug="practice")
+    other = make_module_page(pages.program, title="Practice", slug="practice", minutes=15, topic="ethics")
     first = publish_edition(pages.program, by=cast.director)
     rewrite(pages.lesson, body=[("text", "<p>Stay nearer.</p>")])
     rewrite(longer, title="Consent, again and again", minutes=75)

@@ -73,6 +73,7 @@ def form_of(credits, **fields) -> dict:
         "minutes": "60",
         "topic": "",
         "credits": streamfield(credits),
+        "release": streamfield([]),
         "completed_by": "read",
         "objectives": "",
         "content_notice": "",

@@ -421,7 +421,8 @@ def test_a_full_module_offers_notices_as_a_choice_and_no_credit(module):
 # The outline modules
 
 
-def test_the_certificate_has_these_twelve_topics_and_one_elective():
+def test_the_certificate_has_these_twelve_topics_and_two_electives_of_one_topic():
+    assert [module["slug"] for module in MODULES if not module["core"]] == ["group-work", "co-leading"]
     assert {module["topic"]: module["core"] for module in MODULES} == {
         "ethics_of_touch": True,
         "clinical_skills": True,
@@ -474,8 +475,8 @@ def test_module_minutes_are_the_minutes_of_the_lessons_written():
     ]
 
 
-def test_modules_have_their_places_from_one_to_twelve():
-    assert sorted(module["order"] for module in MODULES) == list(range(1, 13))
+def test_modules_have_their_places_from_one_to_thirteen():
+    assert sorted(module["order"] for module in MODULES) == list(range(1, 14))
 
 
 def test_slugs_are_unique_over_the_whole_edition():

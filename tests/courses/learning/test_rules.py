@@ -1,18 +1,24 @@
 """What is done, open or locked, over plain values."""
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from courses.curriculum.gates import Gates
 from courses.curriculum.queries import Outline, OutlineItem
 from courses.learning.enums import ItemState
-from courses.learning.rules import next_item, progress
+from courses.learning.rules import Calendar, next_item, progress
 
 DONE, IN_PROGRESS, OPEN, LOCKED = ItemState.DONE, ItemState.IN_PROGRESS, ItemState.OPEN, ItemState.LOCKED
 
 
 def line(number: int, kind: str = "lesson", parent: int | None = None, after: tuple[int, ...] = ()) -> OutlineItem:
-    return OutlineItem(number, number, kind, parent, number, f"s{number}", f"Item {number}", 10, "", True, after)
+    return OutlineItem(number, number, kind, parent, number, f"s{number}", f"Item {number}", 10, "", True, Gates(after))
+
+
+TODAY = Calendar(today=date(2026, 3, 2), begins_on=date(2026, 1, 5))
 
 
 # Module 1: lessons 2 and 3 (3 opens after 2), quiz 4. Module 5 opens after module 1; lesson 6.
@@ -30,7 +36,7 @@ OUTLINE = Outline(
 
 
 def states(completed=(), elsewhere=None, reading=None) -> list[ItemState]:
-    found = progress(OUTLINE, completed=set(completed), elsewhere=elsewhere or {}, reading=reading)
+    found = progress(OUTLINE, completed=set(completed), elsewhere=elsewhere or {}, calendar=TODAY, reading=reading)
     return [found[item.id].state for item in OUTLINE.items]
 
 
@@ -52,7 +58,7 @@ def test_each_item_has_its_state(completed, elsewhere, reading, expected):
 
 
 def test_a_locked_item_says_what_opens_it():
-    found = progress(OUTLINE, completed=set(), elsewhere={})
+    found = progress(OUTLINE, completed=set(), elsewhere={}, calendar=TODAY)
     assert [found[number].reason for number in (3, 5, 6)] == [
         "Opens when you have completed “Item 2”.",
         "Opens when you have completed “Item 1”.",
@@ -71,14 +77,16 @@ def test_a_locked_item_says_what_opens_it():
     ],
 )
 def test_one_goes_on_where_one_was_or_at_the_first_open_item(completed, elsewhere, reading, expected):
-    found = progress(OUTLINE, completed=set(completed), elsewhere=elsewhere, reading=reading)
+    found = progress(OUTLINE, completed=set(completed), elsewhere=elsewhere, calendar=TODAY, reading=reading)
     item = next_item(OUTLINE, found, reading=reading)
     assert (item.id if item else None) == expected
 
 
 @given(st.sets(st.sampled_from([2, 3, 6])), st.sampled_from([2, 3, 6]))
 def test_completing_more_never_closes_anything(completed, more):
-    before, after = (progress(OUTLINE, completed=set(done), elsewhere={}) for done in (completed, completed | {more}))
+    before, after = (
+        progress(OUTLINE, completed=set(done), elsewhere={}, calendar=TODAY) for done in (completed, completed | {more})
+    )
     for item in OUTLINE.items:
         assert not (after[item.id].is_locked and not before[item.id].is_locked)
         assert after[item.id].is_done or not before[item.id].is_done
