@@ -6,6 +6,7 @@ import uuid
 from pathlib import Path
 
 from django.core.files.base import ContentFile
+from wagtail.documents.models import Document
 from wagtail.images.models import Image
 
 from courses.curriculum.actions import create_program, publish_edition
@@ -15,6 +16,7 @@ from lms.demo.registry import Demo
 TEXTS = Path(__file__).parent / "demo"
 OUTLINES = TEXTS / "outline_modules.toml"
 FIGURES = TEXTS / "figures"
+FILM = TEXTS / "film"
 TITLE = "KAP Practitioner Certificate"
 ETHICS = "ethics-of-touch"
 BLOCKS = uuid.UUID("5f0f3b0e-7e44-4c0e-9a4c-6f3c1d7b2a10")
@@ -179,6 +181,32 @@ def _figure(block: dict) -> dict:
     return {"type": "image", "value": {"image": shown, "caption": block["caption"]}}
 
 
+def _film(block: dict) -> dict:
+    files = {"file": _document(block["file"]).pk, "captions": _document(block["captions"]).pk}
+    words = {name: block[name].strip() for name in ("title", "transcript")}
+    return {"type": "video", "value": words | files}
+
+
+def _document(name: str) -> Document:
+    """A file beside the texts; the library of documents holds it once."""
+    content = ContentFile((FILM / name).read_bytes(), name=name)
+    return Document.objects.filter(title=name).first() or Document.objects.create(title=name, file=content)
+
+
+def _choice(block: dict) -> dict:
+    words = {name: block[name].strip() for name in ("title", "notice", "alternative")}
+    return {"type": "choice", "value": words | {"text": block["html"]}}
+
+
+def _table(block: dict) -> dict:
+    table = {
+        "caption": block["caption"],
+        "columns": [{"type": "text", "heading": heading} for heading in block["columns"]],
+        "rows": [{"values": cells} for cells in block["rows"]],
+    }
+    return {"type": "table", "value": {"table": table, "first_column_names_rows": True}}
+
+
 def _check(block: dict) -> dict:
     options = [
         {"text": option["text"], "is_right": option.get("right", False), "feedback": option["feedback"]}
@@ -200,6 +228,9 @@ _BLOCKS = {
         "value": {"title": block["title"], "text": block["html"], "questions": block["questions"]},
     },
     "figure": _figure,
+    "film": _film,
+    "choice": _choice,
+    "table": _table,
     "check": _check,
     "attestation": _attestation,
     "references": lambda block: {

@@ -20,6 +20,7 @@ from lms.html import clean_html
 ROOT = Path(__file__).resolve().parents[3]
 TEXTS = ROOT / "courses/curriculum/demo"
 FIGURES = TEXTS / "figures"
+FILM = TEXTS / "film"
 OUTLINE_FILE = TEXTS / "outline_modules.toml"
 MODULE_FILES = sorted(path for path in TEXTS.glob("*.toml") if path != OUTLINE_FILE)
 QUIZ_FILES = sorted((ROOT / "assessments/demo").glob("*_quiz.toml"))
@@ -59,10 +60,14 @@ BLOCK_KEYS = {
     "safety": {"kind", "title", "html"},
     "vignette": {"kind", "title", "html", "questions"},
     "figure": {"kind", "file", "alt", "caption"},
+    "film": {"kind", "file", "captions", "title", "transcript"},
+    "choice": {"kind", "title", "notice", "html", "alternative"},
+    "table": {"kind", "caption", "columns", "rows"},
     "references": {"kind", "items"},
     "check": {"kind", "question", "options"},
     "attestation": {"kind", "title", "label", "key", "html"},
 }
+RICH_TEXTS = ("html", "alternative", "transcript")
 # Each of these was read, at least in part, by whoever prepared the facts; the list grows only with a source that was.
 REFERENCES = frozenset(
     [
@@ -201,16 +206,18 @@ class Markup(HTMLParser):
 
 
 def html_of(lesson):
-    return [block["html"] for block in lesson["block"] if "html" in block]
+    return [block[name] for block in lesson["block"] for name in RICH_TEXTS if name in block]
 
 
 def words_in(lesson):
-    """Words a learner reads: titles, text and the questions of vignettes, and no references."""
+    """Words a learner reads: titles, text, tables and the questions of vignettes; no references, no transcripts, and of
+    a choice the part itself."""
     pieces = []
     for block in lesson["block"]:
         if block["kind"] != "references":
             pieces += [block.get("title", ""), block.get("caption", ""), *Markup(block.get("html", "")).text]
-            pieces += block.get("questions", [])
+            pieces += [*block.get("questions", []), block.get("notice", ""), *block.get("columns", [])]
+            pieces += [cell for row in block.get("rows", []) for cell in row]
     return sum(len(piece.split()) for piece in pieces)
 
 
@@ -379,6 +386,37 @@ def test_every_drawing_is_there_with_its_source_and_says_in_words_what_it_shows(
         assert len(block["alt"].split()) >= 15
         assert re.search(r"source|schematic|invented|course convention", block["caption"], re.IGNORECASE)
         assert len(block["caption"]) <= 300, "the block's limit"
+
+
+def blocks_of(kind):
+    return [block for lesson in LESSONS for block in lesson["block"] if block["kind"] == kind]
+
+
+def test_the_film_is_there_and_its_transcript_says_every_word_of_its_captions():
+    assert {block["file"] for block in blocks_of("film")} == {path.name for path in FILM.glob("*.webm")}
+    for block in blocks_of("film"):
+        assert (FILM / block["file"]).is_file()
+        _, *cues = (FILM / block["captions"]).read_text(encoding="utf-8").split("\n\n")
+        said = [" ".join(cue.strip().split("\n")[1:]) for cue in cues]
+        assert len(said) >= 5
+        assert [words for words in said if words not in " ".join(Markup(block["transcript"]).text)] == []
+
+
+def test_a_table_has_a_caption_a_heading_for_every_column_and_no_empty_cell():
+    assert blocks_of("table")
+    for block in blocks_of("table"):
+        assert block["caption"].strip()
+        assert {len(row) for row in block["rows"]} == {len(block["columns"])}
+        assert all(cell.strip() for row in [block["columns"], *block["rows"]] for cell in row)
+
+
+def test_whoever_takes_the_alternative_reads_about_as_much():
+    """An alternative earns the same, so it is no shortcut and no penalty."""
+    assert blocks_of("choice")
+    for block in blocks_of("choice"):
+        part, other = (sum(len(text.split()) for text in Markup(block[name]).text) for name in ("html", "alternative"))
+        assert 0.8 <= other / part <= 1.25
+        assert "alternative" in block["notice"]
 
 
 @pytest.mark.parametrize("drawing", render.drawings(), ids=lambda path: path.stem)
