@@ -11,7 +11,7 @@ class CurriculumConfig(AppConfig):
         from courses.curriculum.freezing import register_freezer
         from lms.accounts.enums import Role
         from lms.audit.names import register_actions
-        from lms.demo.registry import register_step
+        from lms.demo.registry import Stage, register_step
         from lms.web.desk import register_desk
         from lms.web.publicsearch import register_public_texts
 
@@ -29,6 +29,8 @@ class CurriculumConfig(AppConfig):
         )
         register_step(20, "the curriculum", "courses.curriculum.demo.write_pages")
         register_step(40, "edition 1", "courses.curriculum.demo.publish_first_edition")
+        register_step(42, "edition 2", "courses.curriculum.demo.publish_second_edition", stage=Stage.RUNNING)
+        register_step(92, "a correction", "courses.curriculum.demo.correct_a_slip", stage=Stage.RUNNING)
 
 
 def register_triggers():

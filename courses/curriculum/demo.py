@@ -1,4 +1,4 @@
-"""The demonstration program: its pages, written from the texts beside this file, and its first edition."""
+"""The demonstration program: its pages, written from the texts beside this file, its editions, and a correction."""
 
 import json
 import tomllib
@@ -9,14 +9,25 @@ from django.core.files.base import ContentFile
 from wagtail.documents.models import Document
 from wagtail.images.models import Image
 
-from courses.curriculum.actions import create_program, publish_edition
-from courses.curriculum.models import Edition, FacultyPage, HomePage, LessonPage, ModulePage, Program, ProgramPage
+from courses.curriculum.actions import create_program, publish_edition, replace_in_editions
+from courses.curriculum.models import (
+    Edition,
+    Erratum,
+    FacultyPage,
+    HomePage,
+    LessonPage,
+    ModulePage,
+    Program,
+    ProgramPage,
+)
+from courses.curriculum.queries import places_of_words
 from lms.demo.registry import Demo
 
 TEXTS = Path(__file__).parent / "demo"
 OUTLINES = TEXTS / "outline_modules.toml"
 FIGURES = TEXTS / "figures"
 FILM = TEXTS / "film"
+CHANGES = TEXTS / "later" / "changes.toml"
 TITLE = "KAP Practitioner Certificate"
 ETHICS = "ethics-of-touch"
 BLOCKS = uuid.UUID("5f0f3b0e-7e44-4c0e-9a4c-6f3c1d7b2a10")
@@ -88,6 +99,42 @@ def publish_first_edition(demo: Demo) -> None:
         by=demo.people["director"],
         change_note="The first edition: Ethics of touch, Clinical skills and Medical safety in full, the others in outline.",
     )
+
+
+def publish_second_edition(demo: Demo) -> None:
+    """Edition 2, after one lesson says something more. Nothing happens when there is an edition 2, or the lesson has
+    been written anew since."""
+    said = _read(CHANGES)["edition"]
+    second = Edition.objects.filter(program=demo.things["program"], number=2).first()
+    if second is None and _rewrite(demo, said):
+        page, director = demo.things["program_page"], demo.people["director"]
+        second = publish_edition(page, by=director, change_note=said["note"], leave_out_drafts=True)
+    if second:
+        demo.things["second_edition"] = second
+        demo.things["reason_to_adopt"] = said["reason"]
+
+
+def correct_a_slip(demo: Demo) -> None:
+    """One slip of the pen, corrected in the page and in every edition that says it, while nothing was corrected yet."""
+    said, program = _read(CHANGES)["correction"], demo.things["program"]
+    if Erratum.objects.filter(item__edition__program=program).exists():
+        return
+    if places_of_words(program, said["old"]).places:
+        _rewrite(demo, said)
+        words = {name: said[name] for name in ("old", "new", "reason")}
+        replace_in_editions(program, by=demo.people["director"], **words)
+
+
+def _rewrite(demo: Demo, said: dict) -> bool:
+    """Publish the lesson with other words in the place of these; whether it did. A director's own draft is left alone."""
+    lessons = LessonPage.objects.descendant_of(demo.things["program_page"])
+    lesson = lessons.filter(slug=said["lesson"], has_unpublished_changes=False).first()
+    written = json.dumps(lesson.body.get_prep_value(), ensure_ascii=False) if lesson else ""
+    if said["old"] not in written:
+        return False
+    lesson.body = written.replace(said["old"], said["new"])
+    lesson.save_revision().publish()
+    return True
 
 
 def _modules() -> list[dict]:

@@ -30,5 +30,8 @@ class EnrolmentConfig(AppConfig):
         register_desk(
             "Barriers", "desk_barriers", "People kept apart from each other.", roles=[Role.DIRECTOR], order=65
         )
-        register_step(50, "the cohort and its enrolments", "courses.enrolment.demo.create_cohort_and_enrolments")
+        register_step(50, "the cohorts and their enrolments", "courses.enrolment.demo.create_cohorts_and_enrolments")
         register_step(75, "a pause and a withdrawal", "courses.enrolment.demo.move_enrolments", stage=Stage.RUNNING)
+        register_step(
+            90, "a cohort adopts edition 2", "courses.enrolment.demo.adopt_second_edition", stage=Stage.RUNNING
+        )

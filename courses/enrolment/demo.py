@@ -1,16 +1,20 @@
-"""The demonstration's cohort, its faculty, its trainees, and enrolments in every state."""
+"""The demonstration's two cohorts, their faculty, their trainees, and enrolments in every state."""
 
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
-from courses.enrolment.actions import assign_faculty, create_cohort, enrol, move_enrolment
+from courses.enrolment.actions import adopt_edition, assign_faculty, create_cohort, enrol, move_enrolment
 from courses.enrolment.enums import EnrolmentState
-from courses.enrolment.models import Cohort, Enrolment
+from courses.enrolment.models import Cohort, EditionAdoption, Enrolment
+from lms.demo.people import FINISHED
 from lms.demo.registry import Demo
 
 COHORT = "Autumn 2026"
+EARLIER = "Summer 2026"
+WEEKS_AGO = {COHORT: 11, EARLIER: 20}
+IN_EARLIER = {"trainee-two", *FINISHED}
 ZONE = "America/Denver"
 DISCIPLINES = {
     "trainee": "Clinical social worker",
@@ -30,13 +34,41 @@ MOVED = {
 }
 
 
-def create_cohort_and_enrolments(demo: Demo) -> None:
-    """One cohort that began eleven weeks ago, whatever the day; the newcomer joined today."""
+def create_cohorts_and_enrolments(demo: Demo) -> None:
+    """A cohort that began eleven weeks ago, whatever the day, and from the stage *running* on one that began before it.
+    The newcomer joined today."""
     today = timezone.localdate(timezone=ZoneInfo(ZONE))
-    begun = today - timedelta(weeks=11)
-    cohort = Cohort.objects.filter(program=demo.things["program"], name=COHORT).first() or create_cohort(
+    names = {name: EARLIER if name in IN_EARLIER else COHORT for name in DISCIPLINES if name in demo.people}
+    cohorts = {
+        name: _cohort(demo, name, today - timedelta(weeks=WEEKS_AGO[name])) for name in sorted(set(names.values()))
+    }
+    demo.things["cohort"] = cohorts[COHORT]
+    demo.things["cohorts"] = list(cohorts.values())
+    demo.things["enrolments"] = {
+        name: _enrolment(demo, name, cohorts[cohort], today if name == "newcomer" else cohorts[cohort].starts_on)
+        for name, cohort in names.items()
+    }
+
+
+def adopt_second_edition(demo: Demo) -> None:
+    """One cohort comes to edition 2, once; the earlier one keeps the edition that it began with."""
+    cohort, second = demo.things["cohort"], demo.things.get("second_edition")
+    if second and not EditionAdoption.objects.filter(cohort=cohort).exists():
+        adopt_edition(cohort, second, by=demo.people["director"], reason=demo.things["reason_to_adopt"])
+
+
+def move_enrolments(demo: Demo) -> None:
+    """One paused, one withdrawn, after what they have done before; later changes of theirs are left alone."""
+    for name, (state, reason) in MOVED.items():
+        enrolment = demo.things["enrolments"].get(name)
+        if enrolment and enrolment.moves.count() == 1:
+            move_enrolment(enrolment, state, by=demo.people["director"], reason=reason)
+
+
+def _cohort(demo: Demo, name: str, begun: date) -> Cohort:
+    cohort = Cohort.objects.filter(program=demo.things["program"], name=name).first() or create_cohort(
         demo.things["program"],
-        name=COHORT,
+        name=name,
         starts_on=begun,
         ends_on=begun + timedelta(days=730),
         time_zone=ZONE,
@@ -46,17 +78,7 @@ def create_cohort_and_enrolments(demo: Demo) -> None:
         by=demo.people["director"],
     )
     assign_faculty(demo.people["faculty"], cohort=cohort, by=demo.people["director"])
-    joined = {name: today if name == "newcomer" else begun for name in DISCIPLINES if name in demo.people}
-    demo.things["cohort"] = cohort
-    demo.things["enrolments"] = {name: _enrolment(demo, name, cohort, on) for name, on in joined.items()}
-
-
-def move_enrolments(demo: Demo) -> None:
-    """One paused, one withdrawn, after what they have done before; later changes of theirs are left alone."""
-    for name, (state, reason) in MOVED.items():
-        enrolment = demo.things["enrolments"].get(name)
-        if enrolment and enrolment.moves.count() == 1:
-            move_enrolment(enrolment, state, by=demo.people["director"], reason=reason)
+    return cohort
 
 
 def _enrolment(demo: Demo, name: str, cohort: Cohort, on: date) -> Enrolment:

@@ -19,15 +19,14 @@ from lms.demo.registry import Demo
 AMOUNT = 240_000
 NEXT_COHORT = "Spring 2027"
 REFERENCES = {
-    "graduate": (Method.SPONSOR, "Juniper Clinic, letter of 14 August"),
+    "graduate": (Method.SPONSOR, "Juniper Clinic, letter of 14 June"),
     "trainee": (Method.TRANSFER, "KAP 2231"),
 }
 
 
 def create_prices_and_orders(demo: Demo) -> None:
-    """The running cohort was paid for; the next one begins in ten weeks and can be bought."""
-    running, following = demo.things["cohort"], _next_cohort(demo)
-    for cohort in (running, following):
+    """The running cohorts were paid for; the next one begins in ten weeks and can be bought."""
+    for cohort in (*demo.things["cohorts"], _next_cohort(demo)):
         if price_of(cohort) is None:
             set_price(cohort, amount=AMOUNT, currency=Currency.USD, by=demo.people["director"])
     for name in demo.things["enrolments"]:
@@ -45,7 +44,7 @@ def _next_cohort(demo: Demo) -> Cohort:
         ends_on=starts_on + timedelta(days=730),
         time_zone=ZONE,
         seats=12,
-        edition=demo.things["edition"],
+        edition=demo.things.get("second_edition", demo.things["edition"]),
         standard_version=demo.things["standard_version"],
         by=demo.people["director"],
     )

@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parents[3]
 TEXTS = ROOT / "courses/curriculum/demo"
 FIGURES = TEXTS / "figures"
 FILM = TEXTS / "film"
+CHANGES_FILE = TEXTS / "later/changes.toml"
 OUTLINE_FILE = TEXTS / "outline_modules.toml"
 MODULE_FILES = sorted(path for path in TEXTS.glob("*.toml") if path != OUTLINE_FILE)
 QUIZ_FILES = sorted((ROOT / "assessments/demo").glob("*_quiz.toml"))
@@ -402,6 +403,15 @@ def test_the_film_is_there_and_its_transcript_says_every_word_of_its_captions():
         assert [words for words in said if words not in " ".join(Markup(block["transcript"]).text)] == []
 
 
+@pytest.mark.parametrize("name", ["edition", "correction"])
+def test_a_later_change_finds_its_words_once_in_its_lesson(name):
+    change = read(CHANGES_FILE)[name]
+    texts = [html for lesson in LESSONS if lesson["slug"] == change["lesson"] for html in html_of(lesson)]
+    assert sum(html.count(change["old"]) for html in texts) == 1
+    assert sum(html.count(change["new"]) for html in texts) == 0
+    assert change["reason"].strip()
+
+
 def test_a_table_has_a_caption_a_heading_for_every_column_and_no_empty_cell():
     assert blocks_of("table")
     for block in blocks_of("table"):
@@ -594,7 +604,7 @@ def test_only_references_that_were_read_are_used():
     assert {reference for lesson in LESSONS for reference in listed_in(lesson)} == REFERENCES
 
 
-@pytest.mark.parametrize("path", [*MODULE_FILES, OUTLINE_FILE, *QUIZ_FILES], ids=lambda path: path.name)
+@pytest.mark.parametrize("path", [*MODULE_FILES, OUTLINE_FILE, CHANGES_FILE, *QUIZ_FILES], ids=lambda path: path.name)
 def test_no_text_claims_what_the_course_must_not_claim(path):
     assert [text for text in strings_in(read(path)) if BANNED_CLAIMS.search(text)] == []
 

@@ -21,6 +21,6 @@ def test_the_demonstration_has_prices_paid_orders_and_a_cohort_to_join(settings)
             ("paid", AMOUNT, True)
         ] * Enrolment.objects.count()
         assert OrderMove.objects.count() == orders.count() > 2
-        assert CohortPrice.objects.count() == 2
+        assert CohortPrice.objects.count() == 3
     (offer,) = offers_of(orders[0].cohort.program)
     assert (offer.cohort.name, offer.amount, offer.left) == (NEXT_COHORT, AMOUNT, 12)

@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from assessments.models import Attempt
 from certificates.models import Credential
 from courses.curriculum.enums import ActivityKind
-from courses.curriculum.models import EditionItem
+from courses.curriculum.models import EditionItem, Erratum
 from courses.enrolment.models import Enrolment
 from courses.standards.models import StandardVersion
 from courses.standards.queries import definition_of
@@ -46,9 +46,16 @@ def quizzes_asked_for() -> list[str]:
     return [quiz.key for line in lines if line.kind == "quiz_passed" for quiz in line.config.quizzes]
 
 
-def quizzes_of_the_edition() -> list[str]:
-    items = EditionItem.objects.filter(activity__kind=ActivityKind.QUIZ).order_by("position")
+def quizzes_of_edition(number: int) -> list[str]:
+    items = EditionItem.objects.filter(edition__number=number, activity__kind=ActivityKind.QUIZ).order_by("position")
     return [str(key) for key in items.values_list("activity__key", flat=True)]
+
+
+def editions_read() -> dict[tuple[str, int], set[str]]:
+    read = {}
+    for cohort, number, email in Enrolment.objects.values_list("cohort__name", "edition__number", "person__email"):
+        read.setdefault((cohort, number), set()).add(email.split("@")[0])
+    return read
 
 
 def test_each_stage_adds_to_the_one_before_and_is_safe_to_repeat():
@@ -64,7 +71,16 @@ def test_each_stage_adds_to_the_one_before_and_is_safe_to_repeat():
     assert states(PriorHours) == {"approved": 1, "submitted": 1, "returned": 1}
     assert states(Attempt) == {"in_progress": 1, "submitted": 5}
     assert Counter(Attempt.objects.values_list("passed", flat=True)) == {True: 4, False: 1, None: 1}
-    assert quizzes_asked_for() == quizzes_of_the_edition()
+    assert quizzes_asked_for() == quizzes_of_edition(1) == quizzes_of_edition(2)
+    assert editions_read() == {
+        ("Autumn 2026", 1): {"paused", "withdrawn"},
+        ("Autumn 2026", 2): {"newcomer", "trainee"},
+        ("Summer 2026", 1): {"graduate", "trainee-two"},
+    }
+    assert sorted(Erratum.objects.values_list("item__edition__number", "item__slug")) == [
+        (1, "four-kinds-of-contact"),
+        (2, "four-kinds-of-contact"),
+    ]
     assert (Waiver.objects.count(), Hold.objects.count(), states(Credential)) == (1, 1, {"valid": 1})
     assert load("running") == running
 
