@@ -213,9 +213,13 @@ def _reviewed(text: dict) -> dict:
 def _blocks(lesson: dict) -> list[dict]:
     """Each with an id that is the same in every demonstration."""
     return [
-        _BLOCKS[block["kind"]](block) | {"id": str(uuid.uuid5(BLOCKS, f"{lesson['slug']}/{place}"))}
+        _BLOCKS[block["kind"]](block) | {"id": _id(f"{lesson['slug']}/{place}")}
         for place, block in enumerate(lesson["block"])
     ]
+
+
+def _id(path: str) -> str:
+    return str(uuid.uuid5(BLOCKS, path))
 
 
 def _figure(block: dict) -> dict:
@@ -255,11 +259,16 @@ def _table(block: dict) -> dict:
 
 
 def _check(block: dict) -> dict:
+    """Options have ids too: without, each edition would give them new ones and every check would seem changed."""
     options = [
-        {"text": option["text"], "is_right": option.get("right", False), "feedback": option["feedback"]}
-        for option in block["options"]
+        {"type": "item", "id": _id(f"{block['question']}/{place}"), "value": _option(option)}
+        for place, option in enumerate(block["options"])
     ]
     return {"type": "check", "value": {"question": block["question"], "options": options}}
+
+
+def _option(option: dict) -> dict:
+    return {"text": option["text"], "is_right": option.get("right", False), "feedback": option["feedback"]}
 
 
 def _attestation(block: dict) -> dict:

@@ -51,6 +51,13 @@ def quizzes_of_edition(number: int) -> list[str]:
     return [str(key) for key in items.values_list("activity__key", flat=True)]
 
 
+def changed_by_edition_2() -> set[str]:
+    first, second = (
+        set(EditionItem.objects.filter(edition__number=number).values_list("slug", "body")) for number in (1, 2)
+    )
+    return {slug for slug, _ in first ^ second}
+
+
 def editions_read() -> dict[tuple[str, int], set[str]]:
     read = {}
     for cohort, number, email in Enrolment.objects.values_list("cohort__name", "edition__number", "person__email"):
@@ -77,6 +84,7 @@ def test_each_stage_adds_to_the_one_before_and_is_safe_to_repeat():
         ("Autumn 2026", 2): {"newcomer", "trainee"},
         ("Summer 2026", 1): {"graduate", "trainee-two"},
     }
+    assert changed_by_edition_2() == {"the-touch-agreement"}
     assert sorted(Erratum.objects.values_list("item__edition__number", "item__slug")) == [
         (1, "four-kinds-of-contact"),
         (2, "four-kinds-of-contact"),
