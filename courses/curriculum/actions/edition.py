@@ -93,6 +93,7 @@ def lock_program(program_page: ProgramPage, *, by: User) -> ProgramPage:
     return page
 
 
+@transaction.atomic
 def issue_edition(
     program: Program,
     compiled: Compiled,
