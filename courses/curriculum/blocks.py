@@ -20,6 +20,7 @@ from wagtail.blocks import (
 from wagtail.contrib.typed_table_block.blocks import TypedTableBlock, TypedTableBlockValidationError
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageBlock
+from wagtail.snippets.blocks import SnippetChooserBlock
 
 from courses.curriculum.asking_blocks import Attestation, KnowledgeCheck
 from courses.curriculum.block_parts import SAMPLE, SAMPLE_FILE, SHORT_FEATURES, TEXT_FEATURES
@@ -27,6 +28,7 @@ from courses.curriculum.media_blocks import Audio, HostedVideo, Video
 
 LONGEST_TEXT = 40_000
 MOST_COLUMNS, MOST_ROWS = 12, 100
+MOST_TERMS = 40
 _BEFORE_DOI = re.compile(r"^\s*(https?://(dx\.)?doi\.org/|doi:\s*)", re.IGNORECASE)
 a_doi = RegexValidator(
     r"^10\.\d{4,9}/\S+$", "A DOI begins with 10. and has a slash, such as 10.1177/20451253251377191."
@@ -223,6 +225,23 @@ class LessonBlocks(StreamBlock):
     document = Handout()
     check = KnowledgeCheck()
     attestation = Attestation()
+    glossary = ListBlock(
+        SnippetChooserBlock("curriculum.GlossaryTerm", help_text="A word of the glossary."),
+        max_num=MOST_TERMS,
+        icon="list-ul",
+        help_text="The words that this lesson explains. Each is listed, and where it first stands in the text its meaning shows.",
+        preview_template=SAMPLE,
+        sample={
+            "terms": [
+                {
+                    "slug": "dissociation",
+                    "term": "dissociation",
+                    "definition": "A loosening of the ties between what one perceives, feels and knows of oneself.",
+                    "spellings": [],
+                }
+            ]
+        },
+    )
     references = ListBlock(
         Reference(),
         icon="list-ol",

@@ -30,15 +30,17 @@ from courses.curriculum.embeds import HOSTS, page_of_video, player_of_video
 from courses.curriculum.enums import ActivityKind
 from courses.curriculum.freezing import Freezer, Frozen
 from courses.curriculum.frozen_media import freeze_audio, freeze_embed, freeze_video
-from courses.curriculum.models import LessonPage, ModulePage
+from courses.curriculum.glossary import Marker
+from courses.curriculum.models import GlossaryTerm, LessonPage, ModulePage, ProgramPage
 from courses.curriculum.models.pages import lines_of
 from courses.curriculum.plain import text_of_source
 from courses.curriculum.references import asset_address, citations, freeze_rich_text, with_addresses
 from lms.html import plain_text
 
-RENDERER_VERSION = 2
+RENDERER_VERSION = 4
 SCHEMA = 1
 RICH_TEXTS = ("html", "alternative", "transcript")  # what a frozen block calls its texts with links
+MARKED = ("text", "safety", "vignette", "choice")  # the blocks in which words of the glossary are marked
 _BLANK_LINES = re.compile(r"\n\s*\n")
 
 
@@ -59,6 +61,7 @@ def freeze_lesson(page: LessonPage) -> Frozen:
             value = freeze_block(block.block_type, block.value, frozen)
         blocks.append({"id": _block_id(page, block, place)} | value)
     _check_citations(page, frozen)
+    _check_glossary(page, frozen)
     check_rule(page.completed_by, frozen)
     return _finish(frozen)
 
@@ -95,6 +98,7 @@ def _words(source: dict[str, Any]) -> list[str]:
         texts += words_of_asking(block)
         texts += [reference["text"] for reference in block.get("items", [])]
         texts += block.get("head", [])
+        texts += [term[name] for term in block.get("terms", []) for name in ("term", "definition")]
         texts += [words for row in block.get("rows", []) for cell in row for words in cell.values()]
     return [words for words in map(plain_text, texts) if words]
 
@@ -212,6 +216,17 @@ def _freeze_cell(value, frozen: Frozen) -> dict[str, str]:
     return {"html": freeze_rich_text(value.source, frozen)} if isinstance(value, RichText) else {"text": value or ""}
 
 
+def _freeze_glossary(value, frozen: Frozen) -> dict[str, Any]:
+    terms = {term.slug: term for term in value if term is not None}
+    if None in list(value):
+        frozen.problems.append("A word no longer exists.")
+    return {"terms": [_freeze_term(term) for term in terms.values()]}
+
+
+def _freeze_term(term: GlossaryTerm) -> dict[str, Any]:
+    return {"slug": term.slug, "term": term.term, "definition": term.definition, "spellings": term.spellings[1:]}
+
+
 _FREEZE = {
     "text": _freeze_text,
     "choice": _freeze_choice,
@@ -219,6 +234,7 @@ _FREEZE = {
     "video": freeze_video,
     "audio": freeze_audio,
     "embed": freeze_embed,
+    "glossary": _freeze_glossary,
     "image": _freeze_image,
     "safety": _freeze_safety,
     "vignette": _freeze_vignette,
@@ -246,6 +262,20 @@ def _place_of(page: LessonPage, place: int) -> str:
     return f"block {place + 1} ({page.body[place].block.label})"
 
 
+def _check_glossary(page: LessonPage, frozen: Frozen) -> None:
+    """One glossary in a lesson, of words that belong to its program or to all."""
+    glossaries = [block.value for block in page.body if block.block_type == "glossary"]
+    if len(glossaries) > 1:
+        frozen.problems.append("It has more than one glossary. Put its words into one.")
+    foreign = [term for terms in glossaries for term in terms if term is not None and term.program_id]
+    above = ProgramPage.objects.ancestor_of(page).first() if foreign and page.path else None
+    frozen.problems += [
+        f"Its glossary has “{term.term}”, a word of another program."
+        for term in foreign
+        if above and term.program_id != above.program_id
+    ]
+
+
 def _rich_texts(block: dict[str, Any]) -> list[str]:
     cells = [cell.get("html", "") for row in block.get("rows", []) for cell in row]
     return [block.get(name, "") for name in RICH_TEXTS] + cells
@@ -258,12 +288,15 @@ def render_module(source: dict[str, Any]) -> str:
 
 def render_lesson(source: dict[str, Any]) -> str:
     files = source.get("files", {})
-    blocks = [{"id": block.get("id"), "html": render_block(block, files)} for block in source["blocks"]]
+    marker = Marker([term for block in source["blocks"] for term in block.get("terms", [])])
+    blocks = [{"id": block.get("id"), "html": render_block(block, files, marker)} for block in source["blocks"]]
     return _lasting(render_to_string("curriculum/blocks/lesson.html", {"source": source, "blocks": blocks}))
 
 
-def render_block(block: dict[str, Any], files: dict[str, str]) -> str:
+def render_block(block: dict[str, Any], files: dict[str, str], marker: Marker | None = None) -> str:
     context = {"block": block} | {name: _safe(block[name], files) for name in RICH_TEXTS if name in block}
+    if marker and block["type"] in MARKED:
+        context |= {name: mark_safe(marker.mark(context[name])) for name in RICH_TEXTS if name in context}  # noqa: S308 - cleaned, and marked by us
     if block["type"] in KINDS:
         context["slot"] = slot_of(block)
     if "rows" in block:

@@ -240,6 +240,14 @@ def html_of_edition(edition_id: int, correction: int) -> dict[int, str]:
     return dict(EditionItem.objects.filter(edition=edition_id).order_by("position").values_list("activity", said))
 
 
+def sources_of_edition(edition_id: int, correction: int) -> list[tuple[int, dict]]:
+    """Id and frozen source of every item, in order, as the edition read when that correction was the newest."""
+    errata = Erratum.objects.filter(item=OuterRef("pk"), pk__lte=correction).order_by("-id")
+    said = Coalesce(Subquery(errata.values("new_body__source")[:1]), F("body__source"), output_field=models.JSONField())
+    items = EditionItem.objects.filter(edition=edition_id).order_by("position")
+    return list(items.values_list("pk", said))
+
+
 def current_body_id(item: EditionItem) -> int:
     """The id of the body that `current_body` gives. One query."""
     newest = Erratum.objects.filter(item=item.pk).order_by("-id").values_list("new_body", flat=True).first()

@@ -10,7 +10,7 @@ from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from courses.curriculum.actions import give_program, relink_copy
-from courses.curriculum.models import ActivityPage, ProgramPage, Topic
+from courses.curriculum.models import ActivityPage, GlossaryTerm, ProgramPage, Topic
 from courses.curriculum.rules import can_publish
 from courses.curriculum.views.listings import CurriculumLists
 
@@ -33,6 +33,21 @@ register_snippet(TopicViewSet)
 @hooks.register("register_admin_viewset")
 def lists_of_pages():
     return CurriculumLists()
+
+
+class GlossaryViewSet(SnippetViewSet):
+    model = GlossaryTerm
+    icon = "list-ul"
+    menu_label = "Glossary"
+    menu_name = "glossary"
+    menu_order = 245
+    add_to_admin_menu = True
+    list_display = ["term", Column("definition"), "program"]
+    list_filter = ["program"]
+    copy_view_enabled = False
+
+
+register_snippet(GlossaryViewSet)
 
 
 @hooks.register("after_create_page")

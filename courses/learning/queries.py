@@ -1,7 +1,9 @@
 """A trainee's way through her edition, with a fixed number of queries however long it is."""
 
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import BigIntegerField, CharField, Exists, Model, OuterRef, QuerySet, Subquery
@@ -22,6 +24,7 @@ from courses.curriculum.queries import (
     html_of_item,
     last_correction,
     newest_erratum,
+    sources_of_edition,
     texts_of_edition,
 )
 from courses.enrolment.models import Cohort, Enrolment
@@ -36,7 +39,7 @@ from courses.standards.models import StandardVersion
 from courses.standards.queries import definition_of
 from lms.accounts.models import User
 from lms.web.aggregates import JoinedIds, JoinedRows, ids_in, rows_in
-from lms.web.finding import Found, Text, find, text_of, words_of
+from lms.web.finding import Found, Text, find, fold, text_of, words_of
 from lms.web.memory import remember
 from lms.web.prepared import PreparedQuery
 
@@ -241,6 +244,56 @@ def search_edition(journey: Journey, query: str) -> Found:
 def _texts(edition_id: int, edition_hash: str, correction: int) -> dict[int, Text]:
     """Some hundred kilobytes, made ready to be searched once for all readers."""
     return {pk: text_of(title, text) for pk, title, text in texts_of_edition(edition_id, correction)}
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A word of the glossary or a reference, and the lessons that have it."""
+
+    entry: Mapping[str, Any]
+    items: tuple[OutlineItem, ...]
+
+
+def glossary_of(journey: Journey) -> list[Listed]:
+    """The words that her open lessons explain, in the order of the alphabet. A word that was corrected in one lesson only
+    stands there with both meanings. One query."""
+    words = _collected(journey, "terms", same=lambda term: (term["slug"], term["term"], term["definition"]))
+    return sorted(words, key=lambda word: (fold(word.entry["term"]), word.entry["definition"]))
+
+
+def references_of(journey: Journey) -> list[Listed]:
+    """What her open lessons rest on, in the order of the alphabet; what several cite stands once. One query."""
+    found = _collected(journey, "items", same=lambda item: item["doi"].lower() or item["url"] or item["text"])
+    return sorted(found, key=lambda reference: fold(reference.entry["text"]))
+
+
+def _collected(journey: Journey, name: str, *, same: Callable[[Mapping[str, Any]], Hashable]) -> list[Listed]:
+    """Entries of the blocks of every item that is not locked, equal ones put together."""
+    edition = journey.enrolment.edition
+    entries: dict[Hashable, Mapping[str, Any]] = {}
+    places: dict[Hashable, dict[int, OutlineItem]] = {}
+    for pk, lists in _lists(edition.pk, edition.hash, last_correction(edition)).items():
+        if not journey.states[pk].is_locked:
+            for entry in lists[name]:
+                entries.setdefault(same(entry), entry)
+                places.setdefault(same(entry), {})[pk] = journey.outline.by_id(pk)
+    return [Listed(entry, tuple(places[key].values())) for key, entry in entries.items()]
+
+
+@remember(seconds=3600, most=32)
+def _lists(edition_id: int, edition_hash: str, correction: int) -> dict[int, dict[str, list[dict]]]:
+    """The glossary and the references of every item that has any."""
+    found = {}
+    for pk, source in sources_of_edition(edition_id, correction):
+        blocks = source.get("blocks", [])
+        kinds = {"terms": "glossary", "items": "references"}
+        lists = {
+            name: [entry for block in blocks if block["type"] == kind for entry in block[name]]
+            for name, kind in kinds.items()
+        }
+        if any(lists.values()):
+            found[pk] = lists
+    return found
 
 
 def item_for(enrolment: Enrolment, slug: str) -> EditionItem:

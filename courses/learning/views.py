@@ -1,5 +1,6 @@
 """What a trainee reads. Every address hangs on her own enrolment; fetching that is the permission check."""
 
+from collections.abc import Callable
 from datetime import date
 from uuid import UUID
 
@@ -30,7 +31,16 @@ from courses.learning.corrections import corrections_for, in_words
 from courses.learning.notes.forms import NoteForm
 from courses.learning.notes.queries import notes_of_lesson, text_of_html
 from courses.learning.printing import handout
-from courses.learning.queries import Journey, item_for, journey_of, learners_enrolment, search_edition
+from courses.learning.queries import (
+    Journey,
+    Listed,
+    glossary_of,
+    item_for,
+    journey_of,
+    learners_enrolment,
+    references_of,
+    search_edition,
+)
 from courses.learning.registry import view_of
 from courses.learning.rules import can_complete
 from courses.learning.slots import Fault, Lesson, lesson_of
@@ -293,6 +303,33 @@ def corrections(request, pk):
     page = Paginator(corrections_for(journey_of(enrolment)), CORRECTIONS_PER_PAGE).get_page(page_number(request))
     page.object_list = in_words(page.object_list)
     return render(request, "learning/corrections.html", {"enrolment": enrolment, "page": page})
+
+
+@login_required
+@require_safe
+def glossary(request, pk):
+    """The words that her open lessons explain."""
+    return _list(request, pk, glossary_of, "learning/glossary.html")
+
+
+@login_required
+@require_safe
+def references(request, pk):
+    """What her open lessons rest on."""
+    return _list(request, pk, references_of, "learning/references.html")
+
+
+def _list(request, pk: int, query: Callable[[Journey], list[Listed]], template: str):
+    enrolment = learners_enrolment(request.user, pk)
+    if not can_read_edition(enrolment):
+        return _closed(request, enrolment)
+    journey = journey_of(enrolment)
+    entries = [
+        {"entry": listed.entry, "lessons": [_line(journey, item, True) for item in listed.items]}
+        for listed in query(journey)
+    ]
+    has_locked = any(state.is_locked for state in journey.states.values())
+    return render(request, template, {"enrolment": enrolment, "entries": entries, "has_locked": has_locked})
 
 
 def _shown(journey: Journey, hit: Hit) -> dict:

@@ -119,6 +119,8 @@ def _learning(enrolment, lesson, asset) -> Arguments:
         "learn_outline": pk,
         "learn_search": pk,
         "learn_changes": pk,
+        "learn_glossary": pk,
+        "learn_references": pk,
         "learn_corrections": pk,
         "learn_item": item,
         "learn_print": item,

@@ -20,6 +20,7 @@ from courses.curriculum.models import (
     Edition,
     EditionItem,
     FacultyPage,
+    GlossaryTerm,
     HomePage,
     LessonPage,
     ModulePage,
@@ -135,6 +136,10 @@ def make_image(title: str = "A hand", *, colour: str = "teal") -> Image:
     buffer = io.BytesIO()
     PillowImage.new("RGB", (40, 30), colour).save(buffer, "PNG")
     return Image.objects.create(title=title, file=ContentFile(buffer.getvalue(), name=f"{slugify(title)}.png"))
+
+
+def make_term(term: str, *, definition: str = "What it means.", **fields) -> GlossaryTerm:
+    return GlossaryTerm.objects.create(term=term, definition=definition, **fields)
 
 
 def make_document(

@@ -1,5 +1,6 @@
 from courses.curriculum.models.activity import Activity, Program
 from courses.curriculum.models.edition import Asset, Body, Edition, EditionBuild, EditionItem, Erratum, RegulatorStep
+from courses.curriculum.models.glossary import GlossaryTerm
 from courses.curriculum.models.pages import (
     ActivityPage,
     FacultyPage,
@@ -21,6 +22,7 @@ __all__ = [
     "EditionItem",
     "Erratum",
     "FacultyPage",
+    "GlossaryTerm",
     "HomePage",
     "LessonPage",
     "ModulePage",

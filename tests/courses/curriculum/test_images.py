@@ -122,4 +122,5 @@ def test_a_picture_is_never_replaced_by_something_else(director):
     data = {"title": "A hand", "file": BAD["an SVG named .png"](), "collection": image.collection_id, "description": ""}
     answer = director.post(f"/cms/images/{image.pk}/", data)
     assert answer.status_code == 200
-    assert Image.objects.get().file.read() == png()
+    with Image.objects.get().file.open("rb") as kept:
+        assert kept.read() == png()
