@@ -57,8 +57,10 @@ def make_small_program(director: User, zone: str) -> Cohort:
 
 
 def _quiz(module) -> QuizPage:
-    page = QuizPage(title="Check your judgement", slug="judgement", minutes=10, cooldown_hours=0, shuffle_options=False)
-    page.shuffle_questions = False
+    page = QuizPage(
+        title="Check your judgement", slug="judgement", minutes=10, topic="ethics_of_touch", cooldown_hours=0
+    )
+    page.shuffle_questions = page.shuffle_options = False
     questions = [make_question(critical=True), make_question("multiple"), make_question("numeric")]
     page.quiz_questions = [QuizQuestion(question=question, sort_order=n) for n, question in enumerate(questions)]
     module.add_child(instance=page)
