@@ -14,6 +14,7 @@ from courses.curriculum.models import (
     Edition,
     Erratum,
     FacultyPage,
+    GlossaryTerm,
     HomePage,
     LessonPage,
     ModulePage,
@@ -26,6 +27,7 @@ from lms.demo.registry import Demo
 TEXTS = Path(__file__).parent / "demo"
 OUTLINES = TEXTS / "outline_modules.toml"
 FIGURES = TEXTS / "figures"
+GLOSSARY = TEXTS / "words" / "glossary.toml"
 FILM = TEXTS / "film"
 CHANGES = TEXTS / "later" / "changes.toml"
 TITLE = "KAP Practitioner Certificate"
@@ -244,6 +246,18 @@ def _document(name: str) -> Document:
     return Document.objects.filter(title=name).first() or Document.objects.create(title=name, file=content)
 
 
+def _glossary(block: dict) -> dict:
+    return {"type": "glossary", "value": [_term(name).pk for name in block["terms"]]}
+
+
+def _term(name: str) -> GlossaryTerm:
+    """A word of the texts; the glossary holds it once."""
+    text = next(term for term in _read(GLOSSARY)["term"] if term["term"] == name)
+    return GlossaryTerm.objects.filter(term=name).first() or GlossaryTerm.objects.create(
+        term=name, definition=text["definition"], other_spellings="\n".join(text["spellings"])
+    )
+
+
 def _choice(block: dict) -> dict:
     words = {name: block[name].strip() for name in ("title", "notice", "alternative")}
     return {"type": "choice", "value": words | {"text": block["html"]}}
@@ -289,6 +303,7 @@ _BLOCKS = {
     "table": _table,
     "check": _check,
     "attestation": _attestation,
+    "glossary": _glossary,
     "references": lambda block: {
         "type": "references",
         "value": [

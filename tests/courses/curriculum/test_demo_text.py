@@ -65,6 +65,7 @@ BLOCK_KEYS = {
     "choice": {"kind", "title", "notice", "html", "alternative"},
     "table": {"kind", "caption", "columns", "rows"},
     "references": {"kind", "items"},
+    "glossary": {"kind", "terms"},
     "check": {"kind", "question", "options"},
     "attestation": {"kind", "title", "label", "key", "html"},
 }
