@@ -87,7 +87,8 @@ def cohort_delays() -> Subquery:
     """By how much an enrolment's whole cohort was moved (`OuterRef("cohort")`), in one text that `delays_of_cohort` reads."""
     since, days = (Cast(name, models.TextField()) for name in ("since", "days"))
     moved = _moved_cohorts().filter(cohort_id=OuterRef("cohort")).values("cohort_id")
-    return Subquery(moved.annotate(all=JoinedIds(Concat(since, Value("+"), days))).values("all"))
+    delay = Concat(since, Value("+"), days, output_field=models.TextField())  # PostgreSQL does not mix types
+    return Subquery(moved.annotate(all=JoinedIds(delay)).values("all"))
 
 
 def delays_of_cohort(enrolment: Enrolment) -> tuple[Shift, ...]:
