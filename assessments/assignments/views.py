@@ -45,7 +45,8 @@ def assignment(request, enrolment_pk, slug):
         act(enrolment, item, by=request.user, text=form.cleaned_data["text"])
         messages.success(request, "It is handed in." if is_final else "Your draft is saved.")
         return redirect("assignment", enrolment.pk, item.slug)
-    locked = why_locked(enrolment, item)
+    is_accepted = submission is not None and submission.state == SubmissionState.ACCEPTED
+    locked = "" if is_accepted else why_locked(enrolment, item)
     may_read = can_read_edition(enrolment) and not locked
     is_active = enrolment.state == EnrolmentState.ACTIVE
     context = {
@@ -59,7 +60,10 @@ def assignment(request, enrolment_pk, slug):
         "is_active": is_active,
         "form": form,
     }
-    return render(request, "assessments/assignments/assignment.html", context, status=422 if form.is_bound else 200)
+    status = 422 if form.is_bound else 200
+    if not may_read and submission is None:
+        status = 403  # as a lesson answers; a text of her own she reads nevertheless
+    return render(request, "assessments/assignments/assignment.html", context, status=status)
 
 
 @login_required

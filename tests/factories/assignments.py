@@ -16,13 +16,21 @@ _numbers = itertools.count(1)
 TEXT = "I asked before each touch and wrote down what was agreed."
 
 
-def make_assignment(edition: Edition, *, words_most: int = 20, title: str = "", **fields) -> EditionItem:
+def make_assignment(
+    edition: Edition,
+    *,
+    words_most: int = 20,
+    title: str = "",
+    brief: str = "",
+    activity: Activity | None = None,
+    **fields,
+) -> EditionItem:
     number = next(_numbers)
     title = title or f"Assignment {number}"
     source = {
         "schema": 1,
         "title": title,
-        "brief": f"<p>Write about {title}.</p>",
+        "brief": brief or f"<p>Write about {title}.</p>",
         "criteria": ["Consent is named."],
         "words_most": words_most,
         "content_notice": "",
@@ -37,7 +45,7 @@ def make_assignment(edition: Edition, *, words_most: int = 20, title: str = "", 
         renderer_version=1,
         search_text=title,
     )
-    activity = Activity.objects.create(kind=ActivityKind.ASSIGNMENT, program=edition.program, title=title)
+    activity = activity or Activity.objects.create(kind=ActivityKind.ASSIGNMENT, program=edition.program, title=title)
     values = {"slug": f"assignment-{number}", "minutes": 30, "topic": "ethics", "position": edition.items.count() + 1}
     return EditionItem.objects.create(edition=edition, activity=activity, title=title, body=body, **values | fields)
 

@@ -12,6 +12,7 @@ from assessments.models import AssignmentPage, Submission, SubmissionMove
 from assessments.queries import progress_of
 from courses.curriculum.actions import publish_edition
 from courses.enrolment.enums import EnrolmentState
+from courses.enrolment.models import Enrolment
 from lms.accounts.actions import raise_barrier
 from lms.audit.models import AuditEntry
 from lms.errors import IllegalMove, Refusal
@@ -145,8 +146,24 @@ def test_a_locked_assignment_shows_nothing_and_takes_nothing(cast, enrolment):
     locked = make_assignment(enrolment.edition, parent=module, gates={"after": [str(first.activity.key)]})
     with pytest.raises(Refusal, match="not open yet"):
         save_draft(enrolment, locked, by=cast.trainee, text=TEXT)
-    words = text_of(cast.client("trainee").get(url(enrolment, locked)))
+    client = cast.client("trainee")
+    answer, refused = client.get(url(enrolment, locked)), post(client, url(enrolment, locked), act="save", text=TEXT)
+    words = text_of(answer)
     assert (f"Opens when you have completed “{first.title}”" in words, "Write about" in words) == (True, False)
+    assert (answer.status_code, refused.status_code, "Write about" in text_of(refused)) == (403, 409, False)
+
+
+@pytest.mark.parametrize(("state", "shows_brief"), [(SubmissionState.DRAFT, False), (SubmissionState.ACCEPTED, True)])
+def test_her_own_text_stays_open_under_a_later_gate(cast, enrolment, item, state, shows_brief):
+    """Her cohort adopts an edition that closes the assignment; what is accepted is done, and what is done stays open."""
+    make_submission(enrolment, item, state=state, by=cast.faculty)
+    later = make_edition(enrolment.program)
+    module = make_module(later, lessons=0)
+    make_assignment(later, parent=module, activity=item.activity, slug=item.slug, gates={"days": 7000})
+    Enrolment.objects.update(edition=later)
+    answer = cast.client("trainee").get(url(enrolment, item))
+    words = text_of(answer)
+    assert (answer.status_code, TEXT in words, "Write about" in words) == (200, True, shows_brief)
 
 
 def test_the_way_from_draft_to_accepted_over_the_pages(cast, enrolment, item):

@@ -4,8 +4,9 @@ The doors give it out exactly when the gate is open and the enrolment may read; 
 """
 
 import hashlib
+import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from types import SimpleNamespace
 
@@ -16,20 +17,23 @@ from django.test import Client
 from django.urls import reverse
 
 from assessments.actions import submit_attempt
-from assessments.models import Attempt
-from courses.curriculum.models import Asset, EditionItem
+from assessments.enums import SubmissionState
+from assessments.models import Attempt, Submission
+from courses.curriculum.models import Asset, EditionItem, Erratum
 from courses.enrolment.actions import delay_cohort, extend_enrolment, move_enrolment
 from courses.enrolment.enums import EnrolmentState
 from courses.enrolment.models import Enrolment
 from courses.learning.actions import complete_activity
-from courses.learning.models import Completion
+from courses.learning.models import Bookmark, CheckAnswer, Completion, Note, SignedAttestation
 from courses.learning.queries import journey_of, learners_enrolment
 from lms.accounts.actions import grant_role
 from lms.accounts.enums import Role, Scope
 from lms.clock.actions import adjust_deadlines
 from lms.clock.models import Cause
 from lms.errors import Refusal
+from tests.factories.asking import FIRST, SIGNED, frozen_attestation, frozen_check
 from tests.factories.assessments import make_attempt, make_quiz
+from tests.factories.assignments import make_assignment, make_submission
 from tests.factories.curriculum import make_edition, make_item, make_module
 from tests.factories.enrolment import grant_faculty, make_cohort, make_enrolment
 from tests.web import post, text_of
@@ -40,8 +44,10 @@ OPENS = date(2026, 3, 6)  # the cohort is in Denver: seven hours behind UTC
 LAST_MOMENT, FIRST_MOMENT = datetime(2026, 3, 6, 6, 59, 59, tzinfo=UTC), datetime(2026, 3, 6, 7, 0, 1, tzinfo=UTC)
 DAYS = (OPENS - date(2026, 1, 5)).days  # after the cohort's start
 
-DOORS = {"page", "link", "asset", "search", "quiz", "start", "complete"}
-READING = DOORS - {"start", "complete"}
+PAGES = {"page", "link", "print", "module print", "asset", "range", "search", "corrections", "quiz", "assignment"}
+BESIDE = {"note", "bookmark", "answer", "sign"}  # acts of whoever may read, also when she has finished
+READING = PAGES | BESIDE
+DOORS = READING | {"start", "draft", "complete"}
 
 
 @pytest.fixture(autouse=True)
@@ -55,7 +61,8 @@ def clock():
 
 @dataclass
 class House:
-    """An edition with an open module, a quiz, and a closed lesson and quiz that say the word and show the file."""
+    """An edition with an open module and quiz, and a closed lesson, quiz and assignment that say the word; the lesson asks,
+    was corrected, shows the file, and the trainee has a note on it."""
 
     enrolment: Enrolment
     first: EditionItem
@@ -63,6 +70,7 @@ class House:
     lesson: EditionItem
     quiz: EditionItem
     asset: Asset
+    assignment: EditionItem
 
 
 GATES: dict[str, Callable[[EditionItem, EditionItem, EditionItem], dict]] = {
@@ -102,8 +110,12 @@ def build(person, gate: str, *, on_module: bool = False, cohort=None) -> House:
     over, inside = (gates, {}) if on_module else ({}, gates)
     closed = make_module(edition, lessons=0, title="Later", gates=over)
     html = f"<p>The {WORD} shelf.</p>"
-    lesson = make_item(edition, parent=closed, title="Wood", html=html, text=f"The {WORD} shelf.", gates=inside)
+    lesson = make_item(edition, parent=closed, title="Wood", blocks=blocks("oak"), gates=inside)
+    says = make_item(make_edition(), title="Wood", blocks=blocks(WORD), text=f"The {WORD} shelf.").body
+    reason = f"It is the {WORD} shelf."
+    Erratum.objects.create(item=lesson, old_body=lesson.body, new_body=says, reason=reason, by=edition.published_by)
     quiz = make_quiz(edition, title="Wood quiz", intro=html, parent=closed, gates=inside)
+    assignment = make_assignment(edition, title="Wood work", brief=html, parent=closed, gates=inside)
     asset = Asset.objects.create(
         sha256=hashlib.sha256(FILE).hexdigest(),
         file=ContentFile(FILE, name="shelf.pdf"),
@@ -113,7 +125,14 @@ def build(person, gate: str, *, on_module: bool = False, cohort=None) -> House:
     )
     lesson.body.assets.add(asset)
     cohort = make_cohort(edition=edition, ends_on=date(2027, 1, 5))
-    return House(make_enrolment(person, cohort=cohort), first, entry, lesson, quiz, asset)
+    enrolment = make_enrolment(person, cohort=cohort)
+    Note.objects.create(enrolment=enrolment, activity=lesson.activity, block=str(uuid.UUID(int=7)), text="Mine.")
+    return House(enrolment, first, entry, lesson, quiz, asset, assignment)
+
+
+def blocks(wood: str) -> list[dict]:
+    text = {"type": "text", "id": str(uuid.UUID(int=7)), "html": f"<p>The {wood} shelf.</p>"}
+    return [text, frozen_check(), frozen_attestation()]
 
 
 def read(house: House) -> None:
@@ -144,27 +163,61 @@ def body_of(answer) -> bytes:
 
 def doors_that_give(client: Client, house: House) -> set[str]:
     """The doors by which somebody comes to the word, to the file, or to an act on what is closed."""
-    pk, lesson, quiz = house.enrolment.pk, house.lesson.slug, house.quiz.slug
+    pk, lesson = house.enrolment.pk, house.lesson.slug
+    asset = reverse("learn_asset", args=[pk, house.asset.sha256, house.asset.name])
     pages = {
         "page": reverse("learn_item", args=[pk, lesson]),
         "link": reverse("learn_link", args=[pk, house.lesson.activity.key]),
-        "asset": reverse("learn_asset", args=[pk, house.asset.sha256, house.asset.name]),
+        "print": reverse("learn_print", args=[pk, lesson]),
+        "module page": reverse("learn_item", args=[pk, house.lesson.parent.slug]),
+        "module print": reverse("learn_print", args=[pk, house.lesson.parent.slug]),
+        "asset": asset,
         "search": reverse("learn_search", args=[pk]) + f"?q={WORD}",
-        "quiz": reverse("quiz_intro", args=[pk, quiz]),
+        "corrections": reverse("learn_corrections", args=[pk]),
+        "changes": reverse("learn_changes", args=[pk]),
+        "notes": reverse("learn_notes", args=[pk]),
+        "notes as text": reverse("learn_notes_export", args=[pk, "txt"]),
+        "notes as json": reverse("learn_notes_export", args=[pk, "json"]),
+        "quiz": reverse("quiz_intro", args=[pk, house.quiz.slug]),
+        "assignment": reverse("assignment", args=[pk, house.assignment.slug]),
         "outline": reverse("learn_outline", args=[pk]),
+        "home": reverse("home"),
     }
-    given = set()
-    for door, address in pages.items():
-        said = body_of(client.get(address, follow=True))
-        shelf = f"{WORD} shelf".encode()
-        if FILE in said or shelf in said.replace(b"<mark>", b"").replace(b"</mark>", b""):
-            given.add(door)
-    attempts, completions = Attempt.objects.count(), Completion.objects.count()
-    post(client, reverse("quiz_start", args=[pk, quiz]))
-    given |= {"start"} if Attempt.objects.count() > attempts else set()
-    post(client, reverse("learn_complete", args=[pk, lesson]))
-    given |= {"complete"} if Completion.objects.count() > completions else set()
-    return given
+    given = {door for door, address in pages.items() if shows(client.get(address, follow=True))}
+    if FILE[:9] in body_of(client.get(asset, headers={"range": "bytes=0-8"})):
+        given.add("range")
+    return given | acts_that_take(client, house)
+
+
+def shows(answer) -> bool:
+    said = body_of(answer).replace(b"<mark>", b"").replace(b"</mark>", b"")
+    return FILE in said or f"{WORD} shelf".encode() in said
+
+
+def acts_that_take(client: Client, house: House) -> set[str]:
+    pk, lesson = house.enrolment.pk, house.lesson.slug
+    acts = {
+        "note": (Note, reverse("learn_note_new", args=[pk, lesson]), {"quotation": f"{WORD} shelf", "text": "So."}),
+        "bookmark": (Bookmark, reverse("learn_bookmark", args=[pk, lesson]), {"on": "yes"}),
+        "answer": (CheckAnswer, reverse("learn_check", args=[pk, lesson, FIRST]), {"choice": "a"}),
+        "sign": (
+            SignedAttestation,
+            reverse("learn_attestation", args=[pk, lesson, SIGNED]),
+            {"name": str(house.enrolment.person)},
+        ),
+        "start": (Attempt, reverse("quiz_start", args=[pk, house.quiz.slug]), {}),
+        "draft": (Submission, reverse("assignment", args=[pk, house.assignment.slug]), {"act": "save", "text": "So."}),
+        "complete": (Completion, reverse("learn_complete", args=[pk, lesson]), {}),
+    }
+    taken = set()
+    for act, (model, address, sent) in acts.items():
+        before = model.objects.count()
+        said = post(client, address, **sent)
+        if model.objects.count() > before:
+            taken.add(act)
+        elif shows(said):
+            taken.add(f"{act}, refused")
+    return taken
 
 
 OTHERS = [
@@ -208,10 +261,12 @@ def test_what_is_closed_says_what_opens_it_at_every_door(cast, gate):
     pages = [
         client.get(reverse("learn_outline", args=[pk])),
         client.get(reverse("learn_item", args=[pk, house.lesson.slug])),
+        client.get(reverse("learn_print", args=[pk, house.lesson.slug])),
         client.get(reverse("quiz_intro", args=[pk, house.quiz.slug])),
+        client.get(reverse("assignment", args=[pk, house.assignment.slug])),
     ]
-    assert [page.status_code for page in pages] == [200, 403, 403]
-    assert [REASONS[gate] in text_of(page) for page in pages] == [True] * 3
+    assert [page.status_code for page in pages] == [200, 403, 403, 403, 403]
+    assert [REASONS[gate] in text_of(page) for page in pages] == [True] * 5
     with pytest.raises(Refusal, match=r"This is not open yet\. Opens "):
         complete_activity(house.enrolment, house.lesson, by=cast.trainee)
 
@@ -221,7 +276,7 @@ def test_another_trainee_of_the_cohort_has_her_own_way(cast):
     house = build(cast.trainee, "after the previous lesson")
     hers = make_enrolment(cast.other_trainee, cohort=house.enrolment.cohort)
     read(house)
-    own = House(hers, house.first, house.entry, house.lesson, house.quiz, house.asset)
+    own = replace(house, enrolment=hers)
     assert doors_that_give(cast.client("other_trainee"), own) == set()
     read(own)
     assert doors_that_give(cast.client("other_trainee"), own) == DOORS
@@ -394,7 +449,7 @@ def test_what_is_proposed_next_is_never_closed(cast, clock, gate):
     house = build(cast.trainee, gate)
     client = cast.client("trainee")
     seen = []
-    for _ in range(5):
+    for _ in range(6):
         journey = journey_of(learners_enrolment(cast.trainee, house.enrolment.pk))
         if journey.next is None:
             break
@@ -409,9 +464,12 @@ def test_what_is_proposed_next_is_never_closed(cast, clock, gate):
             "Entry quiz": lambda item=item: make_attempt(house.enrolment, item.entry),
             "Wood": lambda item=item: complete_activity(house.enrolment, item.wood, by=cast.trainee),
             "Wood quiz": lambda item=item: make_attempt(house.enrolment, item.quiz),
+            "Wood work": lambda: make_submission(
+                house.enrolment, house.assignment, state=SubmissionState.ACCEPTED, by=cast.director
+            ),
         }[journey.next.title]()
     closed_by_a_day = gate in ("from a date", "days after the start", "several")
-    assert seen == ["First", "Entry quiz"] + ([] if closed_by_a_day else ["Wood", "Wood quiz"])
+    assert seen == ["First", "Entry quiz"] + ([] if closed_by_a_day else ["Wood", "Wood quiz", "Wood work"])
     clock.move_to(FIRST_MOMENT)
     following = journey_of(learners_enrolment(cast.trainee, house.enrolment.pk)).next
     assert (following and following.title) == ("Wood" if closed_by_a_day else None)

@@ -1,0 +1,52 @@
+"""What the page of a lesson, read again, and the outline cost at their fullest: five questions to the database."""
+
+from datetime import date
+from types import SimpleNamespace
+from uuid import UUID
+
+import pytest
+
+from courses.curriculum.models import Erratum
+from courses.enrolment.actions import delay_cohort
+from courses.learning.actions import answer_check, sign_attestation
+from courses.learning.models import Bookmark, Note
+from lms.clock.models import Cause
+from tests.factories.asking import FIRST, SECOND, SIGNED, THIRD, frozen_attestation, frozen_check
+from tests.factories.curriculum import make_edition, make_item, make_module
+from tests.factories.enrolment import make_cohort, make_enrolment
+
+CHECKS = [FIRST, SECOND, THIRD]
+
+
+def build(cast, rows: int) -> SimpleNamespace:
+    """A lesson with so many notes, corrections and answers, a signature and a bookmark, in a cohort so often delayed."""
+    edition = make_edition()
+    blocks = [*(frozen_check(block) for block in CHECKS[:rows]), frozen_attestation()]
+    module = make_module(edition, lessons=0, gates={"days": 1})
+    lesson = make_item(edition, parent=module, blocks=blocks, gates={"days": 2})
+    cohort = make_cohort(edition=edition, ends_on=date(2027, 1, 5))
+    enrolment = make_enrolment(cast.trainee, cohort=cohort)
+    for number in range(rows):
+        says = make_item(make_edition(), blocks=blocks).body
+        old = lesson.body
+        Erratum.objects.create(item=lesson, old_body=old, new_body=says, reason="Wrong.", by=cast.director)
+        Note.objects.create(enrolment=enrolment, activity=lesson.activity, text=f"Mine, {number}.")
+        delay_cohort(enrolment.cohort, cause=Cause.COHORT_DELAY, since=date(2026, 1, 5), days=1, by=cast.director)
+    for block in CHECKS[:rows]:
+        answer_check(enrolment, lesson, block=UUID(block), chosen=["a"], by=cast.trainee)
+    sign_attestation(enrolment, lesson, block=UUID(SIGNED), name=str(cast.trainee), by=cast.trainee)
+    Bookmark.objects.create(enrolment=enrolment, activity=lesson.activity)
+    return SimpleNamespace(enrolment=enrolment, lesson=lesson)
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_five_questions_however_much_she_and_others_have_put_to_a_lesson(cast, rows, django_assert_num_queries):
+    full = build(cast, rows)
+    client, outline = cast.client("trainee"), f"/learn/{full.enrolment.pk}/"
+    for address in (f"{outline}{full.lesson.slug}/", outline):
+        page = client.get(address)
+        with django_assert_num_queries(5):
+            again = client.get(address)
+        assert (page.status_code, again.status_code) == (200, 200)
+    shown = client.get(f"{outline}{full.lesson.slug}/").context
+    assert (len(shown["notes"]), len(shown["errata"])) == (rows, rows)
