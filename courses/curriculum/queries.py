@@ -36,6 +36,7 @@ from courses.curriculum.replacing import replace_words
 from lms.accounts.enums import Role, Scope
 from lms.accounts.models import User
 from lms.accounts.queries import scope_ids
+from lms.web.aggregates import instances_in, joined_instances
 from lms.web.memory import remember
 
 
@@ -313,20 +314,15 @@ def places_of_words(program: Program, words: str) -> WordsFound:
     return WordsFound(tuple(PlaceOfWords(item, *counts[item.says]) for item in items if item.says in counts))
 
 
-def errata_of(item_id: int, newest: int | None) -> tuple[Erratum, ...]:
-    """The corrections of an item, newest first, as long as the newest is this one. Asked once per process, for a
-    correction never changes; nothing is asked for an item without any."""
-    return _errata_of(item_id, newest) if newest else ()
+def errata_of_item(edition, slug) -> Subquery:
+    """The corrections of an item of an edition, along with what is fetched anyway. `errata_in` reads them."""
+    errata = Erratum.objects.filter(item__edition=edition, item__slug=slug).order_by().values("item")
+    return Subquery(errata.annotate(rows=joined_instances(Erratum, "reason", "is_safety", "at")).values("rows"))
 
 
-@remember(seconds=3600, most=500)
-def _errata_of(item_id: int, newest: int) -> tuple[Erratum, ...]:
-    return tuple(Erratum.objects.filter(item=item_id, pk__lte=newest).order_by("-id"))
-
-
-def newest_erratum(edition, slug) -> Subquery:
-    """The id of the newest correction of an item of an edition, along with what is fetched anyway."""
-    return Subquery(Erratum.objects.filter(item__edition=edition, item__slug=slug).order_by("-id").values("pk")[:1])
+def errata_in(joined: str | None) -> list[Erratum]:
+    """Newest first. No query."""
+    return instances_in(joined, Erratum)[::-1]
 
 
 def pages_of(activities: Iterable[Activity]) -> dict[int, ActivityPage]:

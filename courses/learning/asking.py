@@ -2,15 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.utils.dateparse import parse_datetime
-
 from courses.curriculum.asking import ATTESTATION, CHECK
 from courses.curriculum.enums import CompletedBy
+from lms.web.aggregates import moment_in
 
 RENEW_DAYS = 30
 Block = Mapping[str, Any]
@@ -61,9 +60,7 @@ def _answer(row: Block, zone: ZoneInfo) -> Answer:
 
 
 def _day(moment: datetime | str, zone: ZoneInfo) -> date:
-    """SQLite writes moments without a zone, always in UTC."""
-    parsed = moment if isinstance(moment, datetime) else parse_datetime(moment)
-    return (parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).astimezone(zone).date()
+    return (moment if isinstance(moment, datetime) else moment_in(moment)).astimezone(zone).date()
 
 
 def options_of(joined: str) -> frozenset[str]:

@@ -20,10 +20,10 @@ from courses.curriculum.queries import (
     body_of_item,
     current_body_id,
     edition_outline,
+    errata_of_item,
     frozen_item,
     html_of_item,
     last_correction,
-    newest_erratum,
     sources_of_edition,
     texts_of_edition,
 )
@@ -38,7 +38,7 @@ from courses.standards.contract import Config
 from courses.standards.models import StandardVersion
 from courses.standards.queries import definition_of
 from lms.accounts.models import User
-from lms.web.aggregates import JoinedIds, JoinedRows, ids_in, rows_in
+from lms.web.aggregates import JoinedIds, JoinedRows, ids_in, joined_instances, rows_in
 from lms.web.finding import Found, Text, find, fold, text_of, words_of
 from lms.web.memory import remember
 from lms.web.prepared import PreparedQuery
@@ -77,13 +77,13 @@ def _own(person, pk, slug) -> QuerySet[Enrolment]:
     own = own.select_related("program", "cohort", "edition", "reading_position").defer("edition__change_note")
     return own.annotate(
         **_facts_of_item(OuterRef("edition"), slug),
-        answers=_given(CheckAnswer, slug, _ANSWER),
-        signatures=_given(SignedAttestation, slug, _SIGNATURE),
+        answers=_here(CheckAnswer, slug, JoinedRows(JSONObject(**_ANSWER))),
+        signatures=_here(SignedAttestation, slug, JoinedRows(JSONObject(**_SIGNATURE))),
         unseen_move=unseen_move(),
         completed=completed_lessons(),
         is_adjusted=is_adjusted(),
-        has_notes=_has_here(Note, slug),
-        is_bookmarked=_has_here(Bookmark, slug),
+        own_notes=_here(Note, slug, joined_instances(Note, "block", "quotation", "text", "changed")),
+        is_bookmarked=Exists(Bookmark.objects.filter(enrolment=OuterRef("pk"), **_at(slug))),
         delays=cohort_delays(),
     )
 
@@ -93,29 +93,26 @@ def _facts_of_item(edition, slug) -> dict[str, Subquery]:
     return {
         "html": html_of_item(edition, slug),
         "body": body_of_item(edition, slug),
-        "corrected": newest_erratum(edition, slug),
+        "errata": errata_of_item(edition, slug),
     }
-
-
-def _has_here(model: type[Note] | type[Bookmark], slug) -> Exists:
-    """Whether a trainee has put something of her own to the item named `slug`."""
-    items = EditionItem.objects.filter(edition=OuterRef(OuterRef("edition")), slug=slug).order_by()
-    here = Subquery(items.values("activity"))
-    return Exists(model.objects.filter(enrolment=OuterRef("pk"), activity=here))
 
 
 _own_enrolment = PreparedQuery(_own, person=BigIntegerField(), pk=BigIntegerField(), slug=CharField())
 
 
-_ANSWER = ("block", "chosen", "is_right", "times", "first_chosen", "first_at")
-_SIGNATURE = ("id", "key", "sha256", "name", "signed_at")
+_ANSWER = {name: name for name in ("block", "chosen", "is_right", "times", "first_chosen", "first_at")}
+_SIGNATURE = {name: name for name in ("id", "key", "sha256", "name", "signed_at")}
 
 
-def _given(model: type[Model], slug, names: tuple[str, ...]) -> Subquery:
-    """What an enrolment (`OuterRef("pk")`) has given in the item named `slug`, in one JSON text."""
-    rows = model.objects.filter(enrolment=OuterRef("pk"), activity__items__edition=OuterRef("edition"))
-    rows = rows.filter(activity__items__slug=slug).order_by().values("enrolment")
-    return Subquery(rows.annotate(rows=JoinedRows(JSONObject(**{name: name for name in names}))).values("rows"))
+def _here(model: type[Model], slug, joined: JoinedRows) -> Subquery:
+    """What belongs to an enrolment (`OuterRef("pk")`) in the item named `slug`, in one JSON text."""
+    rows = model.objects.filter(enrolment=OuterRef("pk"), **_at(slug)).order_by().values("enrolment")
+    return Subquery(rows.annotate(rows=joined).values("rows"))
+
+
+def _at(slug) -> dict:
+    """Of what points at an activity: the one named `slug` in the enrolment's edition. In one `filter`, or it means two."""
+    return {"activity__items__edition": OuterRef("edition"), "activity__items__slug": slug}
 
 
 def given_by(enrolment: Enrolment) -> Given:
@@ -173,8 +170,8 @@ def completed_lessons() -> Subquery:
 
 def learners_enrolment(user: User, pk: int, *, slug: str = "") -> Enrolment:
     """Her own enrolment with where she was reading and what she has `completed`; and of the item named `slug` the `html`
-    that it says now, the `body` of that, the erratum that `corrected` it last, and the `answers` and `signatures` that she
-    has given in it, whether it `is_bookmarked`, and whether she `has_notes` there.
+    that it says now, the `body` of that, its `errata`, the `answers`, `signatures` and `own_notes` that are hers there, and
+    whether it `is_bookmarked`.
 
     Raises `Http404` for everybody else: staff read at the desk.
     """

@@ -20,7 +20,7 @@ from courses.curriculum.embeds import allow_players
 from courses.curriculum.enums import ActivityKind
 from courses.curriculum.files import serve_asset
 from courses.curriculum.models import Asset, EditionItem
-from courses.curriculum.queries import OutlineItem, errata_of, frozen_item, item_of_activity, items_showing
+from courses.curriculum.queries import OutlineItem, errata_in, frozen_item, item_of_activity, items_showing
 from courses.enrolment.actions import look_at_changes
 from courses.enrolment.models import Enrolment
 from courses.enrolment.queries import own_enrolments, situations_of
@@ -113,7 +113,7 @@ def _item(request, pk: int, slug: str, *, fault: Fault | None = None):
     lesson = lesson_of(request, enrolment, found, fault=fault)
     context = item_context(enrolment, journey, found, here, lesson)
     if found.activity.kind == ActivityKind.LESSON:
-        context |= _notes_context(enrolment, found)
+        context |= _notes_context(enrolment)
     response = render(request, "learning/item.html", context, status=422 if fault else 200)
     return allow_players(response, enrolment.html)
 
@@ -144,14 +144,14 @@ def item_context(enrolment: Enrolment, journey: Journey, found: EditionItem, her
         "previous": _neighbour(enrolment, before),
         "next": _neighbour(enrolment, after),
         "review": _review(found),
-        "errata": errata_of(found.pk, enrolment.corrected),
+        "errata": errata_in(enrolment.errata),
     }
 
 
-def _notes_context(enrolment: Enrolment, found: EditionItem) -> dict:
+def _notes_context(enrolment: Enrolment) -> dict:
     """What she has written here, and the form for more."""
     return {
-        "notes": notes_of_lesson(enrolment, found.activity_id),
+        "notes": notes_of_lesson(enrolment),
         "note_form": NoteForm(lesson=text_of_html(enrolment.html), auto_id="note_%s"),
     }
 

@@ -14,6 +14,7 @@ from courses.learning.enums import Show
 from courses.learning.models import Bookmark, Note
 from courses.learning.notes.parts import LessonText, lesson_text, where
 from lms.accounts.models import User
+from lms.web.aggregates import instances_in
 from lms.web.memory import remember
 
 
@@ -92,13 +93,12 @@ def own_note(user: User, enrolment_pk: int, pk: int) -> Note:
     return note
 
 
-def notes_of_lesson(enrolment: Enrolment, activity_id: int) -> list[ShownNote]:
-    """Hers on the lesson she is reading, of an enrolment as `learners_enrolment` gives it. One query, none when she has
-    not got any."""
-    if not enrolment.has_notes:
+def notes_of_lesson(enrolment: Enrolment) -> list[ShownNote]:
+    """Hers on the lesson she is reading, of an enrolment as `learners_enrolment` gives it for its slug. No query."""
+    notes = instances_in(enrolment.own_notes, Note)
+    if not notes:
         return []
     text = text_of_html(enrolment.html)
-    notes = Note.objects.filter(enrolment=enrolment, activity=activity_id)
     return _in_order([ShownNote(note, where(text, note.block, note.quotation)) for note in notes], text)
 
 
