@@ -98,4 +98,6 @@ class AssessmentsConfig(AppConfig):
             order=58,
         )
         register_step(25, "the question bank and the quizzes", "assessments.demo.create_quizzes")
+        register_step(41, "the assignment", "assessments.demo.write_assignment", stage=Stage.RUNNING)
         register_step(65, "quiz attempts", "assessments.demo.create_attempts", stage=Stage.RUNNING)
+        register_step(91, "what was handed in", "assessments.demo.create_submissions", stage=Stage.RUNNING)

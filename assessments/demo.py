@@ -1,4 +1,4 @@
-"""The demonstration's question bank, its quizzes, and the attempts of its people."""
+"""The demonstration's question bank, its quizzes and its assignment, and what its people did with them."""
 
 import tomllib
 import uuid
@@ -9,9 +9,10 @@ from typing import Any
 from django.utils import timezone
 
 from assessments.actions import save_answer, save_question, start_attempt, submit_attempt
-from assessments.models import Attempt, Question, QuestionOption, QuizPage, QuizQuestion
+from assessments.assignments.actions import accept_submission, hand_in, return_submission
+from assessments.models import AssignmentPage, Attempt, Question, QuestionOption, QuizPage, QuizQuestion, Submission
 from assessments.queries import quiz_of
-from courses.curriculum.models import EditionItem, ModulePage
+from courses.curriculum.models import Edition, EditionItem, ModulePage
 from courses.enrolment.models import Enrolment
 from lms.demo.people import FINISHED
 from lms.demo.registry import Demo
@@ -19,6 +20,7 @@ from lms.demo.registry import Demo
 QUIZZES = Path(__file__).parent / "demo"
 LESSONS = Path(__file__).parents[1] / "courses/curriculum/demo"
 ENDING = "_quiz.toml"
+ASSIGNMENT = QUIZZES / "page_on_touch_assignment.toml"
 OPTION_IDS = uuid.UUID("6f1f0a52-8f0e-4f0b-9d3a-0b5f5f2f7c11")
 
 # By the name of the quiz file: what each person answers wrongly. A critical item fails the attempt.
@@ -157,3 +159,43 @@ def _answer(question: dict[str, Any], *, is_right: bool) -> dict[str, list[str]]
     right = [option["id"] for option in data["options"] if option["correct"]]
     wrong = [option["id"] for option in data["options"] if not option["correct"]]
     return {"choice": right if is_right else wrong[:1]}
+
+
+def write_assignment(demo: Demo) -> None:
+    """One assignment, written after edition 1 so that it is new in edition 2. Nothing happens once there is an edition 2."""
+    if Edition.objects.filter(program=demo.things["program"], number=2).exists():
+        return
+    written = _assignment()["assignment"]
+    module = ModulePage.objects.child_of(demo.things["program_page"]).get(slug=written["module"])
+    if AssignmentPage.objects.child_of(module).filter(slug=written["slug"]).exists():
+        return
+    words = {name: "\n".join(written[name]) for name in ("objectives", "criteria")}
+    said = {name: written[name] for name in ("title", "slug", "minutes", "topic", "words_most", "content_notice")}
+    page = module.add_child(instance=AssignmentPage(brief=written["brief"].strip(), **said, **words))
+    page.save_revision().publish()
+
+
+def create_submissions(demo: Demo) -> None:
+    """Who reads edition 2 has handed it in: one came back and is accepted by now, one waits to be read."""
+    texts = _assignment()
+    slug = texts["assignment"]["slug"]
+    for name in dict.fromkeys(entry["by"] for entry in texts["handed_in"]):
+        enrolment = demo.things["enrolments"][name]
+        enrolment.refresh_from_db()
+        item = EditionItem.objects.select_related("activity").filter(edition=enrolment.edition_id, slug=slug).first()
+        if item and not Submission.objects.filter(enrolment=enrolment, activity=item.activity).exists():
+            entries = [entry for entry in texts["handed_in"] if entry["by"] == name]
+            _hand_in_all(enrolment, item, entries, reader=demo.people["faculty"])
+
+
+def _assignment() -> dict[str, Any]:
+    return tomllib.loads(ASSIGNMENT.read_text(encoding="utf-8"))
+
+
+def _hand_in_all(enrolment: Enrolment, item: EditionItem, entries: list[dict[str, str]], *, reader) -> None:
+    for entry in entries:
+        submission = hand_in(enrolment, item, by=enrolment.person, text=entry["text"].strip())
+        if entry.get("decision") == "return":
+            return_submission(submission, by=reader, reason=entry["reason"])
+        elif entry.get("decision") == "accept":
+            accept_submission(submission, by=reader)

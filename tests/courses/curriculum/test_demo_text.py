@@ -24,6 +24,7 @@ FILM = TEXTS / "film"
 CHANGES_FILE = TEXTS / "later/changes.toml"
 OUTLINE_FILE = TEXTS / "outline_modules.toml"
 MODULE_FILES = sorted(path for path in TEXTS.glob("*.toml") if path != OUTLINE_FILE)
+ASSIGNMENT_FILE = ROOT / "assessments/demo/page_on_touch_assignment.toml"
 QUIZ_FILES = sorted((ROOT / "assessments/demo").glob("*_quiz.toml"))
 
 
@@ -771,3 +772,28 @@ def test_a_numeric_answer_has_a_tolerance_that_includes_it_and_leaves_its_neighb
 @every_quiz
 def test_at_least_three_numeric_answers_carry_a_real_unit(name):
     assert sum(bool(question["unit"]) for question in NUMERIC_QUESTIONS if question["quiz"] == name) >= 3
+
+
+# The assignment
+
+
+def test_the_assignment_asks_in_plain_markup_and_claims_nothing():
+    text = read(ASSIGNMENT_FILE)
+    brief = Markup(text["assignment"]["brief"])
+    assert (brief.tags - ALLOWED_TAGS, brief.faults) == (set(), [])
+    said = list(strings_in(text))
+    assert [words for words in said if BANNED_CLAIMS.search(words) or AMOUNT.search(words)] == []
+
+
+def test_what_is_handed_in_keeps_to_the_limit_and_each_return_has_a_reason():
+    text = read(ASSIGNMENT_FILE)
+    most = text["assignment"]["words_most"]
+    assert [entry["by"] for entry in text["handed_in"] if not 100 <= len(entry["text"].split()) <= most] == []
+    returned = [entry for entry in text["handed_in"] if entry.get("decision") == "return"]
+    assert len(returned) == 1
+    assert all(entry["reason"] for entry in returned)
+
+
+def test_the_assignment_is_credited_to_a_module_that_is_there():
+    written = read(ASSIGNMENT_FILE)["assignment"]
+    assert (written["module"], written["topic"]) == (TOUCH["module"]["slug"], TOUCH["module"]["topic"])

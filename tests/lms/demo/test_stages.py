@@ -6,7 +6,7 @@ import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
 
-from assessments.models import Attempt
+from assessments.models import Attempt, Submission, SubmissionMove
 from certificates.models import Credential
 from courses.curriculum.enums import ActivityKind
 from courses.curriculum.models import EditionItem, Erratum
@@ -58,6 +58,13 @@ def changed_by_edition_2() -> set[str]:
     return {slug for slug, _ in first ^ second}
 
 
+def submissions() -> dict[str, list[str]]:
+    found = {}
+    for email, new in SubmissionMove.objects.order_by("id").values_list("submission__enrolment__person__email", "new"):
+        found.setdefault(email.split("@")[0], []).append(new)
+    return found
+
+
 def editions_read() -> dict[tuple[str, int], set[str]]:
     read = {}
     for cohort, number, email in Enrolment.objects.values_list("cohort__name", "edition__number", "person__email"):
@@ -68,7 +75,9 @@ def editions_read() -> dict[tuple[str, int], set[str]]:
 def test_each_stage_adds_to_the_one_before_and_is_safe_to_repeat():
     new = load("new")
     assert [(e.person.email, e.state) for e in Enrolment.objects.all()] == [("newcomer@example.org", "active")]
-    assert not any(model.objects.exists() for model in (PracticeLog, Attempt, Credential, Dispute, PriorHours))
+    assert not any(
+        model.objects.exists() for model in (PracticeLog, Attempt, Submission, Credential, Dispute, PriorHours)
+    )
 
     running = load("running")
     assert all(running[name] >= count for name, count in new.items())
@@ -84,7 +93,8 @@ def test_each_stage_adds_to_the_one_before_and_is_safe_to_repeat():
         ("Autumn 2026", 2): {"newcomer", "trainee"},
         ("Summer 2026", 1): {"graduate", "trainee-two"},
     }
-    assert changed_by_edition_2() == {"the-touch-agreement"}
+    assert changed_by_edition_2() == {"the-touch-agreement", "write-a-page-on-touch"}
+    assert submissions() == {"trainee": ["submitted", "returned", "submitted", "accepted"], "newcomer": ["submitted"]}
     assert sorted(Erratum.objects.values_list("item__edition__number", "item__slug")) == [
         (1, "four-kinds-of-contact"),
         (2, "four-kinds-of-contact"),
