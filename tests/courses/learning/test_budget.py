@@ -61,12 +61,16 @@ def test_at_most_five_questions_however_much_she_and_others_have_put_to_a_lesson
 
 def test_notes_and_corrections_come_in_their_order_with_all_that_a_page_shows(cast, django_assert_num_queries):
     full = build(cast, 3)
-    make_item(make_edition(), activity=full.lesson.activity, slug=full.lesson.slug)  # the same lesson in another edition
+    make_item(
+        make_edition(), activity=full.lesson.activity, slug=full.lesson.slug
+    )  # the same lesson in another edition
     enrolment = learners_enrolment(cast.trainee, full.enrolment.pk, slug=full.lesson.slug)
     with django_assert_num_queries(0):
         notes = [shown.note for shown in notes_of_lesson(enrolment)]
         says = [(note.text, note.quotation, note.is_highlight, note.changed) for note in notes]
-        errata = [(erratum.pk, erratum.reason, erratum.is_safety, erratum.at) for erratum in errata_in(enrolment.errata)]
+        errata = [
+            (erratum.pk, erratum.reason, erratum.is_safety, erratum.at) for erratum in errata_in(enrolment.errata)
+        ]
     kept = Note.objects.filter(enrolment=enrolment)
     assert says == [(note.text, note.quotation, note.is_highlight, note.changed) for note in kept]
     newest_first = Erratum.objects.filter(item=full.lesson).order_by("-pk")
