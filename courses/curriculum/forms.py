@@ -39,6 +39,12 @@ class PublishForm(forms.Form):
         return day
 
 
+class CheckForm(forms.Form):
+    """Whether the pages of a large program are to be read now."""
+
+    check = forms.BooleanField(required=False)
+
+
 class CorrectionForm(forms.Form):
     reason = forms.CharField(
         max_length=2000,

@@ -29,7 +29,15 @@ from courses.curriculum.compiling import compile_program
 from courses.curriculum.embeds import allow_players
 from courses.curriculum.enums import CORRECTABLE, STEP_TONES
 from courses.curriculum.files import serve_asset
-from courses.curriculum.forms import AcceptanceForm, CorrectionForm, PublishForm, RegulatorForm, ReplaceForm, WordsForm
+from courses.curriculum.forms import (
+    AcceptanceForm,
+    CheckForm,
+    CorrectionForm,
+    PublishForm,
+    RegulatorForm,
+    ReplaceForm,
+    WordsForm,
+)
 from courses.curriculum.links import draft_links, edition_links
 from courses.curriculum.models import Asset, Edition, EditionBuild, ProgramPage, RegulatorStep
 from courses.curriculum.queries import (
@@ -59,6 +67,7 @@ from lms.web.paging import page_number
 PER_PAGE = 25
 TEXTS_PER_PAGE = 10
 PAGES_AT_ONCE = 60  # about a second of work; more are read in the background
+PAGES_CHECKED = 600  # some seconds of work, when a director asks for it
 DRAFTS_SHOWN = 50
 REFRESH_SECONDS = 2
 
@@ -84,55 +93,62 @@ def _program_page(request, pk: int) -> ProgramPage:
 @require_http_methods(["GET", "HEAD", "POST"])
 @once_per_form
 def publish(request, pk):
-    """What would be in the next edition, what stands in its way, and the form that issues it."""
+    """What would be in the next edition, what stands in its way, and the form that issues it.
+
+    A large program is read when the director asks for it, and published in the background.
+    """
     page = _program_page(request, pk)
     today = timezone.localdate(timezone=ZoneInfo(page.program.time_zone))
     form = PublishForm(request.POST or None, initial={"effective_from": today})
-    if page.get_descendants().count() > PAGES_AT_ONCE:
-        return _publish_later(request, page, form)
-    if request.method == "POST" and form.is_valid():
-        try:
-            edition = publish_edition(page, by=request.user, **form.cleaned_data)
-        except NotPublishable as refusal:
-            form.add_error(None, [str(refusal).split(refusal.sentences[0])[0], *refusal.sentences])
-        except Refusal as refusal:
-            form.add_error(None, refusal.message)
-        else:
-            messages.success(request, f"Edition {edition.number} is published. Nothing in it will ever change.")
-            return redirect("desk_edition", edition.pk)
-    compiled, last = compile_program(page), last_edition(page.program)
-    changes = in_words(compare_with_pages(last, compiled)) if last else []
-    context = {
-        "program_page": page,
-        "form": form,
-        "compiled": compiled,
-        "last": last,
-        "changes": changes,
-        "links": draft_links(page),
-    }
-    return render(request, "curriculum/desk/publish.html", context, status=422 if form.errors else 200)
-
-
-def _publish_later(request, page: ProgramPage, form: PublishForm):
-    """A large program is read in the background: the form alone, what is not published, and then a page with progress."""
-    if request.method == "POST" and form.is_valid():
-        try:
-            build = ask_for_edition(page, by=request.user, **form.cleaned_data)
-        except Refusal as refusal:
-            form.add_error(None, refusal.message)
-        else:
-            return redirect("desk_edition_build", build.pk)
     pages = page.get_descendants()
+    count = pages.count()
+    is_large = count > PAGES_AT_ONCE
+    if request.method == "POST" and form.is_valid():
+        answer = _publish_later(page, form, by=request.user) if is_large else _publish_now(request, page, form)
+        if answer:
+            return answer
+    asks = CheckForm(request.GET)
+    is_read = not is_large or (count <= PAGES_CHECKED and asks.is_valid() and asks.cleaned_data["check"])
+    compiled, last = compile_program(page) if is_read else None, last_edition(page.program)
     drafts = pages.filter(Q(live=False) | Q(has_unpublished_changes=True)).order_by("path")
     context = {
         "program_page": page,
         "form": form,
-        "count": pages.count(),
-        "drafts": drafts[:DRAFTS_SHOWN],
+        "count": count,
+        "is_large": is_large,
+        "may_check": count <= PAGES_CHECKED,
+        "compiled": compiled,
+        "drafts": compiled.drafts if compiled else [draft.title for draft in drafts[:DRAFTS_SHOWN]],
+        "last": last,
+        "changes": in_words(compare_with_pages(last, compiled)) if last and compiled else [],
         "build": open_build(page.program),
-        "last": last_edition(page.program),
+        "links": draft_links(page) if compiled else [],
     }
-    return render(request, "curriculum/desk/publish_later.html", context, status=422 if form.errors else 200)
+    return render(request, "curriculum/desk/publish.html", context, status=422 if form.errors else 200)
+
+
+def _publish_now(request, page: ProgramPage, form: PublishForm):
+    """To the edition; None when it was refused, with the reasons in the form."""
+    try:
+        edition = publish_edition(page, by=request.user, **form.cleaned_data)
+    except NotPublishable as refusal:
+        form.add_error(None, [str(refusal).split(refusal.sentences[0])[0], *refusal.sentences])
+    except Refusal as refusal:
+        form.add_error(None, refusal.message)
+    else:
+        messages.success(request, f"Edition {edition.number} is published. Nothing in it will ever change.")
+        return redirect("desk_edition", edition.pk)
+    return None
+
+
+def _publish_later(page: ProgramPage, form: PublishForm, *, by):
+    """To a page with progress; None when it was refused."""
+    try:
+        build = ask_for_edition(page, by=by, **form.cleaned_data)
+    except Refusal as refusal:
+        form.add_error(None, refusal.message)
+        return None
+    return redirect("desk_edition_build", build.pk)
 
 
 @login_required

@@ -123,7 +123,7 @@ def test_two_directors_who_publish_at_once_issue_one_edition():
 def test_a_large_program_is_published_with_progress_and_without_scripts(pages, cast, monkeypatch):
     monkeypatch.setattr(desk, "PAGES_AT_ONCE", 1)
     director, address = cast.client("director"), f"/desk/programs/{pages.program.pk}/publish/"
-    assert "This program has 2 pages." in text_of(director.get(address))
+    assert "This program has 2 pages, so" in text_of(director.get(address))
     answer = post(director, address, **FORM)
     build = EditionBuild.objects.get()
     assert answer.headers["Location"] == f"/desk/editions/builds/{build.pk}/"
@@ -133,6 +133,26 @@ def test_a_large_program_is_published_with_progress_and_without_scripts(pages, c
     drain()
     ended = director.get(answer.headers["Location"])
     assert ('http-equiv="refresh"' in ended.content.decode(), "It is published." in text_of(ended)) == (False, True)
+
+
+def test_a_large_program_shows_its_problems_and_changes_when_asked(pages, cast, monkeypatch):
+    publish_edition(pages.program, by=cast.director)
+    pages.lesson.title = "Consent, and after"
+    pages.lesson.save_revision().publish()
+    make_lesson_page(pages.module, title="Not ready", live=False)
+    monkeypatch.setattr(desk, "PAGES_AT_ONCE", 1)
+    director, address = cast.client("director"), f"/desk/programs/{pages.program.pk}/publish/"
+    at_rest, read = text_of(director.get(address)), text_of(director.get(address, {"check": "on"}))
+    assert ("Read the pages now" in at_rest, "Not ready" in at_rest, "since edition 1" in at_rest) == (
+        True,
+        True,
+        False,
+    )
+    assert ("Read the pages now" in read, "“Not ready” has never been published." in read) == (False, True)
+    assert ("What changes since edition 1" in read, "Consent, and after" in read) == (True, True)
+    monkeypatch.setattr(desk, "PAGES_CHECKED", 2)
+    beyond = text_of(director.get(address, {"check": "on"}))
+    assert ("Read the pages now" in beyond, "since edition 1" in beyond) == (False, False)
 
 
 def test_a_build_that_was_refused_says_why(pages, cast, monkeypatch):
