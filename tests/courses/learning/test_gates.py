@@ -1,4 +1,4 @@
-"""Every gate, with everybody, at every door. What could leak is there: a word and a file that stand nowhere else.
+"""Every gate, with everybody, at every door. What could leak is there: a word and files that stand nowhere else.
 
 The doors give it out exactly when the gate is open and the enrolment may read; the same doors are the control.
 """
@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -19,8 +20,8 @@ from django.urls import reverse
 from assessments.actions import submit_attempt
 from assessments.enums import SubmissionState
 from assessments.models import Attempt, Submission
-from courses.curriculum.models import Asset, EditionItem, Erratum
-from courses.enrolment.actions import delay_cohort, extend_enrolment, move_enrolment
+from courses.curriculum.models import Asset, Edition, EditionItem, Erratum
+from courses.enrolment.actions import adopt_edition, delay_cohort, extend_enrolment, move_enrolment
 from courses.enrolment.enums import EnrolmentState
 from courses.enrolment.models import Enrolment
 from courses.learning.actions import complete_activity
@@ -31,6 +32,7 @@ from lms.accounts.enums import Role, Scope
 from lms.clock.actions import adjust_deadlines
 from lms.clock.models import Cause
 from lms.errors import Refusal
+from tests.courses.curriculum.media import FILM
 from tests.factories.asking import FIRST, SIGNED, frozen_attestation, frozen_check
 from tests.factories.assessments import make_attempt, make_quiz
 from tests.factories.assignments import make_assignment, make_submission
@@ -39,12 +41,16 @@ from tests.factories.enrolment import grant_faculty, make_cohort, make_enrolment
 from tests.web import post, text_of
 
 WORD, FILE = "zebrawood", b"the only handout that says so"
+PLAYED = {"film": FILM, "captions": FILM.with_suffix(".vtt")}
+TYPES = {"film": "video/webm", "captions": "text/vtt"}
 NOW = datetime(2026, 3, 2, 18, tzinfo=UTC)
 OPENS = date(2026, 3, 6)  # the cohort is in Denver: seven hours behind UTC
 LAST_MOMENT, FIRST_MOMENT = datetime(2026, 3, 6, 6, 59, 59, tzinfo=UTC), datetime(2026, 3, 6, 7, 0, 1, tzinfo=UTC)
 DAYS = (OPENS - date(2026, 1, 5)).days  # after the cohort's start
 
-PAGES = {"page", "link", "print", "module print", "asset", "range", "search", "corrections", "quiz", "assignment"}
+LESSON = {"page", "link", "print", "module print", "search", "glossary", "references", "corrections", "changes"}
+FILES = {"asset", "asset range", "film", "film range", "captions", "captions range"}
+PAGES = LESSON | FILES | {"quiz", "assignment"}
 BESIDE = {"note", "bookmark", "answer", "sign"}  # acts of whoever may read, also when she has finished
 READING = PAGES | BESIDE
 DOORS = READING | {"start", "draft", "complete"}
@@ -62,7 +68,8 @@ def clock():
 @dataclass
 class House:
     """An edition with an open module and quiz, and a closed lesson, quiz and assignment that say the word; the lesson asks,
-    was corrected, shows the file, and the trainee has a note on it."""
+    was corrected, explains the word and cites it, shows a handout and plays a film with captions, and the trainee has a
+    note on it. Her cohort came to this edition from another, whose lesson said something else."""
 
     enrolment: Enrolment
     first: EditionItem
@@ -71,6 +78,7 @@ class House:
     quiz: EditionItem
     asset: Asset
     assignment: EditionItem
+    played: dict[str, Asset]
 
 
 GATES: dict[str, Callable[[EditionItem, EditionItem, EditionItem], dict]] = {
@@ -102,7 +110,8 @@ def key(item: EditionItem) -> str:
 
 
 def build(person, gate: str, *, on_module: bool = False, cohort=None) -> House:
-    edition = make_edition()
+    before = make_edition()
+    edition = make_edition(before.program)
     module = make_module(edition, lessons=0, title="Beginnings")
     first = make_item(edition, parent=module, title="First")
     entry = make_quiz(edition, title="Entry quiz", parent=module, cooldown_hours=0)
@@ -111,28 +120,67 @@ def build(person, gate: str, *, on_module: bool = False, cohort=None) -> House:
     closed = make_module(edition, lessons=0, title="Later", gates=over)
     html = f"<p>The {WORD} shelf.</p>"
     lesson = make_item(edition, parent=closed, title="Wood", blocks=blocks("oak"), gates=inside)
-    says = make_item(make_edition(), title="Wood", blocks=blocks(WORD), text=f"The {WORD} shelf.").body
+    played = {name: keep(file) for name, file in PLAYED.items()}
+    said = [*blocks(WORD), *lists(), film_of(played)]
+    says = make_item(make_edition(), title="Wood", blocks=said, text=f"The {WORD} shelf.").body
+    says.assets.add(*played.values())
     reason = f"It is the {WORD} shelf."
     Erratum.objects.create(item=lesson, old_body=lesson.body, new_body=says, reason=reason, by=edition.published_by)
     quiz = make_quiz(edition, title="Wood quiz", intro=html, parent=closed, gates=inside)
     assignment = make_assignment(edition, title="Wood work", brief=html, parent=closed, gates=inside)
-    asset = Asset.objects.create(
-        sha256=hashlib.sha256(FILE).hexdigest(),
-        file=ContentFile(FILE, name="shelf.pdf"),
-        name="shelf.pdf",
-        content_type="application/pdf",
-        size=len(FILE),
-    )
+    asset = make_asset("shelf.pdf", FILE, "application/pdf")
     lesson.body.assets.add(asset)
-    cohort = make_cohort(edition=edition, ends_on=date(2027, 1, 5))
-    enrolment = make_enrolment(person, cohort=cohort)
+    enrolment = come_from(before, lesson, person)
     Note.objects.create(enrolment=enrolment, activity=lesson.activity, block=str(uuid.UUID(int=7)), text="Mine.")
-    return House(enrolment, first, entry, lesson, quiz, asset, assignment)
+    return House(enrolment, first, entry, lesson, quiz, asset, assignment, played)
+
+
+def come_from(before: Edition, lesson: EditionItem, person) -> Enrolment:
+    """Her enrolment, which began with an edition whose lesson said other words, and was moved to that of `lesson`."""
+    closed = make_module(before, lessons=0, title="Later")
+    make_item(before, parent=closed, activity=lesson.activity, title="Wood", blocks=[text("An empty drawer.")])
+    enrolment = make_enrolment(person, cohort=make_cohort(edition=before, ends_on=date(2027, 1, 5)))
+    adopt_edition(enrolment.cohort, lesson.edition, by=None, reason="Better words.")
+    enrolment.refresh_from_db()
+    return enrolment
+
+
+def make_asset(name: str, content: bytes, content_type: str) -> Asset:
+    return Asset.objects.create(
+        sha256=hashlib.sha256(content).hexdigest(),
+        file=ContentFile(content, name=name),
+        name=name,
+        content_type=content_type,
+        size=len(content),
+    )
+
+
+def keep(file: Path) -> Asset:
+    return make_asset(file.name, file.read_bytes(), TYPES["film" if file == FILM else "captions"])
+
+
+def text(words: str) -> dict:
+    return {"type": "text", "id": str(uuid.UUID(int=7)), "html": f"<p>{words}</p>"}
 
 
 def blocks(wood: str) -> list[dict]:
-    text = {"type": "text", "id": str(uuid.UUID(int=7)), "html": f"<p>The {wood} shelf.</p>"}
-    return [text, frozen_check(), frozen_attestation()]
+    return [text(f"The {wood} shelf."), frozen_check(), frozen_attestation()]
+
+
+def lists() -> list[dict]:
+    """A word that the lesson explains and a work that it cites, both with the word: so its pages must not list them."""
+    term = {"slug": "wood", "term": "Wood", "definition": f"That of the {WORD} shelf.", "spellings": []}
+    cited = {"key": "wood", "text": f"Ash, A. (2020). The {WORD} shelf.", "doi": "", "url": ""}
+    return [
+        {"type": "glossary", "id": str(uuid.UUID(int=8)), "terms": [term]},
+        {"type": "references", "id": str(uuid.UUID(int=9)), "items": [cited]},
+    ]
+
+
+def film_of(played: dict[str, Asset]) -> dict:
+    film, captions = ({"sha256": asset.sha256, "name": asset.name} for asset in played.values())
+    words = {"title": "How it is filled", "transcript": "<p>Put it up.</p>", "content_type": TYPES["film"]}
+    return {"type": "video", "id": str(uuid.UUID(int=10)), "captions": captions} | words | film
 
 
 def read(house: House) -> None:
@@ -164,15 +212,15 @@ def body_of(answer) -> bytes:
 def doors_that_give(client: Client, house: House) -> set[str]:
     """The doors by which somebody comes to the word, to the file, or to an act on what is closed."""
     pk, lesson = house.enrolment.pk, house.lesson.slug
-    asset = reverse("learn_asset", args=[pk, house.asset.sha256, house.asset.name])
     pages = {
         "page": reverse("learn_item", args=[pk, lesson]),
         "link": reverse("learn_link", args=[pk, house.lesson.activity.key]),
         "print": reverse("learn_print", args=[pk, lesson]),
         "module page": reverse("learn_item", args=[pk, house.lesson.parent.slug]),
         "module print": reverse("learn_print", args=[pk, house.lesson.parent.slug]),
-        "asset": asset,
         "search": reverse("learn_search", args=[pk]) + f"?q={WORD}",
+        "glossary": reverse("learn_glossary", args=[pk]),
+        "references": reverse("learn_references", args=[pk]),
         "corrections": reverse("learn_corrections", args=[pk]),
         "changes": reverse("learn_changes", args=[pk]),
         "notes": reverse("learn_notes", args=[pk]),
@@ -184,14 +232,31 @@ def doors_that_give(client: Client, house: House) -> set[str]:
         "home": reverse("home"),
     }
     given = {door for door, address in pages.items() if shows(client.get(address, follow=True))}
-    if FILE[:9] in body_of(client.get(asset, headers={"range": "bytes=0-8"})):
-        given.add("range")
-    return given | acts_that_take(client, house)
+    return given | files_that_come(client, house) | acts_that_take(client, house)
+
+
+def files_that_come(client: Client, house: House) -> set[str]:
+    """Each file whole and in a range. What does not come is not there: not for her, and not for anybody."""
+    given = set()
+    for name, asset in {"asset": house.asset, **house.played}.items():
+        with asset.file.open() as file:
+            content = file.read()
+        address = reverse("learn_asset", args=[house.enrolment.pk, asset.sha256, asset.name])
+        for door, headers, code, wanted in (
+            (name, {}, 200, content),
+            (f"{name} range", {"range": "bytes=5-28"}, 206, content[5:29]),
+        ):
+            answer = client.get(address, headers=headers)
+            if answer.status_code == code and body_of(answer) == wanted:
+                given.add(door)
+            else:  # a visitor is led to the sign-in page
+                assert answer.status_code in (404, 302)
+    return given
 
 
 def shows(answer) -> bool:
     said = body_of(answer).replace(b"<mark>", b"").replace(b"</mark>", b"")
-    return FILE in said or f"{WORD} shelf".encode() in said
+    return f"{WORD} shelf".encode() in said
 
 
 def acts_that_take(client: Client, house: House) -> set[str]:
@@ -254,6 +319,17 @@ def test_a_gate_gives_nothing_to_anybody_before_it_opens_and_all_to_her_alone_af
     assert found == {"trainee": DOORS} | {name: set() for name in OTHERS}
 
 
+def test_the_page_of_the_lesson_plays_the_files_that_are_closed_with_it(cast, clock):
+    house = build(cast.trainee, "from a date")
+    page = reverse("learn_item", args=[house.enrolment.pk, house.lesson.slug])
+    addresses = [f"../assets/{asset.sha256}/{asset.name}" for asset in house.played.values()]
+    locked = cast.client("trainee").get(page)
+    assert (locked.status_code, [one in locked.content.decode() for one in addresses]) == (403, [False, False])
+    clock.move_to(FIRST_MOMENT)
+    open_now = cast.client("trainee").get(page).content.decode()
+    assert [f'src="{one}"' in open_now for one in addresses] == [True, True]
+
+
 @pytest.mark.parametrize("gate", GATES)
 def test_what_is_closed_says_what_opens_it_at_every_door(cast, gate):
     house = build(cast.trainee, gate)
@@ -279,7 +355,7 @@ def test_another_trainee_of_the_cohort_has_her_own_way(cast):
     own = replace(house, enrolment=hers)
     assert doors_that_give(cast.client("other_trainee"), own) == set()
     read(own)
-    assert doors_that_give(cast.client("other_trainee"), own) == DOORS
+    assert doors_that_give(cast.client("other_trainee"), own) == DOORS - {"changes"}  # she began with this edition
 
 
 # Days ------------------------------------------------------------------------------------------------------------------
