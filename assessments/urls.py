@@ -8,6 +8,7 @@ urlpatterns = [
     path("learn/<int:enrolment_pk>/<slug:slug>/quiz/start/", views.quiz_start, name="quiz_start"),
     path("learn/<int:enrolment_pk>/<slug:slug>/assignment/", assignments.assignment, name="assignment"),
     path("desk/assignments/", assignments.desk_assignments, name="desk_assignments"),
+    path("desk/assignments/decided/", assignments.desk_assignments_decided, name="desk_assignments_decided"),
     path("desk/assignments/<int:pk>/", assignments.desk_assignment, name="desk_assignment"),
     path("quiz/<int:pk>/", views.quiz_attempt, name="quiz_attempt"),
     path("quiz/<int:pk>/answer/", views.quiz_answer, name="quiz_answer"),

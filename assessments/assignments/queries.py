@@ -52,6 +52,14 @@ def waiting_for(user) -> models.QuerySet[Submission]:
     return submissions_for(user).filter(state=SubmissionState.SUBMITTED).order_by("submitted_at", "id")
 
 
+def decided_for(user) -> models.QuerySet[Submission]:
+    """What she may read and is accepted or back with its trainee, newest decision first."""
+    told = SubmissionMove.objects.filter(submission=models.OuterRef("pk")).order_by("-id")
+    decided = submissions_for(user).filter(state__in=(SubmissionState.ACCEPTED, SubmissionState.RETURNED))
+    decided = decided.annotate(told_at=models.Subquery(told.values("at")[:1]))
+    return decided.order_by("-told_at", "-id")
+
+
 def readable_submission(user, pk: int) -> Submission:
     """`Http404` for strangers and for a draft, `PermissionDenied` for members who may not read it."""
     seen = enrolments_for(user).order_by().values("pk")

@@ -5,12 +5,14 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments.assignments.actions import accept_submission, hand_in, return_submission, save_draft
 from assessments.assignments.forms import ReturnForm, TextForm
 from assessments.assignments.queries import (
     assignment_item,
+    decided_for,
     history_of,
     readable_submission,
     submission_at,
@@ -70,10 +72,31 @@ def assignment(request, enrolment_pk, slug):
 @require_safe
 def desk_assignments(request):
     """What waits to be read by directors and faculty, the oldest first."""
-    if not roles_of(request.user) & set(READERS):
+    _require_reader(request.user)
+    return _queue(request, waiting_for(request.user), is_decided=False)
+
+
+@login_required
+@require_safe
+def desk_assignments_decided(request):
+    """What was accepted, or is back with its trainee, the newest decision first."""
+    _require_reader(request.user)
+    return _queue(request, decided_for(request.user), is_decided=True)
+
+
+def _require_reader(user) -> None:
+    if not roles_of(user) & set(READERS):
         raise PermissionDenied
-    page = Paginator(waiting_for(request.user), PER_PAGE).get_page(page_number(request))
-    return render(request, "assessments/assignments/queue.html", {"page": page})
+
+
+def _queue(request, submissions, *, is_decided: bool):
+    page = Paginator(submissions, PER_PAGE).get_page(page_number(request))
+    tabs = [
+        {"label": "Waiting", "url": reverse("desk_assignments"), "current": not is_decided},
+        {"label": "Decided", "url": reverse("desk_assignments_decided"), "current": is_decided},
+    ]
+    context = {"page": page, "tabs": tabs, "is_decided": is_decided}
+    return render(request, "assessments/assignments/queue.html", context)
 
 
 @login_required

@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from assessments.assignments.actions import accept_submission, hand_in, return_submission, save_draft
 from assessments.assignments.freezing import freeze_assignment, render_assignment
-from assessments.assignments.queries import waiting_for
+from assessments.assignments.queries import decided_for, waiting_for
 from assessments.enums import SUBMISSION_MOVES, SubmissionState
 from assessments.models import AssignmentPage, Submission, SubmissionMove
 from assessments.queries import progress_of
@@ -22,6 +22,7 @@ from tests.factories.curriculum import make_edition, make_item, make_module, mak
 from tests.factories.enrolment import grant_faculty, make_enrolment
 from tests.web import post, send_form, text_of
 
+DECIDED = "/desk/assignments/decided/"
 EVIL = "<script>alert(1)</script>"
 
 
@@ -234,6 +235,36 @@ def test_the_queue_asks_as_much_for_one_as_for_three(cast, enrolment, waiting):
     with CaptureQueriesContext(connection) as captured:
         words = text_of(client.get("/desk/assignments/"))
     assert (len(captured), words.count("Read what Trainee handed in")) == (5, waiting)
+
+
+@pytest.mark.parametrize("decided", [1, 3])
+def test_the_decided_ones_are_listed_newest_first_with_as_many_queries_for_three(cast, enrolment, decided):
+    module = enrolment.edition.items.first()
+    items = [make_assignment(enrolment.edition, parent=module) for _ in range(decided)]
+    for item in items:
+        make_submission(enrolment, item, state=SubmissionState.ACCEPTED, by=cast.faculty)
+    client = cast.client("faculty")
+    client.get(DECIDED)
+    with CaptureQueriesContext(connection) as captured:
+        words = text_of(client.get(DECIDED))
+    places = [words.index(item.title) for item in reversed(items)]
+    assert (len(captured), words.count("Read what Trainee handed in"), places) == (5, decided, sorted(places))
+
+
+def test_who_sees_which_decided_assignments(cast, enrolment):
+    module = enrolment.edition.items.first()
+    states = {state: make_assignment(enrolment.edition, parent=module, title=state.label) for state in SubmissionState}
+    for state, item in states.items():
+        make_submission(enrolment, item, state=state, by=cast.faculty)
+    seen = {submission.item.title for submission in decided_for(cast.faculty)}
+    assert seen == {SubmissionState.RETURNED.label, SubmissionState.ACCEPTED.label}
+    assert {submission.item.title for submission in decided_for(cast.director)} == seen
+    grant_faculty(cast.other_faculty, make_enrolment(cast.other_trainee).cohort)
+    assert not decided_for(cast.other_faculty).exists()
+    assert "Nothing is decided yet" in text_of(cast.client("other_faculty").get(DECIDED))
+    assert cast.client("trainee").get(DECIDED).status_code == 403
+    raise_barrier(cast.faculty, cast.trainee, by=cast.director, reason="They are related.")
+    assert not decided_for(cast.faculty).exists()
 
 
 def test_a_page_is_frozen_whole_and_a_copy_is_another_activity(cast):
