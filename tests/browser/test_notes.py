@@ -8,7 +8,7 @@ from tests.browser.keyboard import KeyboardPerson
 from tests.browser.person import Person
 from tests.factories.curriculum import make_edition, make_item, make_module
 from tests.factories.enrolment import make_enrolment
-from tests.factories.notes import FIRST, SECOND, html_of
+from tests.factories.notes import FIRST, SECOND, html_of, make_bookmark, make_note
 
 PASSAGE = "every touch.Ask again"
 # Over the border of two paragraphs, as a hand or Shift and the arrows would do it.
@@ -116,3 +116,19 @@ def test_a_choice_that_no_note_can_hang_on_brings_no_bar(cast, person):
     bar.focus()
     trainee.page.keyboard.press("Escape")
     expect(bar).to_have_count(0)
+
+
+def test_notes_on_a_lesson_that_is_locked_now_say_why_and_lead_nowhere(cast, person, kind):
+    edition = make_edition()
+    module = make_module(edition, lessons=0, title="Ethics")
+    lesson = make_item(edition, parent=module, title="A later room", html=html_of(), gates={"on": "2099-05-04"})
+    enrolment = make_enrolment(cast.trainee, edition=edition)
+    make_note(enrolment, lesson, block=FIRST, text="Ask about the cuff")
+    make_bookmark(enrolment, lesson)
+    trainee = person(kind)
+    trainee.sign_in(cast.trainee.email)
+    trainee.go(reverse("learn_notes", args=[enrolment.pk]))
+    trainee.reads("Not open to you now. Opens on 4 May 2099.")
+    expect(trainee.page.get_by_role("link", name="A later room")).to_have_count(0)
+    trainee.press("Change")
+    trainee.reads("Ask about the cuff")

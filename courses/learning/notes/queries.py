@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.http import Http404
 from django.utils.text import Truncator
@@ -13,6 +13,7 @@ from courses.enrolment.models import Enrolment
 from courses.learning.enums import Show
 from courses.learning.models import Bookmark, Note
 from courses.learning.notes.parts import LessonText, lesson_text, where
+from courses.learning.queries import journey_of
 from lms.accounts.models import User
 from lms.web.aggregates import instances_in
 from lms.web.memory import remember
@@ -38,11 +39,12 @@ class ShownNote:
 
 @dataclass
 class LessonNotes:
-    """What she has put to one lesson of her edition, in the order of its text."""
+    """What she has put to one lesson of her edition, in the order of its text. `locked` says why she cannot open it now."""
 
     lesson: OutlineItem
     module: str
     is_bookmarked: bool = False
+    locked: str = ""
     notes: list[ShownNote] = field(default_factory=list)
 
 
@@ -80,7 +82,7 @@ class Collection:
 def _only(lesson: LessonNotes, show: Show) -> LessonNotes:
     is_wanted = {Show.NOTES: False, Show.HIGHLIGHTS: True}
     notes = [one for one in lesson.notes if show in is_wanted and one.note.is_highlight == is_wanted[show]]
-    return LessonNotes(lesson.lesson, lesson.module, lesson.is_bookmarked and show == Show.BOOKMARKS, notes)
+    return replace(lesson, is_bookmarked=lesson.is_bookmarked and show == Show.BOOKMARKS, notes=notes)
 
 
 def own_note(user: User, enrolment_pk: int, pk: int) -> Note:
@@ -91,6 +93,16 @@ def own_note(user: User, enrolment_pk: int, pk: int) -> Note:
         raise Http404
     note.enrolment.person = user
     return note
+
+
+def say_what_is_locked(enrolment: Enrolment, collection: Collection) -> None:
+    """A later edition may close a lesson on which she has written. No query where none of hers has a gate, else those of
+    a journey."""
+    outline = edition_outline(enrolment.edition)
+    gated = [one for one in collection.lessons if one.lesson.gates or outline.module_of(one.lesson).gates]
+    states = journey_of(enrolment).states if gated else {}
+    for one in gated:
+        one.locked = states[one.lesson.id].reason
 
 
 def notes_of_lesson(enrolment: Enrolment) -> list[ShownNote]:

@@ -25,7 +25,7 @@ from courses.learning.notes.actions import (
 from courses.learning.notes.export import as_json, as_text
 from courses.learning.notes.forms import ChangeNoteForm, NoteForm, ShowForm
 from courses.learning.notes.parts import MARK
-from courses.learning.notes.queries import Collection, collection_of, own_note, text_of_html
+from courses.learning.notes.queries import Collection, collection_of, own_note, say_what_is_locked, text_of_html
 from courses.learning.queries import item_for, learners_enrolment
 from lms.errors import Refusal
 from lms.web.idempotency import once_per_form
@@ -91,6 +91,7 @@ def notes(request, pk):
     form = ShowForm(request.GET)
     show = Show((form.is_valid() and form.cleaned_data["show"]) or Show.ALL)
     everything = collection_of(enrolment)
+    say_what_is_locked(enrolment, everything)
     context = {
         "enrolment": enrolment,
         "collection": everything.only(show),

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from courses.curriculum.enums import ActivityKind
 from courses.enrolment.actions import adopt_edition
 from courses.enrolment.enums import EnrolmentState
 from courses.learning.models import Bookmark, Note
@@ -171,6 +172,30 @@ def test_a_locked_lesson_takes_no_note_and_tells_none_of_its_words(desk, client)
     assert (page.status_code, "secret" in page.content.decode()) == (409, False)
 
 
+@pytest.mark.parametrize("on_module", [False, True], ids=["on the lesson", "on its module"])
+def test_notes_on_a_lesson_that_is_locked_now_say_why_and_lead_nowhere(desk, client, on_module):
+    over, inside = ({"on": "2099-05-04"}, {}) if on_module else ({}, {"on": "2099-05-04"})
+    module = make_item(desk.edition, kind=ActivityKind.MODULE, gates=over)
+    locked = make_item(desk.edition, parent=module, title="A later room", gates=inside, html=html_of())
+    for lesson, text in ((desk.lesson, CLEAR), (locked, "Mine of before")):
+        make_note(desk.enrolment, lesson, block=FIRST, quotation=PASSAGE, text=text)
+        make_bookmark(desk.enrolment, lesson)
+    page = client.get(desk.url("notes", "list"))
+    words, html = text_of(page), page.content.decode()
+    assert [part in words for part in ("A later room", "Mine of before", CLEAR)] == [True] * 3
+    assert words.count("Not open to you now. Opens on 4 May 2099.") == 1
+    assert [desk.url(slug) in html for slug in (locked.slug, desk.lesson.slug)] == [False, True]
+    assert client.get(desk.url(locked.slug)).status_code == 403
+
+
+@pytest.mark.parametrize("show", ["bookmarks", "notes"])
+def test_what_she_wants_to_see_of_a_locked_lesson_says_why_too(desk, client, show):
+    locked = make_item(desk.edition, parent=desk.lesson.parent, gates={"on": "2099-05-04"}, html=html_of())
+    make_note(desk.enrolment, locked, text=CLEAR)
+    make_bookmark(desk.enrolment, locked)
+    assert "Opens on 4 May 2099." in text_of(client.get(desk.url("notes", "list"), {"show": show}))
+
+
 def test_a_module_has_no_notes(desk, client):
     module = desk.lesson.parent.slug
     assert "Your notes" not in text_of(client.get(desk.url(module)))
@@ -300,3 +325,13 @@ def test_the_list_asks_as_much_for_one_note_as_for_three(desk, client, notes):
         make_note(desk.enrolment, lesson, text=f"Note {number}")
         make_bookmark(desk.enrolment, lesson)
     assert queries_of(client, desk.url("notes", "list")) == 6
+
+
+@pytest.mark.parametrize("notes", [1, 3])
+def test_the_list_asks_as_much_for_one_locked_lesson_as_for_three(desk, client, notes):
+    """What opens a lesson may be kept in other rooms: a quiz, an assignment."""
+    gates = {"after": [str(desk.lesson.activity.key)]}
+    for number in range(notes):
+        lesson = make_item(desk.edition, parent=desk.lesson.parent, gates=gates, html=html_of())
+        make_note(desk.enrolment, lesson, text=f"Note {number}")
+    assert queries_of(client, desk.url("notes", "list")) == 7
