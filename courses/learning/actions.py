@@ -6,16 +6,17 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from courses.curriculum.asking import ATTESTATION, CHECK
 from courses.curriculum.enums import ActivityKind, CompletedBy
-from courses.curriculum.models import EditionItem
+from courses.curriculum.models import EditionItem, Erratum
 from courses.curriculum.queries import asked_in_body, current_body, current_body_id
 from courses.enrolment.models import Enrolment
 from courses.enrolment.rules import can_read_edition
 from courses.learning.asking import Block, has_several, may_sign, right_options
-from courses.learning.models import CheckAnswer, Completion, ReadingPosition, SignedAttestation
+from courses.learning.models import CheckAnswer, Completion, CorrectionsSeen, ReadingPosition, SignedAttestation
 from courses.learning.queries import given_in_activity, months_valid, why_locked, why_not_complete
 from courses.learning.rules import can_complete, name_to_sign
 from lms.accounts.models import User
@@ -190,6 +191,17 @@ def _asked(item: EditionItem, block: UUID, kind: str) -> Block:
 def _complete_if_done(enrolment: Enrolment, item: EditionItem, rule: CompletedBy, *, by: User, at: datetime) -> None:
     if item.completed_by == rule and can_complete(enrolment) and not why_not_complete(enrolment, item):
         complete_activity(enrolment, item, by=by, at=at)
+
+
+def look_at_corrections(enrolment: Enrolment) -> None:
+    """The trainee has looked at the corrections that there are. A convenience: no evidence and no audit row."""
+    newest = Erratum.objects.aggregate(newest=Max("pk"))["newest"] or 0
+    CorrectionsSeen.objects.bulk_create(
+        [CorrectionsSeen(enrolment=enrolment, newest=newest, at=timezone.now())],
+        update_conflicts=True,
+        unique_fields=["enrolment"],
+        update_fields=["newest", "at"],
+    )
 
 
 def remember_position(enrolment: Enrolment, activity_id: int) -> None:

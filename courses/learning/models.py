@@ -33,6 +33,14 @@ class ReadingPosition(models.Model):
     at = models.DateTimeField(auto_now=True)
 
 
+class CorrectionsSeen(models.Model):
+    """Up to which correction a trainee has looked at the corrections of her texts; a convenience, no evidence."""
+
+    enrolment = models.OneToOneField(Enrolment, models.CASCADE, related_name="corrections_seen")
+    newest = models.PositiveBigIntegerField(help_text="The number of the newest erratum that there was.")
+    at = models.DateTimeField(auto_now=True)
+
+
 class CheckAnswer(models.Model):
     """What a trainee answered to one knowledge check: first and latest, and how often. Never graded.
 

@@ -72,6 +72,8 @@ def enrolments(asker: Asker) -> Iterator[WorkItem]:
             yield from _standing_of(enrolment, situation)
         if enrolment.unseen_move:
             yield _look_at_changes(enrolment)
+        if enrolment.unseen_correction:
+            yield _look_at_corrections(enrolment)
 
 
 def _own(asker: Asker) -> list[Enrolment]:
@@ -97,6 +99,17 @@ def _look_at_changes(enrolment: Enrolment) -> WorkItem:
         action="See what changed",
         tone="info",
         order=20,
+    )
+
+
+def _look_at_corrections(enrolment: Enrolment) -> WorkItem:
+    return WorkItem(
+        title=f"A text of {enrolment.program} that you completed has been corrected",
+        url=reverse("learn_corrections", args=[enrolment.pk]),
+        detail="What you have completed stays completed.",
+        action="See what was corrected",
+        tone="info",
+        order=15,
     )
 
 

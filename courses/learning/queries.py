@@ -6,13 +6,13 @@ from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import BigIntegerField, CharField, Exists, Model, OuterRef, QuerySet, Subquery
-from django.db.models.functions import JSONObject, Now
+from django.db.models import BigIntegerField, CharField, Exists, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, JSONObject, Now
 from django.http import Http404
 from django.utils import timezone
 
 from courses.curriculum.enums import ActivityKind, CompletedBy
-from courses.curriculum.models import Edition, EditionItem
+from courses.curriculum.models import Edition, EditionItem, Erratum
 from courses.curriculum.queries import (
     Outline,
     OutlineItem,
@@ -31,7 +31,15 @@ from courses.enrolment.models import Cohort, Enrolment
 from courses.enrolment.queries import cohort_delays, delays_of_cohort, is_adjusted, unseen_move
 from courses.learning.asking import Given, given_in, share_of, what_completes
 from courses.learning.enums import ATTESTATION_SIGNED
-from courses.learning.models import Bookmark, CheckAnswer, Completion, Note, ReadingPosition, SignedAttestation
+from courses.learning.models import (
+    Bookmark,
+    CheckAnswer,
+    Completion,
+    CorrectionsSeen,
+    Note,
+    ReadingPosition,
+    SignedAttestation,
+)
 from courses.learning.registry import Elsewhere, progress_elsewhere
 from courses.learning.rules import Calendar, ItemProgress, lock_reason, next_item, progress
 from courses.standards.contract import Config
@@ -323,7 +331,26 @@ def enrolment_facts() -> dict[str, Subquery]:
         "completed": completed_lessons(),
         "unseen_move": unseen_move(),
         "delays": cohort_delays(),
+        "unseen_correction": unseen_correction(),
     }
+
+
+def unseen_correction() -> Subquery:
+    """The id of the newest correction of a text that was completed in an enrolment (`OuterRef("pk")`) before it, and at
+    which she has not looked; of another edition than hers only where it concerns safety.
+
+    Corrections are few: from the newest back, each is looked up among her completions, and only as far as she has seen.
+    """
+    seen = CorrectionsSeen.objects.filter(enrolment=OuterRef(OuterRef("pk"))).order_by().values("newest")
+    completed = Completion.objects.filter(
+        enrolment=OuterRef(OuterRef("pk")), activity=OuterRef("item__activity"), recorded_at__lt=OuterRef("at")
+    )
+    errata = Erratum.objects.filter(
+        Q(item__edition=OuterRef("edition")) | Q(is_safety=True),
+        Exists(completed.order_by()),
+        pk__gt=Coalesce(Subquery(seen), 0, output_field=BigIntegerField()),
+    )
+    return Subquery(errata.order_by("-pk").values("pk")[:1])
 
 
 @dataclass(frozen=True)

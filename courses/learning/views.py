@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_POST, require_safe
 
 from courses.curriculum.changes import wordings
@@ -25,11 +26,17 @@ from courses.enrolment.actions import look_at_changes
 from courses.enrolment.models import Enrolment
 from courses.enrolment.queries import own_enrolments, situations_of
 from courses.enrolment.rules import can_read_edition
-from courses.learning.actions import answer_check, complete_activity, remember_position, sign_attestation
+from courses.learning.actions import (
+    answer_check,
+    complete_activity,
+    look_at_corrections,
+    remember_position,
+    sign_attestation,
+)
 from courses.learning.changes import adoptions_of
 from courses.learning.corrections import corrections_for, in_words
-from courses.learning.notes.forms import NoteForm
-from courses.learning.notes.queries import notes_of_lesson, text_of_html
+from courses.learning.notes.forms import blank_note
+from courses.learning.notes.queries import notes_of_lesson
 from courses.learning.printing import handout
 from courses.learning.queries import (
     Journey,
@@ -52,6 +59,7 @@ from lms.web.memory import remember
 from lms.web.paging import page_number
 
 ANY_SLUG = "any-slug"
+NOBODY = 0  # no enrolment has this number
 CORRECTIONS_PER_PAGE = 10
 MOST_OF_A_NAME = 200
 STATE_KINDS = {"done": "met", "in_progress": "info", "open": "neutral", "locked": "waiting"}
@@ -140,7 +148,7 @@ def item_context(enrolment: Enrolment, journey: Journey, found: EditionItem, her
         "lines": [_line(journey, child, True) for child in children],
         "minutes": sum(one.minutes for one in (here, *children)),
         "credits": credits_in_words(credits, enrolment.edition.topics),
-        "groups": _groups(journey, module, here),
+        "side": _side(journey, module, here),
         "previous": _neighbour(enrolment, before),
         "next": _neighbour(enrolment, after),
         "review": _review(found),
@@ -152,7 +160,7 @@ def _notes_context(enrolment: Enrolment) -> dict:
     """What she has written here, and the form for more."""
     return {
         "notes": notes_of_lesson(enrolment),
-        "note_form": NoteForm(lesson=text_of_html(enrolment.html), auto_id="note_%s"),
+        "blank_note": blank_note(enrolment.html),
     }
 
 
@@ -298,10 +306,12 @@ def changes(request, pk):
 @login_required
 @require_safe
 def corrections(request, pk):
-    """What was wrong in texts that she has read, and what is right. Open in every state: it may concern her patients."""
+    """What was wrong in texts that she has read, and what is right. Open in every state: it may concern her patients.
+    Having opened it, she is not told of these again."""
     enrolment = learners_enrolment(request.user, pk)
     page = Paginator(corrections_for(journey_of(enrolment)), CORRECTIONS_PER_PAGE).get_page(page_number(request))
     page.object_list = in_words(page.object_list)
+    look_at_corrections(enrolment)
     return render(request, "learning/corrections.html", {"enrolment": enrolment, "page": page})
 
 
@@ -351,7 +361,11 @@ def _missing():
 
 def _address(enrolment: Enrolment, kind: str, slug: str) -> str:
     """Where an item is shown; "" for a kind that no installed room shows."""
-    address = _address_of_kind(enrolment.pk, kind)
+    return _address_of(enrolment.pk, kind, slug)
+
+
+def _address_of(enrolment: int, kind: str, slug: str) -> str:
+    address = _address_of_kind(enrolment, kind)
     return address.replace(ANY_SLUG, slug) if address else ""
 
 
@@ -392,19 +406,34 @@ def _module_html(journey: Journey, module: OutlineItem, *, is_open: bool) -> str
     return render_to_string("learning/outline_module.html", context)
 
 
-def _groups(journey: Journey, module: OutlineItem, here: OutlineItem) -> list[dict]:
-    """The module of this page, for the outline at its side."""
+def _side(journey: Journey, module: OutlineItem, here: OutlineItem) -> SafeString:
+    """The outline at the side of a page: its module, with the reader's own addresses."""
+    nobodys, own = (reverse("learn_outline", args=[pk]) for pk in (NOBODY, journey.enrolment.pk))
+    html = _side_html(journey, module, here)
+    return mark_safe(html.replace(f'"{nobodys}', f'"{own}'))  # noqa: S308 - rendered by us, and an address of ours
+
+
+def _what_a_side_shows(journey: Journey, module: OutlineItem, here: OutlineItem) -> tuple:
+    states = [journey.states[item.id] for item in journey.outline.children(module)]
+    edition = journey.enrolment.edition
+    return edition.pk, edition.hash, module.id, here.id, *((state.is_done, state.is_locked) for state in states)
+
+
+@remember(seconds=3600, most=2000, key=_what_a_side_shows)
+def _side_html(journey: Journey, module: OutlineItem, here: OutlineItem) -> str:
+    """The same for all who are equally far in a module, with nobody's addresses."""
     lines = [
         {
             "label": child.title,
-            "url": _address(journey.enrolment, child.kind, child.slug),
+            "url": _address_of(NOBODY, child.kind, child.slug),
             "current": child.id == here.id,
             "done": journey.states[child.id].is_done,
             "locked": journey.states[child.id].is_locked,
         }
         for child in journey.outline.children(module)
     ]
-    return [{"label": module.title, "items": lines}]
+    groups = [{"label": module.title, "items": lines}]
+    return render_to_string("components/outline.html", {"label": "In this module", "groups": groups})
 
 
 def _review(found: EditionItem) -> dict:

@@ -57,7 +57,7 @@ def build_institute() -> Institute:
     home.introduction = f"<p>{''.join(SENTENCES)}</p>"
     home.save()
     page = _program_page()
-    quizzes = [_module(page, number) for number in range(1, MODULES + 1)]
+    quizzes = write_modules(page)
     standard = Standard.objects.create(program=page.program, title=PROGRAM, requirements=_requirements(quizzes))
     publish_standard(standard, by=director)
     publish_edition(page, by=director)
@@ -86,6 +86,11 @@ def _program_page() -> ProgramPage:
         outcomes="Agree on touch beforehand.\nKeep to it in the room.\nSpeak up when somebody does not.",
         facts="Format: online and two weekends\nHours: 60 of supervised practice",
     )
+
+
+def write_modules(page: ProgramPage, *, first: int = 1) -> list[QuizPage]:
+    """Ten modules of ten lessons and a quiz, numbered from `first`; their quizzes."""
+    return [_module(page, number) for number in range(first, first + MODULES)]
 
 
 def _module(page: ProgramPage, number: int) -> QuizPage:

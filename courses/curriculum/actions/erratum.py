@@ -7,12 +7,12 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from courses.curriculum.actions.edition import NotPublishable, keep_body
-from courses.curriculum.asking import check_rule
+from courses.curriculum.asking import check_rule, keys_of_attestations
 from courses.curriculum.corrections import tell_of_corrections
 from courses.curriculum.enums import CORRECTABLE
 from courses.curriculum.freezing import Freezer, Frozen, freezer_for_kind, freezer_for_page
 from courses.curriculum.models import Body, EditionItem, Erratum, Program
-from courses.curriculum.queries import current_body, places_of_words
+from courses.curriculum.queries import attestations_of_edition, current_body, places_of_words
 from courses.curriculum.replacing import replace_words
 from courses.curriculum.rules import can_publish
 from lms.accounts.models import User
@@ -79,6 +79,7 @@ def _frozen(page, items: Sequence[EditionItem], reason: str) -> tuple[Frozen, Fr
         for item in items
         if _dangles(item, frozen.source)
     ]
+    problems += [problem for item in items for problem in _signed_elsewhere(item, frozen.source)]
     if problems:
         raise NotPublishable("This cannot become a correction yet.", problems)
     return frozen, freezer
@@ -90,6 +91,19 @@ def _dangles(item: EditionItem, source: dict[str, Any]) -> bool:
         return False
     keys = {str(key) for key in item.edition.items.values_list("activity__key", flat=True)}
     return any(link not in keys for link in links)
+
+
+def _signed_elsewhere(item: EditionItem, source: dict[str, Any]) -> list[str]:
+    """Attestations whose key the edition has already: one signature would count for two statements."""
+    keys = keys_of_attestations(source)
+    if not keys:
+        return []
+    taken = {block["key"] for slug, block in attestations_of_edition(item.edition_id) if slug != item.slug}
+    twice = {key for key in keys if keys.count(key) > 1}
+    return [
+        f"Edition {item.edition.number} would have two attestations with the same key, {key}. Change one."
+        for key in sorted(twice | (taken & set(keys)))
+    ]
 
 
 @transaction.atomic

@@ -1,10 +1,14 @@
 """What a trainee writes beside a lesson."""
 
 from django import forms
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 
 from courses.learning.enums import NOTE_MOST, QUOTATION_MOST, Show
 from courses.learning.models import Note
 from courses.learning.notes.parts import LessonText, where
+from courses.learning.notes.queries import key_of_html, text_of_html
+from lms.web.memory import remember
 
 NOTHING = "Write a note, or choose the passage that you want to mark."
 
@@ -50,6 +54,13 @@ class NoteForm(forms.Form):
                 )
             cleaned["block"] = place or ""
         return cleaned
+
+
+@remember(seconds=3600, most=500, key=key_of_html)
+def blank_note(html: str) -> SafeString:
+    """The fields for a new note on a lesson that reads so. The same for all readers: written once for all of them."""
+    form = NoteForm(lesson=text_of_html(html), auto_id="note_%s")
+    return render_to_string("learning/notes/blank.html", {"form": form})
 
 
 class ChangeNoteForm(forms.Form):

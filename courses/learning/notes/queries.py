@@ -118,7 +118,12 @@ def _in_order(notes: list[ShownNote], text: LessonText) -> list[ShownNote]:
     return sorted(notes, key=lambda shown: (text.place_of(shown.part or ""), shown.note.pk))
 
 
-@remember(seconds=3600, most=500, key=lambda html: hashlib.sha256(html.encode()).digest())
+def key_of_html(html: str) -> bytes:
+    """What is remembered of a text is found by this: a lesson is too long to be kept twice."""
+    return hashlib.sha256(html.encode()).digest()
+
+
+@remember(seconds=3600, most=500, key=key_of_html)
 def text_of_html(html: str) -> LessonText:
     """Read once for all readers."""
     return lesson_text(html)

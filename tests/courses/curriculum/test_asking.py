@@ -128,3 +128,27 @@ def test_nobody_can_write_a_slot(pages):
 
 def test_a_text_without_slots_stays_as_it_is():
     assert fill_slots("<p>Stay near.</p>", lambda kind, block: "never") == "<p>Stay near.</p>"
+
+
+@pytest.mark.parametrize(
+    ("keys", "sentence"),
+    [
+        (["touch-agreement"], "two attestations with the same key, touch-agreement"),
+        (["new", "new"], "two attestations with the same key, new"),
+        (["new", "newer"], ""),
+    ],
+)
+def test_a_correction_brings_no_key_that_the_edition_signs_already(pages, asking, cast, keys, sentence):
+    other = make_lesson_page(pages.module, slug="other")
+    edition = publish_edition(pages.program, by=cast.director)
+    other.body = [written_attestation(key=key, block=block) for key, block in zip(keys, (FIRST, SECOND), strict=False)]
+    other.save_revision().publish()
+    page = LessonPage.objects.get(pk=other.pk)
+    item = edition.items.get(slug="other")
+    if not sentence:
+        assert correct_item(item, page=page, by=cast.director, reason="It was not asked.").pk
+        return
+    with pytest.raises(NotPublishable) as refused:
+        correct_item(item, page=page, by=cast.director, reason="It was not asked.")
+    assert [sentence in problem for problem in refused.value.sentences] == [True]
+    assert not item.errata.exists()

@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from courses.curriculum.actions import correct_item, publish_edition
-from courses.curriculum.models import Edition, Erratum, LessonPage
+from courses.curriculum.models import Edition, Erratum, LessonPage, ProgramPage
 from courses.enrolment.enums import EnrolmentState
 from courses.enrolment.models import Enrolment
 from courses.learning.actions import remember_position
@@ -165,10 +165,61 @@ def test_the_page_asks_as_much_for_one_as_for_three(edition, cast, client, rows)
     client.force_login(enrolment.person)
     address = f"/learn/{enrolment.pk}/corrections/list/"
     client.get(address)
-    assert queries_of(client, address) == 5
+    assert queries_of(client, address) == 7
 
 
 def queries_of(client, address: str) -> int:
     with CaptureQueriesContext(connection) as captured:
         assert client.get(address).status_code == 200
     return len(captured)
+
+
+# On the home page -----------------------------------------------------------------------------------------------------
+
+NEWS = "A text of"
+
+
+def has_news(client, enrolment: Enrolment) -> bool:
+    client.force_login(enrolment.person)
+    home = client.get("/home/").context
+    titles = [item.title for item in (home["first"], *home["work"]) if item]
+    return any(title.startswith(NEWS) and title.endswith("has been corrected") for title in titles)
+
+
+def test_home_tells_of_a_correction_until_she_has_looked_and_of_the_next_one_again(edition, cast, client):
+    enrolment = enrolled(edition, "reader")
+    assert not has_news(client, enrolment)
+    for _ in range(2):
+        correct(edition, cast.director, is_safety=False)
+        assert has_news(client, enrolment)
+        client.get(f"/learn/{enrolment.pk}/corrections/list/")
+        assert not has_news(client, enrolment)
+
+
+def test_home_does_not_tell_of_what_she_read_after_it_was_corrected_or_has_not_completed(edition, cast, client):
+    not_done = enrolled(edition, "not done", done=False)
+    correct(edition, cast.director)
+    assert not has_news(client, not_done)
+    assert not has_news(client, enrolled(edition, "late reader"))
+
+
+@pytest.mark.parametrize(("is_safety", "told_of_it"), [(True, True), (False, False)])
+def test_home_tells_of_other_editions_only_what_concerns_safety(edition, cast, client, is_safety, told_of_it):
+    reader = enrolled(edition, "reader")
+    second = publish_edition(make_later(edition), by=cast.director)
+    correct(second, cast.director, is_safety=is_safety)
+    assert has_news(client, reader) is told_of_it
+
+
+def test_a_graduate_is_told_at_home_as_well(edition, cast, client):
+    graduate = enrolled(edition, "graduate", state=EnrolmentState.COMPLETED)
+    correct(edition, cast.director)
+    assert has_news(client, graduate)
+
+
+def make_later(edition: Edition) -> ProgramPage:
+    """The program's page with a text changed, ready for another edition."""
+    page = LessonPage.objects.get(slug="after")
+    page.body = [("text", "<p>Look after her for two hours.</p>")]
+    page.save_revision().publish()
+    return ProgramPage.objects.get(program=edition.program)
