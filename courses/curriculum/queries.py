@@ -72,6 +72,14 @@ class Outline:
     def children(self, item: OutlineItem) -> tuple[OutlineItem, ...]:
         return self._children.get(item.id, ())
 
+    def lessons_of(self, item: OutlineItem) -> tuple[OutlineItem, ...]:
+        """Of a module; nothing else has any."""
+        return self._lessons.get(item.id, ())
+
+    def gated(self, item: OutlineItem) -> tuple[OutlineItem, ...]:
+        """What has a gate that an item stands behind: its module, itself, both, or nothing."""
+        return self._gated.get(item.id, ())
+
     def module_of(self, item: OutlineItem) -> OutlineItem:
         while item.parent_id is not None:
             item = self._by_id[item.parent_id]
@@ -122,6 +130,22 @@ class Outline:
         for item in self.items:
             children[item.parent_id] = (*children.get(item.parent_id, ()), item)
         return children
+
+    @cached_property
+    def _lessons(self) -> dict[int, tuple[OutlineItem, ...]]:
+        lessons = {
+            module.id: tuple(child for child in self.children(module) if child.kind == ActivityKind.LESSON)
+            for module in self.items
+        }
+        return {pk: found for pk, found in lessons.items() if found}
+
+    @cached_property
+    def _gated(self) -> dict[int, tuple[OutlineItem, ...]]:
+        gated = {
+            item.id: tuple(one for one in dict.fromkeys((self.module_of(item), item)) if one.gates)
+            for item in self.items
+        }
+        return {pk: found for pk, found in gated.items() if found}
 
 
 def edition_outline(edition: Edition) -> Outline:

@@ -83,15 +83,11 @@ def _folded(name: str) -> str:
     return unicodedata.normalize("NFC", " ".join(name.split())).casefold()
 
 
-def lessons_of(outline: Outline, module: OutlineItem) -> list[OutlineItem]:
-    return [child for child in outline.children(module) if child.kind == ActivityKind.LESSON]
-
-
 def is_complete(outline: Outline, item: OutlineItem, done: Set[int]) -> bool:
     """Whether an activity is done; a module is when all its lessons are, and never when it has none."""
     if item.kind != ActivityKind.MODULE:
         return item.activity_id in done
-    lessons = lessons_of(outline, item)
+    lessons = outline.lessons_of(item)
     return bool(lessons) and all(lesson.activity_id in done for lesson in lessons)
 
 
@@ -99,8 +95,7 @@ def lock_reason(
     outline: Outline, item: OutlineItem, done: Set[int], *, calendar: Calendar, scores: Scores = NO_SCORES
 ) -> str:
     """The sentence that says what opens this item and from when, or "" when it is open. What is done stays open."""
-    module = outline.module_of(item)
-    gated = [one for one in (module, item)[module is item :] if one.gates]
+    gated = outline.gated(item)
     if not gated or is_complete(outline, item, done):
         return ""
     before = [outline.by_activity(activity) for one in gated for activity in one.gates.after]
@@ -140,7 +135,7 @@ def progress(
     done = set(completed) | {activity for activity, state in elsewhere.items() if state == ItemState.DONE}
     found = {}
     for item in outline.items:
-        lessons = lessons_of(outline, item) if item.kind == ActivityKind.MODULE else []
+        lessons = outline.lessons_of(item)
         lessons_done = sum(lesson.activity_id in done for lesson in lessons)
         reason = ""
         if is_complete(outline, item, done):

@@ -11,10 +11,17 @@ from lms.web.idempotency import FIELD
 register = template.Library()
 
 
+def _token_of(request) -> str:
+    """One token for all forms of an answer, as one `{% csrf_token %}` context gives: masking it costs more than the form."""
+    if not hasattr(request, "_form_token"):
+        request._form_token = get_token(request)
+    return request._form_token
+
+
 @register.simple_tag(takes_context=True)
 def form_key(context):
     """The CSRF token and a fresh idempotency key. Use inside every `<form method="post">` of ours."""
-    token = get_token(context["request"]) if "request" in context else ""
+    token = _token_of(context["request"]) if "request" in context else ""
     return format_html(
         '<input type="hidden" name="csrfmiddlewaretoken" value="{}"><input type="hidden" name="{}" value="{}">',
         token,
