@@ -42,7 +42,7 @@ test-postgres: $(VENV)/.installed ## Runs the same tests on PostgreSQL (DATABASE
 browser: $(VENV)/.installed-browser ## Walks the journey in a real Chromium (CHROMIUM=/usr/bin/chromium).
 	$(BIN)/python -m pytest tests/browser --override-ini addopts= -p no:xdist
 
-bench: $(VENV)/.installed ## Measures what each request costs, writes docs/performance.md (TRAINEES=1000, BENCH="--keep" or "--help").
+bench: $(VENV)/.installed ## Measures what each request costs, writes docs/performance.md (TRAINEES=1000, BENCH="--keep", "--publishing" or "--help").
 	$(BIN)/python -m tests.benchmarks --trainees $(TRAINEES) $(BENCH)
 
 probe: $(VENV)/.installed ## Tries the running site from outside, on PostgreSQL where one answers (PROBE="--only word", "--control", "--list").

@@ -17,6 +17,7 @@ from tests.factories.curriculum import make_program, make_program_page
 
 TIMES = 2  # as long as the program that trainees are measured in
 LESSONS = TIMES * MODULES * LESSONS_EACH
+FIRST = 101  # its modules are numbered from here: those of the program that is there have their numbers already
 LOOKS = 0.2  # seconds between two looks at the progress
 
 
@@ -45,9 +46,9 @@ def measure_publishing() -> dict[str, Any]:
 
 
 def _asked_for() -> EditionBuild:
-    page = make_program_page(make_program("A long program, published"), slug="published")
+    page = make_program_page(make_program("A long program, published", slug="published"), slug="published")
     for time_ in range(TIMES):
-        write_modules(page, first=1 + time_ * MODULES)
+        write_modules(page, first=FIRST + time_ * MODULES)
     page = ProgramPage.objects.get(pk=page.pk)
     director = User.objects.get(email__startswith="director@")
     return ask_for_edition(page, by=director, change_note="Measured.", effective_from=timezone.localdate())

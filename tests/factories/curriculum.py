@@ -34,7 +34,8 @@ _numbers = itertools.count(1)
 
 def make_program(title: str = "", **fields) -> Program:
     number = next(_numbers)
-    return Program.objects.create(title=title or f"Program {number}", slug=f"program-{number}", **fields)
+    values = {"title": title or f"Program {number}", "slug": f"program-{number}"}
+    return Program.objects.create(**values | fields)
 
 
 def make_edition(program: Program | None = None, *, by: User | None = None, **fields) -> Edition:
