@@ -73,8 +73,9 @@ def _shown(request, cohort: Cohort, template: str, context: dict, *, slug: str =
     about = {"template": template, "cohort": cohort, "slug": slug if _reads_at_desk(request, cohort) else ""}
     html = render_to_string("learning/as_trainee.html", context | about, request)
     html = _FORM.sub("<form inert", html)
+    # An outline's own links begin where it stands.
     nobodys, here = reverse("learn_outline", args=[0]), reverse("desk_as_trainee", args=[cohort.pk])
-    html = re.sub(rf'(href="{nobodys}[\w-]+/)(?:quiz|assignment)/"', r'\1"', html)
+    html = re.sub(rf'(href="(?:{nobodys})?[\w-]+/)(?:quiz|assignment)/"', r'\1"', html)
     return HttpResponse(html.replace(f'"{nobodys}', f'"{here}'))
 
 

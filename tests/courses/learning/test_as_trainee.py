@@ -156,3 +156,10 @@ def test_from_an_edition_at_the_desk_one_chooses_the_cohort(cast, cohort):
         faculty.get(f"/desk/editions/{unread.edition_id}/{unread.slug}/as-trainee/")
     )
     assert faculty.get(f"/desk/editions/{edition}/nothing/as-trainee/").status_code == 404
+
+
+def test_the_outline_leads_to_a_quiz_by_its_address_here(look):
+    html = look("").content.decode()
+    assert ">The quiz</a>" in html
+    assert 'href="the-quiz/"' in html
+    assert "/quiz/" not in html
