@@ -211,7 +211,13 @@ def journey_of(enrolment: Enrolment) -> Journey:
     outline = edition_outline(enrolment.edition)
     reading = _reading(enrolment)
     elsewhere = progress_elsewhere(enrolment, with_scores=outline.has_scores)
-    states = progress(
+    return Journey(enrolment, outline, _states(enrolment, outline, elsewhere, reading), reading)
+
+
+def _states(
+    enrolment: Enrolment, outline: Outline, elsewhere: Elsewhere, reading: int | None
+) -> dict[int, ItemProgress]:
+    return progress(
         outline,
         completed=ids_in(enrolment.completed),
         elsewhere=elsewhere.states,
@@ -219,7 +225,6 @@ def journey_of(enrolment: Enrolment) -> Journey:
         calendar=_calendar(enrolment, outline),
         reading=reading,
     )
-    return Journey(enrolment, outline, states, reading)
 
 
 def _calendar(enrolment: Enrolment, outline: Outline) -> Calendar:
@@ -368,14 +373,7 @@ def glance_at(enrolment: Enrolment) -> Glance:
     """Of a trainee's own enrolment with its facts. One query, and only where an item opens after a score."""
     outline, reading = edition_outline(enrolment.edition), enrolment.reading
     elsewhere = progress_elsewhere(enrolment, with_scores=True) if outline.has_scores else Elsewhere()
-    states = progress(
-        outline,
-        completed=ids_in(enrolment.completed),
-        elsewhere=elsewhere.states,
-        scores=elsewhere.scores,
-        calendar=_calendar(enrolment, outline),
-        reading=reading,
-    )
+    states = _states(enrolment, outline, elsewhere, reading)
     following = next_item(outline, states, reading=reading)
     done = [states[item.id].is_done for item in outline.items if item.kind == ActivityKind.LESSON]
     module = outline.module_of(following) if following else None
