@@ -320,7 +320,7 @@ def why_locked(enrolment: Enrolment, item: EditionItem) -> str:
     line = outline.by_slug(item.slug)
     if line is None:
         raise Http404
-    if not line.gates and not outline.module_of(line).gates:
+    if not outline.gated(line):
         return ""
     elsewhere = progress_elsewhere(enrolment, with_scores=outline.has_scores)
     done = completed_activities(enrolment) | elsewhere.done

@@ -309,9 +309,9 @@ def corrections(request, pk):
     """What was wrong in texts that she has read, and what is right. Open in every state: it may concern her patients.
     Having opened it, she is not told of these again."""
     enrolment = learners_enrolment(request.user, pk)
+    look_at_corrections(enrolment)  # first: one that comes while the list is made has not been seen
     page = Paginator(corrections_for(journey_of(enrolment)), CORRECTIONS_PER_PAGE).get_page(page_number(request))
     page.object_list = in_words(page.object_list)
-    look_at_corrections(enrolment)
     return render(request, "learning/corrections.html", {"enrolment": enrolment, "page": page})
 
 

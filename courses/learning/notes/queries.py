@@ -99,7 +99,7 @@ def say_what_is_locked(enrolment: Enrolment, collection: Collection) -> None:
     """A later edition may close a lesson on which she has written. No query where none of hers has a gate, else those of
     a journey."""
     outline = edition_outline(enrolment.edition)
-    gated = [one for one in collection.lessons if one.lesson.gates or outline.module_of(one.lesson).gates]
+    gated = [one for one in collection.lessons if outline.gated(one.lesson)]
     states = journey_of(enrolment).states if gated else {}
     for one in gated:
         one.locked = states[one.lesson.id].reason
