@@ -62,10 +62,13 @@ class AssessmentsConfig(AppConfig):
         register_activity_view(
             ActivityKind.QUIZ,
             url_name="quiz_intro",
-            progress="assessments.queries.progress_of",
-            scores="assessments.queries.progress_and_scores_of",
+            progress="assessments.queries.tries_at_quizzes",
         )
-        register_activity_view(ActivityKind.ASSIGNMENT, url_name="assignment")  # its progress comes with the quizzes'
+        register_activity_view(
+            ActivityKind.ASSIGNMENT,
+            url_name="assignment",
+            progress="assessments.assignments.queries.tries_at_assignments",
+        )
         register_completions(
             ActivityKind.QUIZ, rows="assessments.queries.quizzes_passed", mark="assessments.queries.newest_attempt_move"
         )

@@ -2,17 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from decimal import Decimal
 
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.db.models import Count, Exists, Max, Min, OuterRef, Q, Value
-from django.db.models.functions import Cast
+from django.db.models import Case, Exists, Max, Min, OuterRef, Q, When
+from django.db.models.functions import JSONObject
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from assessments.enums import CLOSED, AttemptState, SubmissionState
-from assessments.models import Answer, Attempt, AttemptMove, QuestionVersion, Submission
+from assessments.enums import CLOSED, AttemptState
+from assessments.models import Answer, Attempt, AttemptMove, QuestionVersion
 from assessments.quiz import Quiz
 from assessments.rules import GRACE, Past, can_read_results
 from courses.curriculum.enums import ActivityKind
@@ -24,6 +23,7 @@ from courses.learning.queries import item_for
 from courses.standards.marks import newest_of
 from lms.accounts.enums import Role, Scope
 from lms.accounts.queries import scope_ids
+from lms.web.aggregates import JoinedRows
 from lms.web.memory import remember
 from lms.web.prepared import PreparedQuery
 
@@ -175,42 +175,12 @@ def has_open_quiz() -> Exists:
     return Exists(mine.order_by())
 
 
-def progress_of(enrolment: Enrolment) -> dict[int, str]:
-    """For the outline: which quizzes are passed and assignments accepted ("done"), and which were begun, by the id of
-    their activity. One query for both kinds, for every page of a lesson asks it."""
-    rows = _done_by_activity(enrolment=enrolment.pk)
-    return {activity: "done" if count else "in_progress" for activity, count in rows}
-
-
-def progress_and_scores_of(enrolment: Enrolment) -> dict[int, tuple[str, Decimal | None]]:
-    """The same, with the best score of the submitted attempts at each quiz; None before the first."""
-    rows = _best_by_activity(enrolment=enrolment.pk)
-    return {activity: ("done" if count else "in_progress", best) for activity, count, best in rows}
-
-
-def _by_activity(rows: models.QuerySet, *, done: Q) -> models.QuerySet:
-    return rows.order_by().values_list("activity_id").annotate(done=Count("pk", filter=done))
-
-
-def _best_of(enrolment) -> models.QuerySet:
-    best = Max("score", filter=Q(state__in=CLOSED))
-    none = Cast(Value(None), models.DecimalField(max_digits=5, decimal_places=2))
-    attempts, submissions = _rows_of(enrolment)
-    return attempts.annotate(best=best).union(submissions.annotate(best=none), all=True)
-
-
-def _rows_of(enrolment) -> tuple[models.QuerySet, models.QuerySet]:
-    return (
-        _by_activity(Attempt.objects.filter(enrolment=enrolment), done=Q(passed=True)),
-        _by_activity(Submission.objects.filter(enrolment=enrolment), done=Q(state=SubmissionState.ACCEPTED)),
-    )
-
-
-_done_by_activity = PreparedQuery(
-    lambda enrolment: models.QuerySet.union(*_rows_of(enrolment), all=True),
-    enrolment=models.BigIntegerField(),
-)
-_best_by_activity = PreparedQuery(_best_of, enrolment=models.BigIntegerField())
+def tries_at_quizzes() -> models.Subquery:
+    """For outlines: every attempt of an enrolment, see `ActivityView.progress`."""
+    score = Case(When(state__in=CLOSED, then="score"))
+    tries = JSONObject(activity="activity_id", done="passed", score=score)
+    attempts = Attempt.objects.filter(enrolment=OuterRef("pk")).order_by().values("enrolment")
+    return models.Subquery(attempts.annotate(tries=JoinedRows(tries)).values("tries"))
 
 
 def quizzes_passed(enrolments: Sequence[int], as_of: datetime) -> list[tuple[int, int, datetime]]:

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.db.models import Exists
+from django.db.models import Case, Exists, OuterRef, Value, When
+from django.db.models.functions import JSONObject
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
@@ -19,6 +20,7 @@ from courses.enrolment.models import Enrolment
 from courses.enrolment.queries import enrolments_for
 from courses.learning.queries import item_for
 from courses.standards.marks import newest_of
+from lms.web.aggregates import JoinedRows
 
 WITH = ("enrolment__person", "enrolment__program", "enrolment__cohort", "item")
 
@@ -33,6 +35,14 @@ def assignment_item(enrolment: Enrolment, slug: str) -> EditionItem:
 
 def submission_at(enrolment: Enrolment, activity_id: int) -> Submission | None:
     return Submission.objects.filter(enrolment=enrolment, activity=activity_id).select_related("body").first()
+
+
+def tries_at_assignments() -> models.Subquery:
+    """For outlines: what an enrolment has handed in or begun to write, see `ActivityView.progress`. It has no score."""
+    is_accepted = Case(When(state=SubmissionState.ACCEPTED, then=True), default=False)
+    tries = JSONObject(activity="activity_id", done=is_accepted, score=Value(None))
+    submissions = Submission.objects.filter(enrolment=OuterRef("pk")).order_by().values("enrolment")
+    return models.Subquery(submissions.annotate(tries=JoinedRows(tries)).values("tries"))
 
 
 def history_of(submission: Submission) -> list[SubmissionMove]:
@@ -54,7 +64,7 @@ def waiting_for(user) -> models.QuerySet[Submission]:
 
 def decided_for(user) -> models.QuerySet[Submission]:
     """What she may read and is accepted or back with its trainee, newest decision first."""
-    told = SubmissionMove.objects.filter(submission=models.OuterRef("pk")).order_by("-id")
+    told = SubmissionMove.objects.filter(submission=OuterRef("pk")).order_by("-id")
     decided = submissions_for(user).filter(state__in=(SubmissionState.ACCEPTED, SubmissionState.RETURNED))
     decided = decided.annotate(told_at=models.Subquery(told.values("at")[:1]))
     return decided.order_by("-told_at", "-id")

@@ -87,9 +87,7 @@ class Outline:
 
     def neighbours(self, item: OutlineItem) -> tuple[OutlineItem | None, OutlineItem | None]:
         """What stands before and after it, modules left out: they are read on the way."""
-        readable = [one for one in self.items if one.kind != ActivityKind.MODULE or one.id == item.id]
-        at = readable.index(item)
-        return (readable[at - 1] if at else None, readable[at + 1] if at + 1 < len(readable) else None)
+        return self._preceding.get(item.id), self._following.get(item.id)
 
     def by_id(self, item_id: int) -> OutlineItem:
         return self._by_id[item_id]
@@ -99,11 +97,6 @@ class Outline:
 
     def by_activity(self, activity_id: int) -> OutlineItem | None:
         return self._by_activity.get(activity_id)
-
-    @cached_property
-    def has_scores(self) -> bool:
-        """Whether any item opens after a score."""
-        return any(item.gates.scores for item in self.items)
 
     @cached_property
     def has_days(self) -> bool:
@@ -140,12 +133,31 @@ class Outline:
         return {pk: found for pk, found in lessons.items() if found}
 
     @cached_property
+    def _preceding(self) -> dict[int, OutlineItem]:
+        return _last_read(self.items)
+
+    @cached_property
+    def _following(self) -> dict[int, OutlineItem]:
+        return _last_read(reversed(self.items))
+
+    @cached_property
     def _gated(self) -> dict[int, tuple[OutlineItem, ...]]:
         gated = {
             item.id: tuple(one for one in dict.fromkeys((self.module_of(item), item)) if one.gates)
             for item in self.items
         }
         return {pk: found for pk, found in gated.items() if found}
+
+
+def _last_read(items: Iterable[OutlineItem]) -> dict[int, OutlineItem]:
+    """By an item's id what is read before it, as one goes through the items in this order."""
+    found, last = {}, None
+    for item in items:
+        if last is not None:
+            found[item.id] = last
+        if item.kind != ActivityKind.MODULE:
+            last = item
+    return found
 
 
 def edition_outline(edition: Edition) -> Outline:

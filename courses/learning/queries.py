@@ -40,7 +40,7 @@ from courses.learning.models import (
     ReadingPosition,
     SignedAttestation,
 )
-from courses.learning.registry import Elsewhere, progress_elsewhere
+from courses.learning.registry import Elsewhere, facts_elsewhere, progress_elsewhere
 from courses.learning.rules import Calendar, ItemProgress, lock_reason, next_item, progress
 from courses.standards.contract import Config
 from courses.standards.models import StandardVersion
@@ -93,6 +93,7 @@ def _own(person, pk, slug) -> QuerySet[Enrolment]:
         own_notes=_here(Note, slug, joined_instances(Note, "block", "quotation", "text", "changed")),
         is_bookmarked=Exists(Bookmark.objects.filter(enrolment=OuterRef("pk"), **_at(slug))),
         delays=cohort_delays(),
+        **facts_elsewhere(),
     )
 
 
@@ -207,16 +208,14 @@ def completed_activities(enrolment: Enrolment) -> set[int]:
 
 
 def journey_of(enrolment: Enrolment) -> Journey:
-    """Of an enrolment as `learners_enrolment` gives it. One query for each kind whose progress other rooms keep."""
+    """Of an enrolment as `learners_enrolment` gives it. No query once the outline is known."""
     outline = edition_outline(enrolment.edition)
     reading = _reading(enrolment)
-    elsewhere = progress_elsewhere(enrolment, with_scores=outline.has_scores)
-    return Journey(enrolment, outline, _states(enrolment, outline, elsewhere, reading), reading)
+    return Journey(enrolment, outline, _states(enrolment, outline, reading), reading)
 
 
-def _states(
-    enrolment: Enrolment, outline: Outline, elsewhere: Elsewhere, reading: int | None
-) -> dict[int, ItemProgress]:
+def _states(enrolment: Enrolment, outline: Outline, reading: int | None) -> dict[int, ItemProgress]:
+    elsewhere = progress_elsewhere(vars(enrolment))
     return progress(
         outline,
         completed=ids_in(enrolment.completed),
@@ -322,14 +321,20 @@ def why_locked(enrolment: Enrolment, item: EditionItem) -> str:
         raise Http404
     if not outline.gated(line):
         return ""
-    elsewhere = progress_elsewhere(enrolment, with_scores=outline.has_scores)
+    elsewhere = elsewhere_now(enrolment)
     done = completed_activities(enrolment) | elsewhere.done
     return lock_reason(outline, line, done, calendar=_calendar(enrolment, outline), scores=elsewhere.scores)
 
 
+def elsewhere_now(enrolment: Enrolment) -> Elsewhere:
+    """Asked of the database now: for acts, which decide by it. One query."""
+    return progress_elsewhere(Enrolment.objects.values(**facts_elsewhere()).get(pk=enrolment.pk))
+
+
 def enrolment_facts() -> dict[str, Subquery]:
     """What learning wants along with a trainee's own enrolments: `reading`, the activity at which she was last, what she
-    has `completed`, the `delays` of her cohort, and the `unseen_move` to a later edition."""
+    has `completed` here and elsewhere, the `delays` of her cohort, the `unseen_move` to a later edition and the
+    `unseen_correction`."""
     positions = ReadingPosition.objects.filter(enrolment=OuterRef("pk")).order_by()
     return {
         "reading": Subquery(positions.values("activity")),
@@ -337,6 +342,7 @@ def enrolment_facts() -> dict[str, Subquery]:
         "unseen_move": unseen_move(),
         "delays": cohort_delays(),
         "unseen_correction": unseen_correction(),
+        **facts_elsewhere(),
     }
 
 
@@ -370,10 +376,9 @@ class Glance:
 
 
 def glance_at(enrolment: Enrolment) -> Glance:
-    """Of a trainee's own enrolment with its facts. One query, and only where an item opens after a score."""
+    """Of a trainee's own enrolment with its facts. No query once the outline is known."""
     outline, reading = edition_outline(enrolment.edition), enrolment.reading
-    elsewhere = progress_elsewhere(enrolment, with_scores=True) if outline.has_scores else Elsewhere()
-    states = _states(enrolment, outline, elsewhere, reading)
+    states = _states(enrolment, outline, reading)
     following = next_item(outline, states, reading=reading)
     done = [states[item.id].is_done for item in outline.items if item.kind == ActivityKind.LESSON]
     module = outline.module_of(following) if following else None

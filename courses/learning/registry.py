@@ -4,28 +4,29 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Expression
+from django.db.models import Expression, Subquery
 from django.utils.module_loading import import_string
 
 from courses.curriculum.enums import ActivityKind
+from lms.web.aggregates import rows_in
 
 
 @dataclass(frozen=True)
 class ActivityView:
-    """`url_name` takes (enrolment pk, slug). `progress` names a function (enrolment) -> {activity id: "done" or
-    "in_progress"} with one query; empty when the kind keeps completions in `Completion` like lessons do. `scores`
-    names one that gives (that, best score in percent or None) for each: asked instead where an item opens after a score."""
+    """`url_name` takes (enrolment pk, slug). `progress` names a function () -> what was done in an enrolment
+    (`OuterRef("pk")`) for items of this kind: a `JoinedRows` of `{"activity", "done", "score"}`, a row for each try, the score
+    in percent or null. It comes along with the enrolment. Empty when the kind keeps completions in `Completion` like lessons."""
 
     kind: str
     url_name: str
     progress: str = ""
-    scores: str = ""
 
 
 @dataclass
 class Elsewhere:
-    """What the other rooms say of an enrolment's activities, by activity: the state, and the best score if asked for."""
+    """What the other rooms say of an enrolment's activities, by activity: the state, and the best score if there is one."""
 
     states: dict[int, str] = field(default_factory=dict)
     scores: dict[int, Decimal] = field(default_factory=dict)
@@ -42,8 +43,8 @@ _views: dict[str, ActivityView] = {
 }
 
 
-def register_activity_view(kind: str, *, url_name: str, progress: str = "", scores: str = "") -> None:
-    _views[kind] = ActivityView(kind, url_name, progress, scores)
+def register_activity_view(kind: str, *, url_name: str, progress: str = "") -> None:
+    _views[kind] = ActivityView(kind, url_name, progress)
 
 
 def view_of(kind: str) -> ActivityView | None:
@@ -51,18 +52,22 @@ def view_of(kind: str) -> ActivityView | None:
     return _views.get(kind)
 
 
-def progress_elsewhere(enrolment, *, with_scores: bool = False) -> Elsewhere:
-    """One query for each kind that keeps its own progress."""
+def facts_elsewhere() -> dict[str, Subquery]:
+    """What `progress_elsewhere` reads, to be fetched along with an enrolment."""
+    return {f"done_in_{view.kind}": import_string(view.progress)() for view in _views.values() if view.progress}
+
+
+def progress_elsewhere(facts: Mapping[str, Any]) -> Elsewhere:
+    """Of an enrolment's `facts_elsewhere`, as they were fetched. No query."""
     found = Elsewhere()
     for view in _views.values():
-        if with_scores and view.scores:
-            provide: Callable[..., Mapping] = import_string(view.scores)
-            for activity, (state, best) in provide(enrolment).items():
-                found.states[activity] = state
-                if best is not None:
-                    found.scores[activity] = best
-        elif view.progress:
-            found.states |= import_string(view.progress)(enrolment)
+        for row in rows_in(facts[f"done_in_{view.kind}"]) if view.progress else ():
+            activity = row["activity"]
+            if found.states.get(activity) != "done":
+                found.states[activity] = "done" if row["done"] else "in_progress"
+            if row["score"] is not None:
+                score = Decimal(str(row["score"]))
+                found.scores[activity] = max(score, found.scores.get(activity, score))
     return found
 
 

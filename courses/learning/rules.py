@@ -53,6 +53,11 @@ class ItemProgress(NamedTuple):
     def is_done(self) -> bool:
         return self.state == ItemState.DONE
 
+    @property
+    def percent(self) -> int:
+        """Of a module's lessons that are done, rounded down."""
+        return 100 * self.lessons_done // self.lessons if self.lessons else 0
+
 
 def can_complete(enrolment: Enrolment) -> bool:
     """New completions need an active enrolment; who has finished the program reads on, but adds nothing."""
@@ -136,7 +141,7 @@ def progress(
     found = {}
     for item in outline.items:
         lessons = outline.lessons_of(item)
-        lessons_done = sum(lesson.activity_id in done for lesson in lessons)
+        lessons_done = sum(lesson.activity_id in done for lesson in lessons) if lessons else 0
         reason = ""
         if is_complete(outline, item, done):
             state = ItemState.DONE

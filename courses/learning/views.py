@@ -1,18 +1,18 @@
 """What a trainee reads. Every address hangs on her own enrolment; fetching that is the permission check."""
 
 from collections.abc import Callable
-from datetime import date
+from functools import partial
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import Http404
+from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST, require_safe
 
 from courses.curriculum.changes import wordings
@@ -35,6 +35,7 @@ from courses.learning.actions import (
 )
 from courses.learning.changes import adoptions_of
 from courses.learning.corrections import corrections_for, in_words
+from courses.learning.frame import NOBODY, Correction, Frame, Line, Link, for_reader, review_of, written
 from courses.learning.notes.forms import blank_note
 from courses.learning.notes.queries import notes_of_lesson
 from courses.learning.printing import handout
@@ -57,9 +58,9 @@ from lms.web.forms import SearchForm
 from lms.web.idempotency import once_per_form
 from lms.web.memory import remember
 from lms.web.paging import page_number
+from lms.web.templatetags.forms import hidden_inputs
 
 ANY_SLUG = "any-slug"
-NOBODY = 0  # no enrolment has this number
 CORRECTIONS_PER_PAGE = 10
 MOST_OF_A_NAME = 200
 STATE_KINDS = {"done": "met", "in_progress": "info", "open": "neutral", "locked": "waiting"}
@@ -119,49 +120,86 @@ def _item(request, pk: int, slug: str, *, fault: Fault | None = None):
     if can_complete(enrolment) and found.activity.kind == ActivityKind.LESSON and not state.is_done:
         remember_position(enrolment, found.activity_id)
     lesson = lesson_of(request, enrolment, found, fault=fault)
-    context = item_context(enrolment, journey, found, here, lesson)
-    if found.activity.kind == ActivityKind.LESSON:
-        context |= _notes_context(enrolment)
+    is_lesson = found.activity.kind == ActivityKind.LESSON
+    context = item_context(request, journey, found, here, lesson, has_notes=is_lesson)
     response = render(request, "learning/item.html", context, status=422 if fault else 200)
     return allow_players(response, enrolment.html)
 
 
-def item_context(enrolment: Enrolment, journey: Journey, found: EditionItem, here: OutlineItem, lesson: Lesson) -> dict:
-    module = journey.outline.module_of(here)
-    before, after = journey.outline.neighbours(here)
-    state = journey.states[here.id]
-    module_state = journey.states[module.id]
-    children = journey.outline.children(here)
-    credits = [credit for one in (here, *children) for credit in one.credits]
-    is_to_complete = can_complete(enrolment) and here.kind == ActivityKind.LESSON and not state.is_done
+def item_context(
+    request: HttpRequest,
+    journey: Journey,
+    found: EditionItem,
+    here: OutlineItem,
+    lesson: Lesson,
+    *,
+    has_notes: bool,
+) -> dict:
+    """What learning/item.html shows; `has_notes` on the pages of lessons that are a trainee's own."""
+    enrolment = journey.enrolment
+    page = _frame(journey, found, here, lesson, has_notes=has_notes)
+    inputs = partial(hidden_inputs, request)
     return {
-        "enrolment": enrolment,
-        "item": found,
-        "module": module if module.id != here.id else None,
-        "module_state": module_state,
-        "module_percent": 100 * module_state.lessons_done // module_state.lessons if module_state.lessons else 0,
-        "html": lesson.html,
-        "state": state,
-        "is_lesson": here.kind == ActivityKind.LESSON,
-        "can_complete": is_to_complete and lesson.share.is_whole,
-        "what_completes": lesson.what_completes if is_to_complete else "",
-        "lines": [_line(journey, child, True) for child in children],
-        "minutes": sum(one.minutes for one in (here, *children)),
-        "credits": credits_in_words(credits, enrolment.edition.topics),
-        "side": _side(journey, module, here),
-        "previous": _neighbour(enrolment, before),
-        "next": _neighbour(enrolment, after),
-        "review": _review(found),
-        "errata": errata_in(enrolment.errata),
+        "page": page,
+        "breadcrumbs": for_reader(written("breadcrumbs", page), enrolment.pk),
+        "side": for_reader(_side_html(journey, journey.outline.module_of(here), here), enrolment.pk),
+        "body": for_reader(written("body", page), enrolment.pk, inputs=inputs, text=lesson.html),
+        "aside": _notes_html(page, enrolment, inputs) if has_notes else "",
     }
 
 
-def _notes_context(enrolment: Enrolment) -> dict:
+def _frame(journey: Journey, found: EditionItem, here: OutlineItem, lesson: Lesson, *, has_notes: bool) -> Frame:
+    enrolment, outline, state = journey.enrolment, journey.outline, journey.states[here.id]
+    is_lesson, module = here.kind == ActivityKind.LESSON, outline.module_of(here)
+    is_to_complete = is_lesson and not state.is_done and can_complete(enrolment)
+    children = outline.children(here)
+    credits = [] if is_lesson else [credit for one in (here, *children) for credit in one.credits]
+    before, after = outline.neighbours(here)
+    return Frame(
+        title=found.title,
+        slug=found.slug,
+        is_lesson=is_lesson,
+        minutes=sum(one.minutes for one in (here, *children)),
+        program=enrolment.program.title,
+        is_demonstration=enrolment.program.is_demonstration,
+        module=_link(module) if module is not here else None,
+        percent=journey.states[module.id].percent,
+        review=review_of(found),
+        errata=tuple(Correction(one.day, one.reason, one.is_safety) for one in errata_in(enrolment.errata)),
+        is_done=state.is_done,
+        can_complete=is_to_complete and lesson.share.is_whole,
+        what_completes=lesson.what_completes if is_to_complete else "",
+        credits=credits_in_words(credits, enrolment.edition.topics) if credits else "",
+        lines=tuple(_line_of_module(journey, child) for child in children),
+        previous=_link(before),
+        next=_link(after),
+        has_notes=has_notes,
+        is_bookmarked=enrolment.is_bookmarked,
+    )
+
+
+def _link(item: OutlineItem | None) -> Link | None:
+    """With the address that it has for nobody; None where no installed room shows it."""
+    address = _address_of(NOBODY, item.kind, item.slug) if item else ""
+    return Link(item.title, address) if address else None
+
+
+def _line_of_module(journey: Journey, item: OutlineItem) -> Line:
+    state = journey.states[item.id]
+    address = "" if state.is_locked else _address_of(NOBODY, item.kind, item.slug)
+    return Line(item.title, address, state.reason, state.state.label, STATE_KINDS[state.state])
+
+
+def _notes_html(page: Frame, enrolment: Enrolment, inputs: Callable[[], str]) -> SafeString:
     """What she has written here, and the form for more."""
-    return {
-        "notes": notes_of_lesson(enrolment),
-        "blank_note": blank_note(enrolment.html),
+    notes = notes_of_lesson(enrolment)
+    shown = {
+        "notes": notes,
+        "enrolment_pk": enrolment.pk,
+        "lesson_url": _address(enrolment, ActivityKind.LESSON, page.slug),
     }
+    text = render_to_string("learning/notes/list_of_lesson.html", shown) if notes else ""
+    return for_reader(written("notes", page, blank=blank_note(enrolment.html)), enrolment.pk, inputs=inputs, text=text)
 
 
 @login_required
@@ -185,7 +223,7 @@ def handout_page(request, pk, slug):
     context = {
         "enrolment": enrolment,
         "handout": shown,
-        "is_reviewed": all(_review(item)["reviewed_on"] for item in printed),
+        "is_reviewed": all(review_of(item).reviewed_on for item in printed),
         "today": timezone.now(),
     }
     return render(request, "learning/print.html", context)
@@ -406,13 +444,6 @@ def _module_html(journey: Journey, module: OutlineItem, *, is_open: bool) -> str
     return render_to_string("learning/outline_module.html", context)
 
 
-def _side(journey: Journey, module: OutlineItem, here: OutlineItem) -> SafeString:
-    """The outline at the side of a page: its module, with the reader's own addresses."""
-    nobodys, own = (reverse("learn_outline", args=[pk]) for pk in (NOBODY, journey.enrolment.pk))
-    html = _side_html(journey, module, here)
-    return mark_safe(html.replace(f'"{nobodys}', f'"{own}'))  # noqa: S308 - rendered by us, and an address of ours
-
-
 def _what_a_side_shows(journey: Journey, module: OutlineItem, here: OutlineItem) -> tuple:
     states = [journey.states[item.id] for item in journey.outline.children(module)]
     edition = journey.enrolment.edition
@@ -434,16 +465,3 @@ def _side_html(journey: Journey, module: OutlineItem, here: OutlineItem) -> str:
     ]
     groups = [{"label": module.title, "items": lines}]
     return render_to_string("components/outline.html", {"label": "In this module", "groups": groups})
-
-
-def _review(found: EditionItem) -> dict:
-    """Who reviewed it and when, as frozen with the edition."""
-    days = {name: found.review.get(name) for name in ("reviewed_on", "next_review_on")}
-    return {"reviewer": found.review.get("reviewer", "")} | {
-        name: date.fromisoformat(day) if day else None for name, day in days.items()
-    }
-
-
-def _neighbour(enrolment: Enrolment, item: OutlineItem | None) -> dict | None:
-    address = _address(enrolment, item.kind, item.slug) if item else ""
-    return {"label": item.title, "url": address} if address else None

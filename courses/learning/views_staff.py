@@ -59,7 +59,8 @@ def item(request, pk, slug):
         if not _reads_at_desk(request, cohort):
             raise Refusal("A quiz is taken, not read. Its trainees begin it here.")
         return redirect("desk_edition_item", cohort.edition_id, slug)
-    context = item_context(enrolment, journey, found, here, lesson_of(request, enrolment, found))
+    lesson = lesson_of(request, enrolment, found)
+    context = item_context(request, journey, found, here, lesson, has_notes=False)
     return _shown(request, cohort, "learning/item.html", context, slug=slug)
 
 

@@ -3,8 +3,10 @@
 import uuid
 
 from django import template
+from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from lms.web.idempotency import FIELD
 
@@ -19,12 +21,16 @@ def _token_of(request) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def form_key(context):
+def form_key(context) -> SafeString:
     """The CSRF token and a fresh idempotency key. Use inside every `<form method="post">` of ours."""
-    token = _token_of(context["request"]) if "request" in context else ""
+    return hidden_inputs(context.get("request"))
+
+
+def hidden_inputs(request: HttpRequest | None) -> SafeString:
+    """The same, for a form that is not written by a template with its request at hand."""
     return format_html(
         '<input type="hidden" name="csrfmiddlewaretoken" value="{}"><input type="hidden" name="{}" value="{}">',
-        token,
+        _token_of(request) if request else "",
         FIELD,
         uuid.uuid4(),
     )

@@ -9,10 +9,10 @@ from assessments.assignments.freezing import freeze_assignment, render_assignmen
 from assessments.assignments.queries import decided_for, waiting_for
 from assessments.enums import SUBMISSION_MOVES, SubmissionState
 from assessments.models import AssignmentPage, Submission, SubmissionMove
-from assessments.queries import progress_of
 from courses.curriculum.actions import publish_edition
 from courses.enrolment.enums import EnrolmentState
 from courses.enrolment.models import Enrolment
+from courses.learning.queries import elsewhere_now
 from lms.accounts.actions import raise_barrier
 from lms.audit.models import AuditEntry
 from lms.errors import IllegalMove, Refusal
@@ -184,7 +184,7 @@ def test_the_way_from_draft_to_accepted_over_the_pages(cast, enrolment, item):
     assert ("It came back to you" in words, "The agreement is missing." in words) == (True, True)
     send_form(trainee, trainee.get(url(enrolment, item)), "Hand it in", text="With the agreement")
     send_form(faculty, faculty.get(f"/desk/assignments/{submission.pk}/"), "Accept it")
-    assert progress_of(enrolment) == {item.activity_id: "done"}
+    assert elsewhere_now(enrolment).states == {item.activity_id: "done"}
     assert "Accepted" in text_of(trainee.get(url(enrolment, item)))
     states = list(SubmissionMove.objects.values_list("new", flat=True))
     assert states == ["submitted", "returned", "submitted", "accepted"]
@@ -218,9 +218,9 @@ def test_the_database_keeps_what_was_accepted_and_no_clear_word(cast, enrolment,
 
 
 def test_the_outline_knows_how_far_it_is(cast, enrolment, item):
-    assert progress_of(enrolment) == {}
+    assert elsewhere_now(enrolment).states == {}
     make_submission(enrolment, item, state=SubmissionState.DRAFT, by=cast.faculty)
-    assert progress_of(enrolment) == {item.activity_id: "in_progress"}
+    assert elsewhere_now(enrolment).states == {item.activity_id: "in_progress"}
     answer = cast.client("trainee").get(f"/learn/{enrolment.pk}/{item.slug}/")
     assert answer.headers["Location"] == url(enrolment, item)
 
@@ -290,6 +290,7 @@ def test_a_page_is_frozen_whole_and_a_copy_is_another_activity(cast):
     assert copy.activity_key != page.activity_key
 
 
+@pytest.mark.django_db
 def test_an_assignment_that_asks_nothing_is_no_part_of_an_edition():
     assert freeze_assignment(AssignmentPage(title="Empty", brief="<p></p>")).problems == [
         "It does not say what is to be written."

@@ -605,7 +605,7 @@ def test_a_lesson_asks_the_database_as_much_whatever_it_asks_of_its_reader(cast,
     client.get(url(enrolment, item))
     with CaptureQueriesContext(connection) as captured:
         page = client.get(url(enrolment, item))
-    assert (page.status_code, len(captured)) == (200, 4)
+    assert (page.status_code, len(captured)) == (200, 3)
 
 
 def test_a_row_of_each_database_is_read_alike():

@@ -53,7 +53,7 @@ def test_what_she_completed_stays_completed_and_is_named_where_it_changed(moved,
     assert "Clearer words." in text_of(answer)
     assert [line.title for line in answer.context["adopted"][0].completed] == ["Lesson 0"]
     assert Completion.objects.filter(enrolment=enrolment).count() == 1
-    assert client.get(f"/learn/{enrolment.pk}/lesson-0/").context["state"].is_done
+    assert client.get(f"/learn/{enrolment.pk}/lesson-0/").context["page"].is_done
 
 
 def test_she_reads_the_words_of_what_is_open_and_the_title_of_what_is_locked(moved, cast):
@@ -104,7 +104,7 @@ def test_the_page_asks_as_much_for_one_text_as_for_three(cast, lessons):
     enrolment, later = build(cast, lessons=lessons)
     address, client = adopt(enrolment, later, cast.director), cast.client("trainee")
     client.get(address)
-    assert queries_of(client, address) == 8
+    assert queries_of(client, address) == 7
 
 
 def queries_of(client, address: str) -> int:

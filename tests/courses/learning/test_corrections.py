@@ -165,7 +165,7 @@ def test_the_page_asks_as_much_for_one_as_for_three(edition, cast, client, rows)
     client.force_login(enrolment.person)
     address = f"/learn/{enrolment.pk}/corrections/list/"
     client.get(address)
-    assert queries_of(client, address) == 7
+    assert queries_of(client, address) == 6
 
 
 def queries_of(client, address: str) -> int:

@@ -564,7 +564,7 @@ def test_home_proposes_what_a_score_has_opened(cast):
 
 
 @pytest.mark.parametrize("lessons", [1, 3])
-def test_pages_of_an_edition_with_every_gate_take_at_most_five_queries(cast, lessons, django_assert_num_queries):
+def test_pages_of_an_edition_with_every_gate_take_at_most_four_queries(cast, lessons, django_assert_num_queries):
     house = build(cast.trainee, "several")
     edition = house.enrolment.edition
     module = make_module(edition, lessons=0, gates={"days": 1})
@@ -573,8 +573,8 @@ def test_pages_of_an_edition_with_every_gate_take_at_most_five_queries(cast, les
     delay_cohort(house.enrolment.cohort, cause=Cause.COHORT_DELAY, since=date(2026, 1, 5), days=3, by=None)
     client, pk = cast.client("trainee"), house.enrolment.pk
     for address, number in (
-        (reverse("learn_item", args=[pk, house.first.slug]), 4),
-        (reverse("learn_outline", args=[pk]), 5),  # and how far her deadlines were moved
+        (reverse("learn_item", args=[pk, house.first.slug]), 3),
+        (reverse("learn_outline", args=[pk]), 4),  # and how far her deadlines were moved
     ):
         client.get(address)
         with django_assert_num_queries(number):

@@ -89,12 +89,12 @@ def test_files_and_references_lead_where_they_lead_on_the_lesson_itself(world, c
 
 
 @pytest.mark.parametrize("lessons", [1, 3])
-def test_a_module_asks_five_questions_however_many_lessons_it_has(cast, client, lessons, django_assert_num_queries):
+def test_a_module_asks_four_questions_however_many_lessons_it_has(cast, client, lessons, django_assert_num_queries):
     edition = make_edition()
     module = make_module(edition, lessons=lessons)
     enrolment = make_enrolment(cast.trainee, edition=edition)
     client.get(f"/learn/{enrolment.pk}/{module.slug}/print/")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         client.get(f"/learn/{enrolment.pk}/{module.slug}/print/")
 
 

@@ -200,5 +200,5 @@ def test_a_search_takes_the_same_queries_for_one_and_three(cast, count, django_a
     enrolment = make_enrolment(cast.trainee, edition=edition)
     client = cast.client("trainee")
     ask(client, enrolment, "cuff")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         ask(client, enrolment, "cuff")

@@ -315,7 +315,7 @@ def queries_of(client, address: str) -> int:
 def test_notes_come_with_the_lesson_and_are_not_asked_for_apart(desk, client, notes):
     for number in range(notes):
         make_note(desk.enrolment, desk.lesson, text=f"Note {number}")
-    assert queries_of(client, desk.url(desk.lesson.slug)) == 4
+    assert queries_of(client, desk.url(desk.lesson.slug)) == 3
 
 
 @pytest.mark.parametrize("notes", [1, 3])
@@ -334,4 +334,4 @@ def test_the_list_asks_as_much_for_one_locked_lesson_as_for_three(desk, client, 
     for number in range(notes):
         lesson = make_item(desk.edition, parent=desk.lesson.parent, gates=gates, html=html_of())
         make_note(desk.enrolment, lesson, text=f"Note {number}")
-    assert queries_of(client, desk.url("notes", "list")) == 7
+    assert queries_of(client, desk.url("notes", "list")) == 6
