@@ -11,7 +11,7 @@ from courses.curriculum.asking import check_rule, keys_of_attestations
 from courses.curriculum.corrections import tell_of_corrections
 from courses.curriculum.enums import CORRECTABLE
 from courses.curriculum.freezing import Freezer, Frozen, freezer_for_kind, freezer_for_page
-from courses.curriculum.models import Body, EditionItem, Erratum, Program
+from courses.curriculum.models import Body, Edition, EditionItem, Erratum, Program
 from courses.curriculum.queries import attestations_of_edition, current_body, places_of_words
 from courses.curriculum.replacing import replace_words
 from courses.curriculum.rules import can_publish
@@ -54,7 +54,12 @@ def correct_item(
 
 
 def _lock(items: Sequence[EditionItem]) -> list[EditionItem]:
-    """The rows, locked in one order whoever asks; the first one asked for comes first."""
+    """The rows and their editions, locked in one order whoever asks; the first one asked for comes first.
+
+    The editions too, because an attestation's key stands once in an edition: two lessons may each be given the same one.
+    """
+    editions = Edition.objects.select_for_update(no_key=True).filter(pk__in={item.edition_id for item in items})
+    list(editions.order_by("pk").values_list("pk"))
     rows = EditionItem.objects.select_for_update(of=("self",)).select_related("edition__program", "activity", "body")
     locked = {row.pk: row for row in rows.filter(pk__in=[item.pk for item in items]).order_by("pk")}
     return [locked[pk] for pk in dict.fromkeys(item.pk for item in items)]

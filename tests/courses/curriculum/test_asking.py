@@ -6,10 +6,11 @@ from courses.curriculum.actions import NotPublishable, correct_item, publish_edi
 from courses.curriculum.asking import asked_in, fill_slots, fingerprint, has_slots
 from courses.curriculum.compiling import compile_program
 from courses.curriculum.lessons import freeze_lesson
-from courses.curriculum.models import LessonPage
+from courses.curriculum.models import Erratum, LessonPage
 from lms.html import clean_html
 from tests.factories.asking import FIRST, SECOND, SIGNED, STATEMENT, written_attestation, written_check
 from tests.factories.curriculum import make_lesson_page
+from tests.races import at_once
 from tests.web import text_of
 
 
@@ -152,3 +153,24 @@ def test_a_correction_brings_no_key_that_the_edition_signs_already(pages, asking
         correct_item(item, page=page, by=cast.director, reason="It was not asked.")
     assert [sentence in problem for problem in refused.value.sentences] == [True]
     assert not item.errata.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_corrections_at_once_cannot_bring_the_same_key(pages, cast):
+    lessons = [make_lesson_page(pages.module, slug=f"lesson-{number}") for number in range(2)]
+    edition = publish_edition(pages.program, by=cast.director)
+    for lesson in lessons:
+        lesson.body = [written_attestation(key="new")]
+        lesson.save_revision().publish()
+
+    def correct(number: int):
+        page = LessonPage.objects.get(pk=lessons[number].pk)
+        item = edition.items.get(slug=page.slug)
+        return correct_item(item, page=page, by=cast.director, reason="It was not asked.")
+
+    outcomes = at_once(2, correct)
+    refused = [outcome for outcome in outcomes if isinstance(outcome, NotPublishable)]
+    assert [problem for one in refused for problem in one.sentences] == [
+        f"Edition {edition.number} would have two attestations with the same key, new. Change one."
+    ]
+    assert [one.pk for one in outcomes if not isinstance(one, Exception)] == [Erratum.objects.get().pk]
