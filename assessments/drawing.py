@@ -10,7 +10,7 @@ Slot = dict[str, Any]
 
 
 def draw_slots(source: Source, random: Random) -> list[Slot]:
-    """The slots of an attempt: [{"slot": 1, "question": key, "order": [option ids]}].
+    """The slots of an attempt: [{"slot": 1, "question": key}, with what chance decided of the question].
 
     A draw of N from the pool never leaves a critical item out: its critical items come first, the rest by chance.
     """
@@ -19,7 +19,7 @@ def draw_slots(source: Source, random: Random) -> list[Slot]:
     if settings["shuffle_questions"]:
         random.shuffle(drawn)
     return [
-        {"slot": number, "question": question["key"], "order": _order(question, settings["shuffle_options"], random)}
+        {"slot": number, "question": question["key"], **_arranged(question, settings["shuffle_options"], random)}
         for number, question in enumerate(drawn, start=1)
     ]
 
@@ -33,8 +33,5 @@ def _draw(pool: list[dict], count: int, random: Random) -> list[dict]:
     return [question for question in pool if question["key"] in kept]
 
 
-def _order(question: dict, shuffle: bool, random: Random) -> list[str]:
-    ids = kind_of(question["kind"]).option_ids(question["data"])
-    if shuffle:
-        random.shuffle(ids)
-    return ids
+def _arranged(question: dict, shuffle: bool, random: Random) -> dict[str, Any]:
+    return kind_of(question["kind"]).arrange(question["data"], random, shuffle=shuffle)

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import get_text_list
 
 from assessments.kinds import kind_of
-from assessments.kinds.base import Explained
+from assessments.kinds.base import Drawn, Explained
 from assessments.models import Answer, Attempt
 from assessments.queries import quiz_of
 from lms.html import clean_html
@@ -59,16 +59,16 @@ class Reviewed:
 
 def slots_of(attempt: Attempt, answers: Mapping[int, Answer]) -> list[Slot]:
     questions = quiz_of(attempt).questions
-    return [_slot(drawn["slot"], questions[drawn["question"]], answers.get(drawn["slot"])) for drawn in attempt.draw]
+    return [_slot(drawn, questions[drawn["question"]], answers.get(drawn["slot"])) for drawn in attempt.draw]
 
 
-def _slot(number: int, question: dict[str, Any], answer: Answer | None) -> Slot:
+def _slot(drawn: Drawn, question: dict[str, Any], answer: Answer | None) -> Slot:
     response = answer.response if answer else None
     return Slot(
-        number=number,
+        number=drawn["slot"],
         critical=question["critical"],
         answered=answer is not None,
-        summary=kind_of(question["kind"]).summary(question["data"], response),
+        summary=kind_of(question["kind"]).summary(question["data"], drawn, response),
         stem=stem_of(question),
         saved_at=answer.saved_at if answer else None,
     )
@@ -79,7 +79,7 @@ def asked(attempt: Attempt, slot: int, answer: Answer | None, typed: dict[str, A
     drawn = attempt.draw[slot - 1]
     question = quiz_of(attempt).questions[drawn["question"]]
     kind = kind_of(question["kind"])
-    parts = kind.present(question["data"], drawn["order"], answer.response if answer else None)
+    parts = kind.present(question["data"], drawn, answer.response if answer else None)
     return Asked(
         slot=slot,
         stem=stem_of(question),
@@ -111,7 +111,7 @@ def _reviewed(drawn: dict[str, Any], question: dict[str, Any], result: dict[str,
         word=word,
         tone=tone,
         answered=result["response"] is not None,
-        explained=kind_of(question["kind"]).explain(data, drawn["order"], result["response"], reveal=reveal),
+        explained=kind_of(question["kind"]).explain(data, drawn, result["response"], reveal=reveal),
         references=tuple(data.get("references", ())) if reveal else (),
     )
 

@@ -214,7 +214,7 @@ def _write_answer(attempt: Attempt, slot: int, sent: dict, client_seq: int, at: 
         raise AnswerRefused("This page is out of date. Reload it and give your answer again.")
     question = quiz_of(attempt).questions[drawn["question"]]
     try:
-        response = kind_of(question["kind"]).parse(question["data"], sent)
+        response = kind_of(question["kind"]).parse(question["data"], drawn, sent)
     except Unreadable as unreadable:
         raise AnswerRefused(str(unreadable)) from None
     answer = Answer(attempt=attempt, slot=slot, response=response, client_seq=client_seq, saved_at=at)
@@ -257,7 +257,7 @@ def _close(attempt: Attempt, state: AttemptState, *, by: User | None, effective:
 
 
 def _mark(question: dict[str, Any], drawn: dict[str, Any], response: dict | None) -> Mark:
-    points = kind_of(question["kind"]).score(question["data"], response)
+    points = kind_of(question["kind"]).score(question["data"], drawn, response)
     return Mark(drawn["slot"], points, critical=question["critical"])
 
 

@@ -1,12 +1,14 @@
 """What every kind of question can do.
 
-An author's words are frozen once into plain JSON (`freeze`); a trainee sees what `present` gives, which holds no key;
-what she sends is read by `parse` and scored by `score`; after submission `explain` says what was right, and why.
+An author's words are frozen once into plain JSON (`freeze`). At the start of an attempt the server decides by chance what
+chance decides (`arrange`) and keeps it; every later method is given it as `drawn`. A trainee sees what `present` gives, which
+holds no key; what she sends is read by `parse` and scored by `score`; after submission `explain` says what was right, and why.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from random import Random
 from typing import Any, ClassVar
 
 from lms.html import clean_html, plain_text
@@ -14,6 +16,7 @@ from lms.html import clean_html, plain_text
 Data = dict[str, Any]
 Response = dict[str, Any]
 Sent = Mapping[str, Sequence[str]]
+Drawn = Mapping[str, Any]  # the slot of an attempt, with what `arrange` has put into it
 
 LONGEST_STEM = 6000
 LONGEST_FEEDBACK = 2000
@@ -53,23 +56,23 @@ class Explained:
 
 @dataclass
 class Draft:
-    """What an author wrote. `options` is a list of {"id", "text", "correct", "feedback"}."""
+    """What an author wrote: the question itself, and as plain JSON what belongs to its kind alone (see each kind)."""
 
     stem: str
     feedback: str = ""
-    options: list[dict[str, Any]] = field(default_factory=list)
-    answer: Any = None
-    tolerance: Any = 0
-    unit: str = ""
-    accepted_units: list[str] = field(default_factory=list)
+    content: dict[str, Any] = field(default_factory=dict)
 
 
 class QuestionKind:
-    """Subclass, set the attributes, implement the five methods. `template` shows the answer's inputs."""
+    """Subclass, set the attributes, implement the methods. `template` shows the answer's inputs.
+
+    All methods are pure: the same arguments give the same result, and none asks the database or the clock.
+    """
 
     name: ClassVar[str]
     label: ClassVar[str]
     template: ClassVar[str]
+    is_marked_by_hand: ClassVar[bool] = False  # then `score` gives nothing, and a person does
 
     def freeze(self, draft: Draft) -> Data:
         """Plain JSON, complete in itself. Raises `Unusable` with every problem at once."""
@@ -84,27 +87,30 @@ class QuestionKind:
     def frozen_part(self, draft: Draft) -> Data:
         raise NotImplementedError
 
-    def option_ids(self, data: Data) -> list[str]:
-        """The ids that a server may shuffle; empty for kinds without options."""
-        return [option["id"] for option in data.get("options", [])]
+    def arrange(self, data: Data, random: Random, *, shuffle: bool) -> dict[str, Any]:
+        """What chance decides for one attempt: nothing, unless a kind says otherwise."""
+        return {}
 
-    def present(self, data: Data, order: Sequence[str], response: Response | None) -> dict[str, Any]:
+    def present(self, data: Data, drawn: Drawn, response: Response | None) -> dict[str, Any]:
         """What the page may show before submission: no key and no feedback in it."""
         raise NotImplementedError
 
-    def parse(self, data: Data, sent: Sent) -> Response:
-        """Raises `Unreadable` with a sentence for anything that is no answer to this question."""
+    def parse(self, data: Data, drawn: Drawn, sent: Sent, earlier: Response | None = None) -> Response:
+        """The whole answer after what was sent now; `earlier` is the one saved before, for kinds that are answered in steps.
+
+        Raises `Unreadable` with a sentence for anything that is no answer to this question.
+        """
         raise NotImplementedError
 
-    def score(self, data: Data, response: Response | None) -> Fraction:
-        """From 0 to 1. No answer is 0."""
+    def score(self, data: Data, drawn: Drawn, response: Response | None) -> Fraction | None:
+        """From 0 to 1; no answer is 0. None only for an answer that a person marks."""
         raise NotImplementedError
 
-    def explain(self, data: Data, order: Sequence[str], response: Response | None, *, reveal: bool) -> Explained:
+    def explain(self, data: Data, drawn: Drawn, response: Response | None, *, reveal: bool) -> Explained:
         """With `reveal` the key and the general feedback too; without, only what concerns the answer given."""
         raise NotImplementedError
 
-    def summary(self, data: Data, response: Response | None) -> str:
+    def summary(self, data: Data, drawn: Drawn, response: Response | None) -> str:
         """The answer in words, for the page on which she looks over everything before submitting."""
         raise NotImplementedError
 

@@ -1,9 +1,9 @@
-"""What single choice and multiple response share: options with stable ids."""
+"""What single choice and multiple response share: `options`, each {"id", "text", "correct", "feedback"}, with stable ids."""
 
-from collections.abc import Sequence
+from random import Random
 from typing import Any
 
-from assessments.kinds.base import Data, Draft, Explained, Line, QuestionKind, Response, Sent, Unreadable
+from assessments.kinds.base import Data, Draft, Drawn, Explained, Line, QuestionKind, Response, Sent, Unreadable
 
 MOST_OPTIONS = 12
 LONGEST_OPTION = 500
@@ -12,10 +12,11 @@ LONGEST_OPTION_FEEDBACK = 1000
 
 class ChoiceKind(QuestionKind):
     def problems(self, draft: Draft) -> dict[str, str]:
-        sentence = options_problem(draft.options) or self.key_problem([o for o in draft.options if o["correct"]], draft)
+        options = draft.content.get("options", [])
+        sentence = options_problem(options) or self.key_problem([o for o in options if o["correct"]], options)
         return {"options": sentence} if sentence else {}
 
-    def key_problem(self, right: list[dict], draft: Draft) -> str:
+    def key_problem(self, right: list[dict], options: list[dict]) -> str:
         raise NotImplementedError
 
     def frozen_part(self, draft: Draft) -> Data:
@@ -27,14 +28,23 @@ class ChoiceKind(QuestionKind):
                     "correct": bool(option["correct"]),
                     "feedback": option.get("feedback", "").strip(),
                 }
-                for option in draft.options
+                for option in draft.content["options"]
             ]
         }
 
-    def present(self, data: Data, order: Sequence[str], response: Response | None) -> dict[str, Any]:
+    def option_ids(self, data: Data) -> list[str]:
+        return [option["id"] for option in data["options"]]
+
+    def arrange(self, data: Data, random: Random, *, shuffle: bool) -> dict[str, Any]:
+        ids = self.option_ids(data)
+        if shuffle:
+            random.shuffle(ids)
+        return {"order": ids}
+
+    def present(self, data: Data, drawn: Drawn, response: Response | None) -> dict[str, Any]:
         texts = {option["id"]: option["text"] for option in data["options"]}
         chosen = chosen_ids(response)
-        return {"options": [{"id": id_, "text": texts[id_], "chosen": id_ in chosen} for id_ in order]}
+        return {"options": [{"id": id_, "text": texts[id_], "chosen": id_ in chosen} for id_ in drawn["order"]]}
 
     def read_ids(self, data: Data, sent: Sent) -> list[str]:
         """The chosen ids in the order of the question. Raises `Unreadable` for an id that it does not have."""
@@ -44,13 +54,13 @@ class ChoiceKind(QuestionKind):
             raise Unreadable("That option does not belong to this question. Reload the page and choose again.")
         return [id_ for id_ in known if id_ in given]
 
-    def explain(self, data: Data, order: Sequence[str], response: Response | None, *, reveal: bool) -> Explained:
+    def explain(self, data: Data, drawn: Drawn, response: Response | None, *, reveal: bool) -> Explained:
         options = {option["id"]: option for option in data["options"]}
         chosen = chosen_ids(response)
-        lines = tuple(_line(options[id_], id_ in chosen, reveal) for id_ in order)
+        lines = tuple(_line(options[id_], id_ in chosen, reveal) for id_ in drawn["order"])
         return Explained(lines=lines, feedback=data["feedback"] if reveal else "")
 
-    def summary(self, data: Data, response: Response | None) -> str:
+    def summary(self, data: Data, drawn: Drawn, response: Response | None) -> str:
         chosen = chosen_ids(response)
         return "; ".join(option["text"] for option in data["options"] if option["id"] in chosen)
 

@@ -1,12 +1,14 @@
-"""A number with its unit. Decimal throughout; the tolerance is absolute, in the unit of the key."""
+"""A number with its unit: `answer`, `tolerance`, `unit` and `accepted_units`, which are other spellings of the unit.
+
+Decimal throughout; the tolerance is absolute, in the unit of the key.
+"""
 
 import re
-from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Any
 
-from assessments.kinds.base import Data, Draft, Explained, QuestionKind, Response, Sent, Unreadable, one_value
+from assessments.kinds.base import Data, Draft, Drawn, Explained, QuestionKind, Response, Sent, Unreadable, one_value
 from assessments.units import is_within, tidy
 
 LONGEST_UNIT = 30
@@ -21,30 +23,32 @@ class Numeric(QuestionKind):
     template = "assessments/kinds/numeric.html"
 
     def problems(self, draft: Draft) -> dict[str, str]:
-        problems = {}
-        if _decimal(draft.answer) is None:
+        content, problems = draft.content, {}
+        unit, spellings = content.get("unit", ""), content.get("accepted_units", [])
+        if _decimal(content.get("answer")) is None:
             problems["answer"] = "Write the right answer as a plain number."
-        tolerance = _decimal(draft.tolerance)
+        tolerance = _decimal(content.get("tolerance", 0))
         if tolerance is None or tolerance < 0:
             problems["tolerance"] = "Write the tolerance as a number of zero or more."
-        if any(not _is_unit(unit) for unit in (draft.unit, *draft.accepted_units)):
+        if any(not _is_unit(spelling) for spelling in (unit, *spellings)):
             problems["unit"] = f"Keep units short: at most {LONGEST_UNIT} letters, such as mg or mg/kg."
-        elif draft.accepted_units and not draft.unit.strip():
+        elif spellings and not unit.strip():
             problems["unit"] = "Name the unit that the other spellings stand for."
         return problems
 
     def frozen_part(self, draft: Draft) -> Data:
+        content = draft.content
         return {
-            "answer": format(_decimal(draft.answer).normalize(), "f"),
-            "tolerance": format(_decimal(draft.tolerance).normalize(), "f"),
-            "unit": draft.unit.strip(),
-            "accepted_units": [unit.strip() for unit in draft.accepted_units if unit.strip()],
+            "answer": format(_decimal(content["answer"]).normalize(), "f"),
+            "tolerance": format(_decimal(content.get("tolerance", 0)).normalize(), "f"),
+            "unit": content.get("unit", "").strip(),
+            "accepted_units": [unit.strip() for unit in content.get("accepted_units", []) if unit.strip()],
         }
 
-    def present(self, data: Data, order: Sequence[str], response: Response | None) -> dict[str, Any]:
+    def present(self, data: Data, drawn: Drawn, response: Response | None) -> dict[str, Any]:
         return {"asks_unit": bool(data["unit"]), **(response or {"value": "", "unit": ""})}
 
-    def parse(self, data: Data, sent: Sent) -> Response:
+    def parse(self, data: Data, drawn: Drawn, sent: Sent, earlier: Response | None = None) -> Response:
         value, unit = one_value(sent, "value").strip(), one_value(sent, "unit").strip()
         if not value:
             raise Unreadable("Write a number first, or skip the question for now.")
@@ -57,7 +61,7 @@ class Numeric(QuestionKind):
             raise Unreadable("This question asks for a number without a unit.")
         return {"value": value.replace("−", "-"), "unit": unit}
 
-    def score(self, data: Data, response: Response | None) -> Fraction:
+    def score(self, data: Data, drawn: Drawn, response: Response | None) -> Fraction:
         if not response:
             return Fraction(0)
         unit = response["unit"]
@@ -72,14 +76,14 @@ class Numeric(QuestionKind):
         )
         return Fraction(agrees)
 
-    def explain(self, data: Data, order: Sequence[str], response: Response | None, *, reveal: bool) -> Explained:
+    def explain(self, data: Data, drawn: Drawn, response: Response | None, *, reveal: bool) -> Explained:
         return Explained(
-            given=self.summary(data, response),
+            given=self.summary(data, drawn, response),
             expected=_expected(data) if reveal else "",
             feedback=data["feedback"] if reveal else "",
         )
 
-    def summary(self, data: Data, response: Response | None) -> str:
+    def summary(self, data: Data, drawn: Drawn, response: Response | None) -> str:
         return f"{response['value']} {response['unit']}".strip() if response else ""
 
 

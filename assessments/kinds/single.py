@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from assessments.kinds.base import Data, Draft, Response, Sent, Unreadable
+from assessments.kinds.base import Data, Drawn, Response, Sent, Unreadable
 from assessments.kinds.choices import ChoiceKind, chosen_ids
 
 
@@ -11,10 +11,10 @@ class Single(ChoiceKind):
     label = "Single choice"
     template = "assessments/kinds/single.html"
 
-    def key_problem(self, right: list[dict], draft: Draft) -> str:
+    def key_problem(self, right: list[dict], options: list[dict]) -> str:
         return "" if len(right) == 1 else "Mark exactly one option as correct."
 
-    def parse(self, data: Data, sent: Sent) -> Response:
+    def parse(self, data: Data, drawn: Drawn, sent: Sent, earlier: Response | None = None) -> Response:
         ids = self.read_ids(data, sent)
         if not ids:
             raise Unreadable("Choose an answer first, or skip the question for now.")
@@ -22,6 +22,6 @@ class Single(ChoiceKind):
             raise Unreadable("Choose one answer only.")
         return {"chosen": ids}
 
-    def score(self, data: Data, response: Response | None) -> Fraction:
+    def score(self, data: Data, drawn: Drawn, response: Response | None) -> Fraction:
         right = {option["id"] for option in data["options"] if option["correct"]}
         return Fraction(chosen_ids(response) == right)

@@ -14,7 +14,7 @@ from lms.web.prepared import planned_cursor
 class Attempt(models.Model):
     """Evidence: one sitting of one quiz. Graded once, when it is closed; then the database refuses any change.
 
-    `body` names the exact questions that were asked; `draw` is [{"slot", "question", "order"}] and `result`
+    `body` names the exact questions that were asked; `draw` is [{"slot", "question"}], each with what chance decided, and `result`
     [{"slot", "question", "version", "critical", "response", "points"}], points as an exact fraction.
     `submitted_at` is when it took effect (the deadline when time ran out), `graded_at` when it was recorded.
     """

@@ -100,23 +100,19 @@ class Question(index.Indexed, ClusterableModel):
 
     def draft(self, options=None) -> Draft:
         """The author's words for the kind to freeze. `options` are given by a form that is not saved yet."""
-        return Draft(
-            stem=self.stem,
-            feedback=self.feedback,
-            options=[
-                {
-                    "id": str(option.option_id),
-                    "text": option.text,
-                    "correct": option.correct,
-                    "feedback": option.feedback,
-                }
-                for option in (self.options.all() if options is None else options)
+        rows = self.options.all() if options is None else options
+        spellings = [unit for unit in self.accepted_units.split(",") if unit.strip()]
+        content = {
+            "options": [
+                {"id": str(row.option_id), "text": row.text, "correct": row.correct, "feedback": row.feedback}
+                for row in rows
             ],
-            answer=self.answer.strip() or None,
-            tolerance=self.tolerance.strip() or "0",
-            unit=self.unit,
-            accepted_units=[unit for unit in self.accepted_units.split(",") if unit.strip()],
-        )
+            "answer": self.answer.strip() or None,
+            "tolerance": self.tolerance.strip() or "0",
+            "unit": self.unit,
+            "accepted_units": spellings,
+        }
+        return Draft(stem=self.stem, feedback=self.feedback, content=content)
 
 
 class QuestionOption(Orderable):

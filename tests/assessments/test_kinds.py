@@ -17,19 +17,16 @@ def option(id_, correct=False, feedback=None):
 
 def choice(kind, right, ids="abcd"):
     return kind_of(kind).freeze(
-        Draft(stem="<p>Which?</p>", options=[option(id_, id_ in right) for id_ in ids], feedback="General")
+        Draft("<p>Which?</p>", "General", {"options": [option(id_, id_ in right) for id_ in ids]})
     )
 
 
 def number(answer="10", unit="mg", tolerance="0", accepted=()):
     return kind_of("numeric").freeze(
         Draft(
-            stem="How much?",
-            answer=answer,
-            unit=unit,
-            tolerance=tolerance,
-            accepted_units=list(accepted),
-            feedback="Worked",
+            "How much?",
+            "Worked",
+            {"answer": answer, "unit": unit, "tolerance": tolerance, "accepted_units": list(accepted)},
         )
     )
 
@@ -54,7 +51,7 @@ MULTIPLE = choice("multiple", "ab")
     ],
 )
 def test_choices_score_as_worked_by_hand(data, kind, chosen, points):
-    assert kind_of(kind).score(data, kind_of(kind).parse(data, {"choice": chosen})) == points
+    assert kind_of(kind).score(data, {}, kind_of(kind).parse(data, {}, {"choice": chosen})) == points
 
 
 @pytest.mark.parametrize(
@@ -89,14 +86,14 @@ def test_choices_score_as_worked_by_hand(data, kind, chosen, points):
 )
 def test_numbers_agree_by_value_and_unit(data, value, unit, points):
     kind = kind_of("numeric")
-    assert kind.score(data, kind.parse(data, {"value": [value], "unit": [unit]})) == points
+    assert kind.score(data, {}, kind.parse(data, {}, {"value": [value], "unit": [unit]})) == points
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_no_answer_scores_nothing(kind):
     data = {"single": SINGLE, "multiple": MULTIPLE, "numeric": number()}[kind]
-    assert kind_of(kind).score(data, None) == 0
-    assert kind_of(kind).summary(data, None) == ""
+    assert kind_of(kind).score(data, {}, None) == 0
+    assert kind_of(kind).summary(data, {}, None) == ""
 
 
 @pytest.mark.parametrize(
@@ -138,45 +135,53 @@ def test_no_answer_scores_nothing(kind):
 )
 def test_what_is_no_answer_is_refused_with_a_sentence(data, kind, sent, sentence):
     with pytest.raises(Unreadable, match=sentence):
-        kind_of(kind).parse(data, sent)
+        kind_of(kind).parse(data, {}, sent)
 
 
 @pytest.mark.parametrize(
     ("kind", "draft", "problems"),
     [
-        ("single", Draft(stem="<p> </p>", options=[option("a", True), option("b")]), {"stem": "Write the question."}),
-        ("single", Draft(stem="Q", options=[option("a", True)]), {"options": "Give between 2 and 12 options."}),
         (
             "single",
-            Draft(stem="Q", options=[option("a"), option("b")]),
+            Draft("<p> </p>", content={"options": [option("a", True), option("b")]}),
+            {"stem": "Write the question."},
+        ),
+        ("single", Draft("Q", content={"options": [option("a", True)]}), {"options": "Give between 2 and 12 options."}),
+        (
+            "single",
+            Draft("Q", content={"options": [option("a"), option("b")]}),
             {"options": "Mark exactly one option as correct."},
         ),
         (
             "single",
-            Draft(stem="Q", options=[option("a", True), option("b", True)]),
+            Draft("Q", content={"options": [option("a", True), option("b", True)]}),
             {"options": "Mark exactly one option as correct."},
         ),
-        ("single", Draft(stem="Q", options=[option("a", True), option("a")]), {"options": "Two options say the same."}),
+        (
+            "single",
+            Draft("Q", content={"options": [option("a", True), option("a")]}),
+            {"options": "Two options say the same."},
+        ),
         (
             "multiple",
-            Draft(stem="Q", options=[option("a"), option("b")]),
+            Draft("Q", content={"options": [option("a"), option("b")]}),
             {"options": "Mark at least one option as correct."},
         ),
         (
             "multiple",
-            Draft(stem="Q", options=[option("a", True), option("b", True)]),
+            Draft("Q", content={"options": [option("a", True), option("b", True)]}),
             {"options": "Leave at least one option that is not correct."},
         ),
-        ("numeric", Draft(stem="Q", answer=None), {"answer": "Write the right answer as a plain number."}),
-        ("numeric", Draft(stem="Q", answer="NaN"), {"answer": "Write the right answer as a plain number."}),
+        ("numeric", Draft("Q", content={"answer": None}), {"answer": "Write the right answer as a plain number."}),
+        ("numeric", Draft("Q", content={"answer": "NaN"}), {"answer": "Write the right answer as a plain number."}),
         (
             "numeric",
-            Draft(stem="Q", answer="1", tolerance="-1"),
+            Draft("Q", content={"answer": "1", "tolerance": "-1"}),
             {"tolerance": "Write the tolerance as a number of zero or more."},
         ),
         (
             "numeric",
-            Draft(stem="Q", answer="1", accepted_units=["h"]),
+            Draft("Q", content={"answer": "1", "accepted_units": ["h"]}),
             {"unit": "Name the unit that the other spellings stand for."},
         ),
     ],
@@ -189,7 +194,7 @@ def test_what_cannot_be_asked_is_named_beside_its_field(kind, draft, problems):
 
 def test_what_is_presented_holds_neither_key_nor_feedback():
     response = {"chosen": ["a"]}
-    assert kind_of("single").present(SINGLE, ["b", "a", "d", "c"], response) == {
+    assert kind_of("single").present(SINGLE, {"order": ["b", "a", "d", "c"]}, response) == {
         "options": [
             {"id": "b", "text": "Option b", "chosen": False},
             {"id": "a", "text": "Option a", "chosen": True},
@@ -197,11 +202,11 @@ def test_what_is_presented_holds_neither_key_nor_feedback():
             {"id": "c", "text": "Option c", "chosen": False},
         ]
     }
-    assert kind_of("numeric").present(number(), [], None) == {"asks_unit": True, "value": "", "unit": ""}
+    assert kind_of("numeric").present(number(), {}, None) == {"asks_unit": True, "value": "", "unit": ""}
 
 
 def test_before_the_key_may_be_shown_only_the_chosen_option_is_explained():
-    explained = kind_of("single").explain(SINGLE, list("abcd"), {"chosen": ["a"]}, reveal=False)
+    explained = kind_of("single").explain(SINGLE, {"order": list("abcd")}, {"chosen": ["a"]}, reveal=False)
     assert explained == Explained(
         lines=(
             Line("Option a", True, False, "About a"),
@@ -210,13 +215,13 @@ def test_before_the_key_may_be_shown_only_the_chosen_option_is_explained():
             Line("Option d", False, None, ""),
         )
     )
-    assert kind_of("numeric").explain(number(), [], {"value": "9", "unit": "mg"}, reveal=False) == Explained(
+    assert kind_of("numeric").explain(number(), {}, {"value": "9", "unit": "mg"}, reveal=False) == Explained(
         given="9 mg"
     )
 
 
 def test_once_the_key_may_be_shown_everything_is_explained():
-    explained = kind_of("multiple").explain(MULTIPLE, list("abcd"), None, reveal=True)
+    explained = kind_of("multiple").explain(MULTIPLE, {"order": list("abcd")}, None, reveal=True)
     assert [(line.is_right, line.feedback) for line in explained.lines] == [
         (True, "About a"),
         (True, "About b"),
@@ -224,12 +229,14 @@ def test_once_the_key_may_be_shown_everything_is_explained():
         (False, "About d"),
     ]
     assert explained.feedback == "General"
-    explained = kind_of("numeric").explain(number(tolerance="0.5"), [], None, reveal=True)
+    explained = kind_of("numeric").explain(number(tolerance="0.5"), {}, None, reveal=True)
     assert explained == Explained(given="", expected="10 mg (within 0.5)", feedback="Worked")
 
 
 def test_a_stem_is_cleaned_when_it_is_frozen():
-    data = kind_of("numeric").freeze(Draft(stem="<p onclick='x()'>Dose?<script>alert(1)</script></p>", answer="1"))
+    data = kind_of("numeric").freeze(
+        Draft("<p onclick='x()'>Dose?<script>alert(1)</script></p>", content={"answer": "1"})
+    )
     assert data["stem"] == "<p>Dose?</p>"
 
 
@@ -239,7 +246,7 @@ option_ids = st.sets(st.sampled_from("abcdefgh"), min_size=1, max_size=7)
 @given(right=option_ids, chosen=option_ids)
 def test_multiple_response_scores_between_nothing_and_one_and_fully_only_for_the_exact_set(right, chosen):
     data = choice("multiple", right, "abcdefgh")
-    points = kind_of("multiple").score(data, {"chosen": sorted(chosen)})
+    points = kind_of("multiple").score(data, {}, {"chosen": sorted(chosen)})
     assert 0 <= points <= 1
     assert (points == 1) == (chosen == right)
 
@@ -249,7 +256,7 @@ def test_a_wrong_choice_more_never_raises_the_score(right, chosen, extra):
     data = choice("multiple", right, "abcdefgh")
     if extra not in right:
         score = kind_of("multiple").score
-        assert score(data, {"chosen": sorted({*chosen, extra})}) <= score(data, {"chosen": sorted(chosen)})
+        assert score(data, {}, {"chosen": sorted({*chosen, extra})}) <= score(data, {}, {"chosen": sorted(chosen)})
 
 
 milligrams = st.decimals(min_value="0.001", max_value="99999", places=3)
@@ -260,18 +267,18 @@ def test_the_same_dose_agrees_in_every_unit_of_mass(amount):
     kind, data = kind_of("numeric"), number(amount)
     for factor, unit in [("1", "mg"), ("0.001", "g"), ("1000", "µg"), ("0.000001", "kg")]:
         sent = {"value": [format(amount * type(amount)(factor), "f")], "unit": [unit]}
-        assert kind.score(data, kind.parse(data, sent)) == 1
+        assert kind.score(data, {}, kind.parse(data, {}, sent)) == 1
 
 
 @given(amount=milligrams, times=st.sampled_from(["0.1", "10", "100", "1000"]))
 def test_a_dose_wrong_by_a_power_of_ten_never_agrees(amount, times):
     kind, data = kind_of("numeric"), number(amount)
     wrong = format(amount * type(amount)(times), "f")
-    assert kind.score(data, kind.parse(data, {"value": [wrong], "unit": ["mg"]})) == 0
+    assert kind.score(data, {}, kind.parse(data, {}, {"value": [wrong], "unit": ["mg"]})) == 0
 
 
 @given(text=st.text(max_size=40), unit=st.text(max_size=20))
 def test_any_text_is_an_answer_or_refused_with_a_sentence(text, unit):
     kind, data = kind_of("numeric"), number()
     with contextlib.suppress(Unreadable):
-        assert kind.score(data, kind.parse(data, {"value": [text], "unit": [unit]})) in (0, 1)
+        assert kind.score(data, {}, kind.parse(data, {}, {"value": [text], "unit": [unit]})) in (0, 1)

@@ -68,7 +68,8 @@ def frozen_question(key: str, kind: str = "single", *, critical: bool = False, m
         {"id": id_, "text": f"Option {id_} of {key}", "correct": id_ in right, "feedback": f"{mark} about {id_}"}
         for id_ in "abcd"
     ]
-    draft = Draft(stem=f"<p>Stem of {key}</p>", feedback=f"{mark} general", options=options, answer="10", unit="mg")
+    content = {"options": options, "answer": "10", "unit": "mg"}
+    draft = Draft(stem=f"<p>Stem of {key}</p>", feedback=f"{mark} general", content=content)
     data = kind_of(kind).freeze(draft) | {"references": [f"{mark} reference"]}
     base = {"key": key, "version": 1, "hash": "0" * 64, "kind": kind, "topic": f"topic of {key}", "critical": critical}
     return base | {"data": data}
