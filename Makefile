@@ -10,7 +10,7 @@ TRAINEES ?= 1000
 BENCH ?=
 PROBE ?=
 
-.PHONY: run figures film test test-postgres browser bench probe lint format lock clean help
+.PHONY: run figures film test test-postgres browser bench bench-stampede probe lint format lock clean help
 
 help: ## Lists what can be made.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -44,6 +44,9 @@ browser: $(VENV)/.installed-browser ## Walks the journey in a real Chromium (CHR
 
 bench: $(VENV)/.installed ## Measures what each request costs, writes docs/performance.md (TRAINEES=1000, BENCH="--keep", "--publishing" or "--help").
 	$(BIN)/python -m tests.benchmarks --trainees $(TRAINEES) $(BENCH)
+
+bench-stampede: $(VENV)/.installed ## Lets 1,000 trainees start the same quiz at once.
+	$(BIN)/python -m tests.benchmarks --stampede $(BENCH)
 
 probe: $(VENV)/.installed ## Tries the running site from outside, on PostgreSQL where one answers (PROBE="--only word", "--control", "--list").
 	$(BIN)/python -m tests.outside $(PROBE)

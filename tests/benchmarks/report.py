@@ -15,6 +15,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "performance.md"
 GROWTH = 1.1
 SMALLEST = 1000
 MOST_SECONDS = 20  # for an edition of 200 lessons
+MOST_TO_START = 8  # seconds, for each of a thousand who start a quiz at once
 
 Row = Mapping[str, Any]
 
@@ -168,6 +169,8 @@ def page(results: Mapping[str, Any]) -> str:
         parts.append(markdown_table(head, growth_lines(runs, sizes)))
     if "publishing" in results:
         parts.append(PUBLISHING.format(**results["publishing"], most=MOST_SECONDS).strip())
+    if "stampede" in results:
+        parts.append(STAMPEDE.format(**results["stampede"], most=MOST_TO_START).strip())
     return "\n\n".join(parts) + "\n"
 
 
@@ -213,6 +216,15 @@ PUBLISHING = """
 An edition of {lessons} lessons ({pages} pages with its modules and quizzes, each lesson about 1,000 words) was published by the background
 worker's own action in {seconds} seconds on {day}, {processor} of them processor time of the worker; at most {most} are allowed. A
 second connection, which looked five times a second as the page of progress would be read, saw {steps} steps.
+"""
+
+STAMPEDE = """
+## A thousand who start at once
+
+On {day} {people:,} trainees, each over a connection of her own, sent the form that starts one quiz in the same moment, followed it to
+their first question and answered it (`make bench-stampede`). Half had read their question within {median:.1f} seconds and the last one
+within {longest:.1f}; at most {most} are allowed. {acknowledged:,} answers were acknowledged; errors, wrong draws and lost
+answers: {errors}.
 """
 
 GROWN = """

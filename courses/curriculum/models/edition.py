@@ -149,6 +149,11 @@ class EditionBuild(models.Model):
         ]
 
     @property
+    def heading(self) -> str:
+        """Where it stands, as the page about it says it."""
+        return "Waiting for its turn" if self.state == BuildState.WAITING else self.get_state_display()
+
+    @property
     def is_open(self) -> bool:
         return self.state in OPEN_BUILDS
 

@@ -4,16 +4,18 @@ Wagtail shows each person the pages that she may explore.
 """
 
 import django_filters
+from django.db.models import OuterRef, Subquery
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.ui.tables.pages import BulkActionsColumn, PageStatusColumn, PageTitleColumn, ParentPageColumn
-from wagtail.admin.views.pages.listing import PageFilterSet
+from wagtail.admin.views.pages.listing import IndexView, PageFilterSet
 from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.admin.viewsets.pages import PageListingViewSet
 from wagtail.admin.widgets import AdminDateInput
 from wagtail.admin.widgets.boolean_radio_select import BooleanRadioSelect
 
 from courses.curriculum.credit_blocks import topic_choices
-from courses.curriculum.models import LessonPage, ModulePage, ReviewedPage
+from courses.curriculum.credits import label_of
+from courses.curriculum.models import LessonPage, ModulePage, ReviewedPage, Topic
 from lms.web.templatetags.ui import day
 
 
@@ -37,6 +39,17 @@ class ModuleFilters(ReviewFilters):
     is_core = django_filters.BooleanFilter(label="Required of everybody", widget=BooleanRadioSelect)
 
 
+class IndexViewWithTopics(IndexView):
+    def annotate_queryset(self, pages):
+        """`topic_label`: the topic in the words of those who keep it, in the same query as the pages."""
+        labels = Topic.objects.filter(key=OuterRef("topic")).order_by().values("label")
+        return super().annotate_queryset(pages).annotate(topic_label=Subquery(labels))
+
+
+def _topic(page: ReviewedPage) -> str:
+    return label_of(page.topic, {page.topic: page.topic_label or ""}) if page.topic else ""
+
+
 def _reviewed_on(page: ReviewedPage) -> str:
     return day(page.reviewed_on) if page.reviewed_on else "Not yet"
 
@@ -51,7 +64,7 @@ def columns(*more: Column, parent: str) -> list[Column]:
         PageTitleColumn("title", label="Title", sort_key="title", classname="title"),
         ParentPageColumn("parent", label=parent),
         Column("minutes", label="Minutes", sort_key="minutes"),
-        Column("topic", label="Topic", sort_key="topic"),
+        Column("topic", label="Topic", accessor=_topic, sort_key="topic"),
         *more,
         PageStatusColumn("status", label="State", sort_key="live"),
         Column("reviewed_on", label="Reviewed on", accessor=_reviewed_on, sort_key="reviewed_on"),
@@ -62,6 +75,7 @@ def columns(*more: Column, parent: str) -> list[Column]:
 
 class ModuleListing(PageListingViewSet):
     model = ModulePage
+    index_view_class = IndexViewWithTopics
     name = "curriculum_modules"
     icon = "folder-open-inverse"
     menu_label = "Modules"
@@ -79,6 +93,7 @@ class ModuleListing(PageListingViewSet):
 
 class LessonListing(PageListingViewSet):
     model = LessonPage
+    index_view_class = IndexViewWithTopics
     name = "curriculum_lessons"
     icon = "doc-full"
     menu_label = "Lessons"

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from courses.curriculum.models import Topic
 from lms.accounts.actions import grant_role
 from lms.accounts.enums import Role
 from tests.factories.curriculum import make_lesson_page, make_module_page
@@ -36,7 +37,6 @@ def test_a_list_says_what_each_lesson_credits_and_how_far_it_is(lessons, directo
     for said in (
         "Due soon",
         "Ethics of touch",
-        "touch",
         "5 Jan 2026",
         "1 Mar 2026",
         "Dr A. Reyes",
@@ -44,6 +44,13 @@ def test_a_list_says_what_each_lesson_credits_and_how_far_it_is(lessons, directo
         "A draft",
     ):
         assert said in words
+
+
+def test_a_topic_stands_there_in_the_words_of_those_who_keep_it(lessons, director):
+    words = text_of(director.get(LESSONS))
+    assert "Touch" in words.split("Due soon")[1].split("Dr A. Reyes")[0]
+    Topic.objects.create(key="touch", label="Consent to touch")
+    assert "Consent to touch" in text_of(director.get(LESSONS)).split("Due soon")[1].split("Dr A. Reyes")[0]
 
 
 @pytest.mark.parametrize(
