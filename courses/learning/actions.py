@@ -207,13 +207,5 @@ def look_at_corrections(enrolment: Enrolment) -> None:
 def remember_position(enrolment: Enrolment, activity_id: int) -> None:
     """Where she is reading, so that she can go on there. A convenience: no evidence and no audit row."""
     position = getattr(enrolment, "reading_position", None)
-    if position is not None:
-        if position.activity_id != activity_id:
-            ReadingPosition.objects.filter(pk=position.pk).update(activity=activity_id, at=timezone.now())
-    else:
-        ReadingPosition.objects.bulk_create(  # one statement, also when two pages are opened at once
-            [ReadingPosition(enrolment=enrolment, activity_id=activity_id, at=timezone.now())],
-            update_conflicts=True,
-            unique_fields=["enrolment"],
-            update_fields=["activity", "at"],
-        )
+    if position is None or position.activity_id != activity_id:
+        ReadingPosition.move_to(enrolment.pk, activity_id)
