@@ -9,7 +9,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Count, F, Max, OuterRef, Subquery
+from django.db.models import Count, F, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.shortcuts import get_object_or_404
@@ -38,6 +38,7 @@ from lms.accounts.models import User
 from lms.accounts.queries import scope_ids
 from lms.web.aggregates import instances_in, joined_instances
 from lms.web.memory import remember
+from lms.web.prepared import PreparedQuery
 
 
 @dataclass(frozen=True)
@@ -259,7 +260,20 @@ def newest_correction(edition, slug) -> Subquery:
 
 def last_correction(edition: Edition) -> int:
     """The id of the newest correction of any item of an edition; 0 for none. With it, what an edition says never changes."""
-    return Erratum.objects.filter(item__edition=edition.pk).aggregate(newest=Max("pk"))["newest"] or 0
+    ((newest,),) = _last_correction(edition=edition.pk)
+    return newest or 0
+
+
+_last_correction = PreparedQuery(
+    lambda edition: (
+        Edition.objects.filter(pk=edition).order_by().values_list(Subquery(_newest_erratum(OuterRef("pk"))))
+    ),
+    edition=models.BigIntegerField(),
+)
+
+
+def _newest_erratum(edition) -> models.QuerySet[Erratum]:
+    return Erratum.objects.filter(item__edition=edition).order_by("-pk").values("pk")[:1]
 
 
 def texts_of_edition(edition_id: int, correction: int) -> list[tuple[int, str, str]]:

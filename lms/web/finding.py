@@ -22,6 +22,7 @@ LEAD, LENGTH = 60, 240  # signs of a passage before the first match, and of all 
 TITLE_WEIGHT, MOST_COUNTED = 20, 10
 MOST_LOOKED_AT = 12  # places of one text, in search of the best passage
 _REST_OF_WORD = re.compile(r"\w*")
+_NO_WORD = re.compile(r"\W")
 
 
 @dataclass(frozen=True)
@@ -34,12 +35,12 @@ class Part:
 
 @dataclass(frozen=True)
 class Text:
-    """What one item says; `folded` has as many signs, without accents and capitals."""
+    """What one item says, and the same as it is searched, see `_searchable`."""
 
     title: str
     text: str
-    folded_title: str
-    folded: str
+    searched_title: str
+    searched: str
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,13 @@ def with_marks(parts: Iterable[Part]) -> SafeString:
 def text_of(title: str, text: str) -> Text:
     """Of a frozen text, which begins with its title; that is said once."""
     text = text.removeprefix(title).strip()
-    return Text(title, text, fold(title), fold(text))
+    return Text(title, text, _searchable(title), _searchable(text))
+
+
+def _searchable(text: str) -> str:
+    """Folded, every sign that is of no word a space, and a space before it all. So a word that begins at a place of the text
+    stands there after a space, at the very same place, and one plain search finds it."""
+    return " " + _NO_WORD.sub(" ", fold(text))
 
 
 def fold(text: str) -> str:
@@ -95,46 +102,41 @@ def _score(text: Text, words: Sequence[str]) -> int:
     """0 when some word is missing."""
     score = 0
     for word in words:
-        in_title = next(_places(text.folded_title, word), None) is not None
-        in_text = sum(1 for _ in islice(_places(text.folded, word), MOST_COUNTED))
+        in_title = f" {word}" in text.searched_title
+        in_text = text.searched.count(f" {word}")
         if not in_title and not in_text:
             return 0
-        score += TITLE_WEIGHT * in_title + in_text
+        score += TITLE_WEIGHT * in_title + min(in_text, MOST_COUNTED)
     return score
 
 
-def _places(folded: str, word: str, start: int = 0, end: int | None = None) -> Iterator[int]:
+def _places(searched: str, word: str) -> Iterator[int]:
     """Where the word begins a word of the text."""
-    at = folded.find(word, start, end)
+    at = searched.find(f" {word}")
     while at >= 0:
-        if at == 0 or not _is_of_a_word(folded[at - 1]):
-            yield at
-        at = folded.find(word, at + 1, end)
-
-
-def _is_of_a_word(sign: str) -> bool:
-    return sign.isalnum() or sign == "_"
+        yield at
+        at = searched.find(f" {word}", at + 1)
 
 
 def _hit(item: int, text: Text, words: Sequence[str]) -> Hit:
-    return Hit(item, _marked(text.title, text.folded_title, words), _passage(text, words))
+    return Hit(item, _marked(text.title, text.searched_title, words), _passage(text, words))
 
 
 def _passage(text: Text, words: Sequence[str]) -> tuple[Part, ...]:
     """The stretch of text that has most of the words, the first of equals; its beginning when only the title matches."""
-    places = sorted(at for word in words for at in islice(_places(text.folded, word), MOST_LOOKED_AT))
+    places = sorted(at for word in words for at in islice(_places(text.searched, word), MOST_LOOKED_AT))
     best = max(places, key=lambda place: _words_from(text, place, words), default=0)
     start = _word_start(text.text, max(0, best - LEAD))
     end = _word_end(text.text, start + LENGTH)
-    parts = _marked(text.text[start:end], text.folded[start:end], words)
+    parts = _marked(text.text[start:end], text.searched[start : end + 1], words)
     before, after = ("… " if start else ""), (" …" if end < len(text.text) else "")
     return tuple(part for part in (Part(before), *parts, Part(after)) if part.text)
 
 
 def _words_from(text: Text, place: int, words: Sequence[str]) -> int:
     """How many of the words stand in the passage that a match at this place would give."""
-    end = place + LENGTH - LEAD
-    return sum(next(_places(text.folded, word, place, end), None) is not None for word in words)
+    end = place + LENGTH - LEAD + 1
+    return sum(text.searched.find(f" {word}", place, end) >= 0 for word in words)
 
 
 def _word_start(text: str, place: int) -> int:
@@ -150,11 +152,11 @@ def _word_end(text: str, place: int) -> int:
     return space if space > place - LEAD else place
 
 
-def _marked(text: str, folded: str, words: Sequence[str]) -> tuple[Part, ...]:
+def _marked(text: str, searched: str, words: Sequence[str]) -> tuple[Part, ...]:
     """The text in pieces, with every word that was found a piece of its own."""
     parts, at = [], 0
-    for start in sorted({place for word in words for place in _places(folded, word)}):
-        end = _REST_OF_WORD.match(folded, start).end()
+    for start in sorted({place for word in words for place in _places(searched, word)}):
+        end = _REST_OF_WORD.match(searched, start + 1).end() - 1
         parts += [Part(text[at:start]), Part(text[start:end], True)]
         at = end
     return tuple(part for part in (*parts, Part(text[at:])) if part.text)
