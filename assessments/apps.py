@@ -1,25 +1,5 @@
 from django.apps import AppConfig
 
-GRADED = (
-    "enrolment_id",
-    "activity_id",
-    "item_id",
-    "body_id",
-    "number",
-    "state",
-    "draw",
-    "started_at",
-    "deadline",
-    "submitted_at",
-    "graded_at",
-    "score",
-    "passed",
-    "failed_critical",
-    "result",
-    "provenance",
-)
-DRAWN = ("enrolment_id", "activity_id", "item_id", "body_id", "number", "draw", "started_at", "deadline")
-
 HANDED_IN = ("item_id", "body_id", "text", "state", "changed_at", "submitted_at", "decided_at", "decided_by_id")
 
 
@@ -30,6 +10,7 @@ class AssessmentsConfig(AppConfig):
     def ready(self):
         from assessments.assignments.freezing import ASSIGNMENT_FREEZER
         from assessments.enums import AUDIT_ACTIONS
+        from assessments.evidence import DRAWN, TABLE, FrozenGrade, GrowingDeadline, LegalMoves, OnwardsOnly
         from assessments.freezing import QUIZ_FREEZER
         from assessments.requirements import QuizPassed
         from assessments.rules import can_read_results_of_others
@@ -49,8 +30,10 @@ class AssessmentsConfig(AppConfig):
         register_actions(AUDIT_ACTIONS)
         triggers.register(triggers.AppendOnly("assessments_questionversion"))
         triggers.register(triggers.AppendOnly("assessments_attemptmove"))
-        triggers.register(triggers.FrozenColumns("assessments_attempt", DRAWN))
-        triggers.register(triggers.FrozenWhen("assessments_attempt", "OLD.state <> 'in_progress'", GRADED))
+        triggers.register(triggers.AppendOnly("assessments_timegiven"))
+        triggers.register(triggers.FrozenColumns(TABLE, DRAWN))
+        for rule in (LegalMoves(), FrozenGrade(), GrowingDeadline(), OnwardsOnly()):
+            triggers.register(rule)
         triggers.register(triggers.FrozenColumns("assessments_answer", ("attempt_id", "slot")))
         register_nightly("submit quizzes whose time ran out", "assessments.actions.close_overdue_attempts")
         triggers.register(triggers.AppendOnly("assessments_submissionmove"))

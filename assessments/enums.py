@@ -11,16 +11,28 @@ class Kind(models.TextChoices):
 
 class AttemptState(models.TextChoices):
     IN_PROGRESS = "in_progress", "In progress"
+    AWAITING = "awaiting", "Awaiting marking"
     SUBMITTED = "submitted", "Submitted"
     EXPIRED = "expired", "Time ran out"
+    ANNULLED = "annulled", "Annulled"
 
 
-CLOSED = (AttemptState.SUBMITTED, AttemptState.EXPIRED)
+CLOSED = (AttemptState.SUBMITTED, AttemptState.EXPIRED)  # graded: the only ones that are evidence of anything
 MOVES = {
-    AttemptState.IN_PROGRESS: {AttemptState.SUBMITTED, AttemptState.EXPIRED},
-    AttemptState.SUBMITTED: set(),
-    AttemptState.EXPIRED: set(),
+    AttemptState.IN_PROGRESS: {*CLOSED, AttemptState.AWAITING, AttemptState.ANNULLED},
+    AttemptState.AWAITING: {*CLOSED, AttemptState.ANNULLED},
+    AttemptState.SUBMITTED: {AttemptState.ANNULLED},
+    AttemptState.EXPIRED: {AttemptState.ANNULLED},
+    AttemptState.ANNULLED: set(),
 }
+
+
+class TimeCause(models.TextChoices):
+    """Why an attempt was given more time than it began with."""
+
+    STAFF = "staff", "Given back by staff"
+    OUTAGE = "outage", "The site did not answer"
+    BREAK = "break", "A break"
 
 
 class SubmissionState(models.TextChoices):

@@ -101,7 +101,7 @@ def reviewed(attempt: Attempt, *, reveal: bool) -> list[Reviewed]:
 
 
 def _reviewed(drawn: dict[str, Any], question: dict[str, Any], result: dict[str, Any], reveal: bool) -> Reviewed:
-    word, tone = _verdict(Fraction(result["points"]), result["response"] is not None)
+    word, tone = _verdict(result["points"], result["response"] is not None)
     data = question["data"]
     return Reviewed(
         slot=drawn["slot"],
@@ -116,26 +116,44 @@ def _reviewed(drawn: dict[str, Any], question: dict[str, Any], result: dict[str,
     )
 
 
-def _verdict(points: Fraction, was_answered: bool) -> tuple[str, str]:
+TO_BE_MARKED = "Awaiting marking"
+FINE = ("Right", TO_BE_MARKED)
+
+
+def _verdict(points: str | None, was_answered: bool) -> tuple[str, str]:
+    """`points` as an exact fraction in text, or None while a person has yet to mark it."""
     if not was_answered:
         return "Not answered", "waiting"
-    if points == 1:
+    if points is None:
+        return TO_BE_MARKED, "waiting"
+    if Fraction(points) == 1:
         return "Right", "met"
-    return ("Partly right", "waiting") if points else ("Not right", "critical")
+    return ("Partly right", "waiting") if Fraction(points) else ("Not right", "critical")
 
 
 def topics_to_study(lines: list[Reviewed]) -> list[str]:
     """What was not wholly right, critical topics first, each named once."""
-    missed = sorted((line for line in lines if line.word != "Right"), key=lambda line: (not line.critical, line.slot))
+    missed = sorted((line for line in lines if line.word not in FINE), key=lambda line: (not line.critical, line.slot))
     return list(dict.fromkeys(line.topic for line in missed))
 
 
 def missed_critical_topics(lines: list[Reviewed]) -> list[str]:
-    return list(dict.fromkeys(line.topic for line in lines if line.critical and line.word != "Right"))
+    return list(dict.fromkeys(line.topic for line in lines if line.critical and line.word not in FINE))
 
 
 def verdict(attempt: Attempt, critical_topics: list[str], *, is_own: bool) -> dict[str, str]:
     """The headline of a result: one word, its tone, and the sentence that says why."""
+    if attempt.is_annulled:
+        whose = "your" if is_own else "her"
+        sentence = (
+            f"This attempt was annulled. It does not count against {whose} attempts, and what was answered is kept."
+        )
+        return {"word": "Annulled", "tone": "neutral", "sentence": sentence}
+    if attempt.is_awaiting:
+        sentence = (
+            "Submitted. A person marks what was written; until then there is no score, and nothing counts as wrong."
+        )
+        return {"word": "Awaiting marking", "tone": "waiting", "sentence": sentence}
     mark = f"{quiz_of(attempt).pass_percent}\u00a0%"
     scored = f"{'You scored' if is_own else 'Scored'} {attempt.percent}"
     word, tone = ("Passed", "met") if attempt.passed else ("Not passed yet", "accent")

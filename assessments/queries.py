@@ -52,8 +52,8 @@ def taught_by(user) -> Q:
 
 
 def closed_attempts_of_others(user) -> models.QuerySet[Attempt]:
-    """What staff read in the list of results, newest first."""
-    others = attempts_for(user).filter(state__in=CLOSED).exclude(enrolment__person=user.pk)
+    """What staff read in the list of results, newest first: also what waits to be marked, and what was annulled."""
+    others = attempts_for(user).exclude(state=AttemptState.IN_PROGRESS).exclude(enrolment__person=user.pk)
     return others.defer("draw", "result").order_by("-submitted_at", "-id")
 
 
@@ -147,7 +147,9 @@ def _id(row: models.Model | int) -> int:
 
 
 def past_of(attempts: list[Attempt]) -> list[Past]:
-    return [Past(attempt.is_open, bool(attempt.passed), attempt.submitted_at) for attempt in attempts]
+    """An annulled attempt never was, for any rule about the next one."""
+    counting = [attempt for attempt in attempts if not attempt.is_annulled]
+    return [Past(one.is_open, bool(one.passed), one.submitted_at, one.is_awaiting) for one in counting]
 
 
 def overdue_attempts(now: datetime) -> models.QuerySet[Attempt]:
@@ -183,6 +185,12 @@ def tries_at_quizzes() -> models.Subquery:
     return models.Subquery(attempts.annotate(tries=JoinedRows(tries)).values("tries"))
 
 
+def state_once_marked(attempt: Attempt) -> AttemptState:
+    """What an attempt that waits to be marked becomes: the clock had closed it when nobody's name stands by its last move."""
+    move = attempt.moves.filter(new=AttemptState.AWAITING).order_by("-id").first()
+    return AttemptState.EXPIRED if move is None or move.by_id is None else AttemptState.SUBMITTED
+
+
 def quizzes_passed(enrolments: Sequence[int], as_of: datetime) -> list[tuple[int, int, datetime]]:
     """Enrolment, activity and the moment of the first pass, of every quiz passed by then."""
     passed = Attempt.objects.filter(enrolment__in=enrolments, state__in=CLOSED, passed=True, submitted_at__lte=as_of)
@@ -195,8 +203,8 @@ def newest_attempt_move() -> models.Subquery:
 
 
 def closed_attempts_of(enrolment: Enrolment) -> models.QuerySet[Attempt]:
-    """One trainee's results, newest first."""
-    closed = Attempt.objects.filter(enrolment=enrolment, state__in=CLOSED).select_related(*WITH)
+    """One trainee's results, newest first: also what waits to be marked, and what was annulled."""
+    closed = Attempt.objects.filter(enrolment=enrolment).exclude(state=AttemptState.IN_PROGRESS).select_related(*WITH)
     return closed.defer("draw", "result").order_by("-submitted_at", "-id")
 
 

@@ -40,6 +40,7 @@ class Start(StrEnum):
     OPEN = "open"
     PASSED = "passed"
     NONE_LEFT = "none_left"
+    AWAITING = "awaiting"
     COOLING = "cooling"
     NOT_ACTIVE = "not_active"
 
@@ -51,6 +52,7 @@ class Past:
     is_open: bool
     passed: bool
     submitted_at: datetime | None
+    is_awaiting: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,8 @@ def start_state(quiz: Quiz, past: Sequence[Past], *, is_active: bool, now: datet
         return StartState(Start.OPEN, left)
     if any(attempt.passed for attempt in past):
         return StartState(Start.PASSED, left)
+    if any(attempt.is_awaiting for attempt in past):
+        return StartState(Start.AWAITING, left)
     if left == 0:
         return StartState(Start.NONE_LEFT, 0)
     if not is_active:
@@ -91,6 +95,7 @@ def cooled_down_at(quiz: Quiz, past: Sequence[Past]) -> datetime | None:
 REFUSALS = {
     Start.PASSED: "You have passed this quiz already. Your result stands.",
     Start.NONE_LEFT: "You have used all your attempts at this quiz. Please write to your faculty about what comes next.",
+    Start.AWAITING: "Your last attempt waits to be marked. Whether you need another one is known once it is.",
     Start.NOT_ACTIVE: "Your enrolment is not active, so you cannot start a quiz now. What you have started or finished stays open to you.",
     Start.COOLING: "There is a pause between two attempts, and it is not over yet.",
 }

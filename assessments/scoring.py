@@ -8,10 +8,10 @@ from fractions import Fraction
 
 @dataclass(frozen=True)
 class Mark:
-    """One slot, scored. `points` lies between 0 and 1."""
+    """One slot, scored. `points` lies between 0 and 1; None while a person has yet to mark it."""
 
     slot: int
-    points: Fraction
+    points: Fraction | None
     critical: bool = False
 
     @property
@@ -28,8 +28,13 @@ class Outcome:
     failed_critical: bool
 
 
-def outcome_of(marks: Sequence[Mark], *, pass_percent: int) -> Outcome:
-    """Passed when the exact share reaches the pass mark and no critical item lacks full credit."""
+def outcome_of(marks: Sequence[Mark], *, pass_percent: int) -> Outcome | None:
+    """Passed when the exact share reaches the pass mark and no critical item lacks full credit.
+
+    None while any slot waits to be marked: what is not known is never counted as nothing.
+    """
+    if any(mark.points is None for mark in marks):
+        return None
     share = sum((mark.points for mark in marks), Fraction(0)) * 100 / len(marks)
     failed_critical = any(mark.critical and not mark.is_full for mark in marks)
     return Outcome(

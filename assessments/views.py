@@ -169,7 +169,7 @@ def quiz_result(request, pk):
     is_active = attempt.enrolment.state == EnrolmentState.ACTIVE
     state = start_state(quiz, past_of(attempts), is_active=is_active, now=timezone.now())
     explains, reveals = (may_explain(state), may_reveal(state)) if is_own else (True, True)
-    lines = reviewed(attempt, reveal=reveals)
+    lines = [] if attempt.is_annulled else reviewed(attempt, reveal=reveals)
     context = {
         "attempt": attempt,
         "is_own": is_own,

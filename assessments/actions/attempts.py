@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from assessments.drawing import draw_slots
 from assessments.enums import MOVES, AttemptState
+from assessments.evidence import GRADE
 from assessments.kinds import Unreadable, kind_of
 from assessments.models import Answer, Attempt, AttemptMove
 from assessments.queries import (
@@ -35,7 +36,7 @@ from assessments.rules import (
     is_overdue,
     start_state,
 )
-from assessments.scoring import Mark, outcome_of
+from assessments.scoring import Mark, Outcome, outcome_of
 from courses.curriculum.models import EditionItem
 from courses.curriculum.queries import newest_correction
 from courses.enrolment.enums import EnrolmentState
@@ -227,33 +228,41 @@ def _write_answer(attempt: Attempt, slot: int, sent: dict, client_seq: int, at: 
 
 
 def _close(attempt: Attempt, state: AttemptState, *, by: User | None, effective: datetime, at: datetime) -> Attempt:
-    """Grade and close a locked, open attempt, from the answers as they stand."""
-    if state not in MOVES[AttemptState(attempt.state)]:
-        raise IllegalMove("This attempt is closed already.")
+    """Close a locked, open attempt, from the answers as they stand, and grade it; it waits while a person has to mark it."""
     old, quiz = attempt.state, quiz_of(attempt)
     responses = dict(Answer.objects.filter(attempt=attempt).values_list("slot", "response"))
     marks = [_mark(quiz.questions[drawn["question"]], drawn, responses.get(drawn["slot"])) for drawn in attempt.draw]
     outcome = outcome_of(marks, pass_percent=quiz.pass_percent)
-    attempt.state, attempt.submitted_at, attempt.graded_at = state, effective, at
-    attempt.score, attempt.passed, attempt.failed_critical = outcome.percent, outcome.passed, outcome.failed_critical
+    new = state if outcome else AttemptState.AWAITING
+    if new not in MOVES[AttemptState(old)]:
+        raise IllegalMove("This attempt is closed already.")
+    attempt.state, attempt.submitted_at = new, effective
+    attempt.break_began_at = attempt.break_ends_at = None
+    if outcome:
+        _grade(attempt, outcome, at=at)
     attempt.result = [
         _result(quiz.questions[drawn["question"]], mark, responses.get(drawn["slot"]))
         for drawn, mark in zip(attempt.draw, marks, strict=True)
     ]
-    attempt.save(update_fields=["state", "submitted_at", "graded_at", "score", "passed", "failed_critical", "result"])
-    AttemptMove.objects.create(attempt=attempt, old=old, new=state, by=by, at=at)
+    attempt.save(update_fields=["state", "submitted_at", "break_began_at", "break_ends_at", *GRADE])
+    AttemptMove.objects.create(attempt=attempt, old=old, new=new, by=by, at=at)
     record(
         f"assessments.attempt.{state.value}",
         by=by,
         about=attempt,
         number=attempt.number,
-        score=str(attempt.score),
+        score=None if attempt.score is None else str(attempt.score),
         passed=attempt.passed,
         failed_critical=attempt.failed_critical,
     )
     if state == AttemptState.EXPIRED:
         _tell_that_time_ran_out(attempt)
     return attempt
+
+
+def _grade(attempt: Attempt, outcome: Outcome, *, at: datetime) -> None:
+    attempt.graded_at = at
+    attempt.score, attempt.passed, attempt.failed_critical = outcome.percent, outcome.passed, outcome.failed_critical
 
 
 def _mark(question: dict[str, Any], drawn: dict[str, Any], response: dict | None) -> Mark:
@@ -268,7 +277,7 @@ def _result(question: dict[str, Any], mark: Mark, response: dict | None) -> dict
         "version": question["version"],
         "critical": mark.critical,
         "response": response,
-        "points": str(mark.points),
+        "points": None if mark.points is None else str(mark.points),
     }
 
 

@@ -1,4 +1,4 @@
-from assessments.models.attempt import Answer, Attempt, AttemptMove
+from assessments.models.attempt import Answer, Attempt, AttemptMove, TimeGiven
 from assessments.models.pages import AssignmentPage, QuizPage, QuizQuestion
 from assessments.models.question import Question, QuestionOption, QuestionVersion
 from assessments.models.submission import Submission, SubmissionMove
@@ -15,4 +15,5 @@ __all__ = [
     "QuizQuestion",
     "Submission",
     "SubmissionMove",
+    "TimeGiven",
 ]

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import connection, models
 from django.db.models import F, Q
 
-from assessments.enums import CLOSED, AttemptState
+from assessments.enums import CLOSED, AttemptState, TimeCause
 from courses.curriculum.models import Activity, Body, EditionItem
 from courses.enrolment.models import Enrolment
 from lms.enums import Provenance
@@ -12,11 +12,16 @@ from lms.web.prepared import planned_cursor
 
 
 class Attempt(models.Model):
-    """Evidence: one sitting of one quiz. Graded once, when it is closed; then the database refuses any change.
+    """Evidence: one sitting of one quiz. Graded once, when it is closed; then the database refuses any change but annulment.
 
     `body` names the exact questions that were asked; `draw` is [{"slot", "question"}], each with what chance decided, and `result`
-    [{"slot", "question", "version", "critical", "response", "points"}], points as an exact fraction.
-    `submitted_at` is when it took effect (the deadline when time ran out), `graded_at` when it was recorded.
+    [{"slot", "question", "version", "critical", "response", "points"}], points as an exact fraction, or null while an
+    essay waits to be marked. `submitted_at` is when it took effect (the deadline when time ran out), `graded_at` when the
+    grade was recorded. An annulled attempt keeps what it had and counts for nothing.
+
+    `deadline` grows by recorded acts alone (`TimeGiven`). During a break, of which `break_minutes` are allowed in all, the
+    clock stands still from `break_began_at` to `break_ends_at` at the latest. `at_slot` is how far she is in a quiz that
+    goes forward only; `has_agreed` says that she agreed to the honour statement of the body.
     """
 
     enrolment = models.ForeignKey(Enrolment, models.PROTECT, related_name="attempts")
@@ -35,6 +40,11 @@ class Attempt(models.Model):
     failed_critical = models.BooleanField(null=True)
     result = models.JSONField(default=list)
     provenance = models.CharField(max_length=12, choices=Provenance, default=Provenance.EARNED)
+    has_agreed = models.BooleanField(default=False)
+    at_slot = models.PositiveSmallIntegerField(default=1)
+    break_minutes = models.PositiveSmallIntegerField(default=0)
+    break_began_at = models.DateTimeField(null=True)
+    break_ends_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["id"]
@@ -55,13 +65,22 @@ class Attempt(models.Model):
                     failed_critical=None,
                 )
                 | Q(
+                    state=AttemptState.AWAITING,
+                    submitted_at__isnull=False,
+                    graded_at=None,
+                    score=None,
+                    passed=None,
+                    failed_critical=None,
+                )
+                | Q(
                     state__in=CLOSED,
                     submitted_at__isnull=False,
                     graded_at__isnull=False,
                     score__isnull=False,
                     passed__isnull=False,
                     failed_critical__isnull=False,
-                ),
+                )
+                | Q(Q(passed=None) | Q(passed=False), state=AttemptState.ANNULLED, submitted_at__isnull=False),
                 name="attempt_is_graded_when_closed",
             ),
             models.CheckConstraint(
@@ -74,6 +93,13 @@ class Attempt(models.Model):
                 condition=Q(passed=None) | Q(passed=False) | Q(failed_critical=False),
                 name="missed_critical_item_never_passes",
             ),
+            models.CheckConstraint(
+                condition=Q(break_began_at=None, break_ends_at=None)
+                | Q(
+                    state=AttemptState.IN_PROGRESS, break_began_at__isnull=False, break_ends_at__gt=F("break_began_at")
+                ),
+                name="attempt_break_has_both_ends",
+            ),
         ]
 
     def __str__(self):
@@ -81,12 +107,24 @@ class Attempt(models.Model):
 
     @property
     def percent(self) -> str:
-        """The score as people read it, rounded down: 79.99 is never shown as 80 %."""
-        return f"{int(self.score)}\u00a0%"
+        """The score as people read it, rounded down: 79.99 is never shown as 80 %. Nothing while it has none."""
+        return "" if self.score is None else f"{int(self.score)}\u00a0%"
 
     @property
     def is_open(self) -> bool:
         return self.state == AttemptState.IN_PROGRESS
+
+    @property
+    def is_awaiting(self) -> bool:
+        return self.state == AttemptState.AWAITING
+
+    @property
+    def is_annulled(self) -> bool:
+        return self.state == AttemptState.ANNULLED
+
+    @property
+    def is_graded(self) -> bool:
+        return self.state in CLOSED
 
 
 # What Django's own upsert cannot say is the condition: an older answer never replaces a newer one.
@@ -127,7 +165,7 @@ class Answer(models.Model):
 
 
 class AttemptMove(models.Model):
-    """The history of an attempt's state. `by` is None when the clock closed it."""
+    """The history of an attempt: its states, and the same state twice when it was given time. `by` is None for the clock."""
 
     attempt = models.ForeignKey(Attempt, models.PROTECT, related_name="moves")
     old = models.CharField(max_length=12, choices=AttemptState, blank=True)
@@ -138,3 +176,24 @@ class AttemptMove(models.Model):
 
     class Meta:
         ordering = ["id"]
+
+
+class TimeGiven(models.Model):
+    """More time for one open attempt: the only way in which its deadline changes. `by` is None for the system itself."""
+
+    attempt = models.ForeignKey(Attempt, models.PROTECT, related_name="time_given")
+    cause = models.CharField(max_length=12, choices=TimeCause)
+    seconds = models.PositiveIntegerField()
+    old_deadline = models.DateTimeField()
+    new_deadline = models.DateTimeField()
+    reason = models.CharField(max_length=500, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(seconds__gt=0, new_deadline__gt=F("old_deadline")), name="time_given_is_more_time"
+            ),
+        ]

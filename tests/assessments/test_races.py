@@ -64,10 +64,11 @@ def without_unique_constraints(model):
 
 
 @contextmanager
-def without_trigger(table, name):
+def without_triggers(table, *names):
     on_table = f" ON {table}" if connection.vendor == "postgresql" else ""
     with connection.cursor() as cursor:
-        cursor.execute(f"DROP TRIGGER {table}_{name}{on_table}")
+        for name in names:
+            cursor.execute(f"DROP TRIGGER {table}_{name}{on_table}")
     try:
         yield
     finally:
@@ -131,7 +132,7 @@ def test_twenty_parallel_submits_and_answers_give_one_score(sitting):
 def test_control_without_lock_and_trigger_parallel_submits_grade_several_times(sitting, monkeypatch):
     attempt = make_attempt(sitting.enrolment, sitting.item, submitted=False)
     monkeypatch.setattr(acts, "locked_attempt", lambda pk: Attempt.objects.select_related("body", "item").get(pk=pk))
-    with without_trigger("assessments_attempt", "frozen_when"), unguarded(monkeypatch, "close_if_overdue"):
+    with without_triggers("assessments_attempt", "frozen_when", "closed"), unguarded(monkeypatch, "close_if_overdue"):
         at_once(6, lambda number: acts.submit_attempt.__wrapped__(attempt, by=sitting.enrolment.person))
         graded = AttemptMove.objects.filter(new="submitted").count()
     assert graded == 6
