@@ -9,6 +9,22 @@ class Kind(models.TextChoices):
     NUMERIC = "numeric", "Number with unit"
 
 
+class FeedbackPart(models.TextChoices):
+    """What a submitted attempt can show its trainee."""
+
+    SCORE = "score", "The score"
+    ANSWERS = "answers", "Own answers, each right or not"
+    COMMENTS = "comments", "Feedback on what was chosen"
+    KEY = "key", "The right answers, with all feedback"
+
+
+class FeedbackWhen(models.TextChoices):
+    AT_ONCE = "at_once", "At once"
+    FINISHED = "finished", "After passing or the last attempt"
+    FROM_DATE = "from_date", "From the date below"
+    NEVER = "never", "Never"
+
+
 class AttemptState(models.TextChoices):
     IN_PROGRESS = "in_progress", "In progress"
     AWAITING = "awaiting", "Awaiting marking"

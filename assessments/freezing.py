@@ -10,12 +10,12 @@ from django.template.loader import render_to_string
 
 from assessments.models import QuestionVersion, QuizPage
 from assessments.queries import newest_versions
-from assessments.quiz import SCHEMA, Quiz
+from assessments.quiz import EARLIER, SCHEMA, Quiz
 from courses.curriculum.enums import ActivityKind
 from courses.curriculum.freezing import Freezer, Frozen
 from lms.html import clean_html, plain_text
 
-RENDERER_VERSION = 1
+RENDERER_VERSION = 2
 SETTINGS = (
     "pass_percent",
     "attempts",
@@ -23,7 +23,6 @@ SETTINGS = (
     "time_limit_minutes",
     "shuffle_questions",
     "shuffle_options",
-    "draw",
 )
 
 
@@ -31,14 +30,16 @@ def freeze_quiz(page: QuizPage) -> Frozen:
     chosen = [row.question_id for row in page.quiz_questions.all()]
     versions = newest_versions(chosen)
     intro = str(clean_html(page.intro))
+    questions = [_frozen(versions[pk]) for pk in dict.fromkeys(chosen) if pk in versions]
     source = {
         "schema": SCHEMA,
         "title": page.title,
         "intro": intro,
         "content_notice": page.content_notice.strip(),
         "objectives": [line.strip() for line in page.objectives.splitlines() if line.strip()],
-        "settings": {name: getattr(page, name) for name in SETTINGS},
-        "questions": [_frozen(versions[pk]) for pk in dict.fromkeys(chosen) if pk in versions],
+        "settings": EARLIER | {name: getattr(page, name) for name in SETTINGS},
+        "sections": [_section("", questions, page.draw)],
+        "questions": questions,
     }
     return Frozen(
         source=source,
@@ -46,6 +47,10 @@ def freeze_quiz(page: QuizPage) -> Frozen:
         problems=list(_problems(source, chosen, versions)),
         pass_percent=page.pass_percent,
     )
+
+
+def _section(title: str, questions: list[dict[str, Any]], draw: int) -> dict[str, Any]:
+    return {"title": title, "questions": [question["key"] for question in questions], "draw": draw}
 
 
 def _frozen(version: QuestionVersion) -> dict[str, Any]:
@@ -61,22 +66,24 @@ def _frozen(version: QuestionVersion) -> dict[str, Any]:
 
 
 def _problems(source: dict[str, Any], chosen: list[int], versions: dict[int, QuestionVersion]):
-    settings = source["settings"]
+    (section,) = Quiz(source).sections
     if not chosen:
         yield "It has no questions."
     if len(set(chosen)) < len(chosen):
         yield "It asks the same question twice."
     if set(chosen) - set(versions):
         yield "A question of it was never saved whole. Open it in the question bank and save it again."
-    if settings["draw"] > len(chosen):
-        yield f"It draws {settings['draw']} questions and has only {len(chosen)}."
-    critical = sum(question["critical"] for question in source["questions"])
-    if 0 < settings["draw"] < critical:
-        yield f"It draws {settings['draw']} questions, fewer than its {critical} critical items."
+    if section.draw > len(chosen):
+        yield f"It draws {section.draw} questions and has only {len(chosen)}."
+    critical = Quiz(source).critical_count
+    if 0 < section.draw < critical:
+        yield f"It draws {section.draw} questions, fewer than its {critical} critical items."
 
 
 def render_quiz(source: dict[str, Any]) -> str:
-    return render_to_string("assessments/public_part.html", {"quiz": Quiz(source)})
+    quiz = Quiz(source)
+    parts = [f"{section.title} ({quiz.asked_in(section)})" for section in quiz.sections if section.title]
+    return render_to_string("assessments/public_part.html", {"quiz": quiz, "parts": ", ".join(parts)})
 
 
 QUIZ_FREEZER = Freezer(ActivityKind.QUIZ, "assessments.QuizPage", freeze_quiz, render_quiz, RENDERER_VERSION)

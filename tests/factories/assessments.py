@@ -8,6 +8,7 @@ from assessments.freezing import render_quiz
 from assessments.kinds import kind_of
 from assessments.kinds.base import Draft
 from assessments.models import Attempt, Question, QuestionOption, QuizPage, QuizQuestion
+from assessments.quiz import EARLIER, SCHEMA
 from courses.curriculum.compiling import digest
 from courses.curriculum.enums import ActivityKind
 from courses.curriculum.models import Activity, Body, Edition, EditionItem, ModulePage
@@ -25,7 +26,6 @@ SETTINGS = {
     "time_limit_minutes": 40,
     "shuffle_questions": False,
     "shuffle_options": False,
-    "draw": 0,
 }
 RIGHT = {"single": {"choice": ["b"]}, "multiple": {"choice": ["a", "b"]}, "numeric": {"value": ["10"], "unit": ["mg"]}}
 WRONG = {"single": {"choice": ["a"]}, "multiple": {"choice": ["c"]}, "numeric": {"value": ["100"], "unit": ["mg"]}}
@@ -85,9 +85,14 @@ def make_quiz(
     intro: str = "<p>Read before you start.</p>",
     parent: EditionItem | None = None,
     gates: dict | None = None,
+    sections: list[dict] | None = None,
+    draw: int = 0,
     **settings,
 ) -> EditionItem:
-    """A quiz frozen into an edition: five questions of all kinds, the first one critical, unless others are given."""
+    """A quiz frozen into an edition: five questions of all kinds, the first one critical, unless others are given.
+
+    It has one section without a title that asks all of them, or `draw` of them, unless `sections` says otherwise.
+    """
     kinds = ["single", "single", "multiple", "numeric", "single"]
     questions = questions or [
         frozen_question(f"q{number}", kind, critical=number == 1, mark=mark)
@@ -95,12 +100,13 @@ def make_quiz(
     ]
     edition = edition or make_edition()
     source = {
-        "schema": 1,
+        "schema": SCHEMA,
         "title": title,
         "intro": intro,
         "content_notice": "",
         "objectives": [],
-        "settings": SETTINGS | settings,
+        "settings": EARLIER | SETTINGS | settings,
+        "sections": sections or [{"title": "", "questions": [q["key"] for q in questions], "draw": draw}],
         "questions": questions,
     }
     number = next(_numbers)
