@@ -77,6 +77,13 @@ class AssessmentsConfig(AppConfig):
             order=60,
         )
         register_desk(
+            "Question statistics",
+            "desk_statistics",
+            "How hard the questions of a quiz are, and whether they tell who knows more.",
+            roles=[Role.DIRECTOR, Role.FACULTY],
+            order=62,
+        )
+        register_desk(
             "Assignments",
             "desk_assignments",
             "What the people you teach have handed in, to accept or to return.",

@@ -2,6 +2,7 @@ from django.urls import path
 
 from assessments import views
 from assessments.assignments import views as assignments
+from assessments.statistics import views as statistics
 
 urlpatterns = [
     path("learn/<int:enrolment_pk>/<slug:slug>/quiz/", views.quiz_intro, name="quiz_intro"),
@@ -16,5 +17,12 @@ urlpatterns = [
     path("quiz/<int:pk>/submit/", views.quiz_submit, name="quiz_submit"),
     path("quiz/<int:pk>/result/", views.quiz_result, name="quiz_result"),
     path("desk/quizzes/", views.desk_quizzes, name="desk_quizzes"),
+    path("desk/statistics/", statistics.desk_statistics, name="desk_statistics"),
+    path("desk/statistics/<int:pk>/", statistics.desk_quiz_statistics, name="desk_quiz_statistics"),
+    path(
+        "desk/statistics/<int:pk>/<slug:key>/<int:number>/",
+        statistics.desk_version_statistics,
+        name="desk_version_statistics",
+    ),
     path("desk/enrolments/<int:pk>/quizzes/", views.enrolment_quizzes, name="enrolment_quizzes"),
 ]

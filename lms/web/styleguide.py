@@ -9,6 +9,8 @@ from django.core.paginator import Paginator
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from lms.web.plots import columns_of
+
 COLOURS = [
     ("paper", "the page"),
     ("surface", "what is raised"),
@@ -200,6 +202,7 @@ def styleguide(request):
         "states": STATES,
         "verdicts": VERDICTS,
         "ledger": LEDGER,
+        "plot": columns_of([(6, 0.31), (5, 0.44), (6, 0.62), (5, 0.8), (6, 0.93)]),
         "events": EVENTS,
         "sample_messages": _messages(),
         "outline": _outline(),

@@ -195,6 +195,8 @@ def _quizzes(enrolment, quiz, done, running) -> Arguments:
         "quiz_submit": {"pk": running.pk},
         "quiz_result": {"pk": done.pk},
         "enrolment_quizzes": {"pk": enrolment.pk},
+        "desk_quiz_statistics": {"pk": quiz.activity_id},
+        "desk_version_statistics": {"pk": quiz.activity_id, "key": "q1", "number": 1},
     }
 
 
