@@ -1,6 +1,8 @@
 """What the CMS does for the curriculum: a new program page gets its program; the way from a page to its edition."""
 
+from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.html import format_html
 from wagtail import hooks
 from wagtail.admin.api.views import PagesAdminAPIViewSet
 from wagtail.admin.ui.tables import Column
@@ -33,6 +35,11 @@ register_snippet(TopicViewSet)
 @hooks.register("register_admin_viewset")
 def lists_of_pages():
     return CurriculumLists()
+
+
+@hooks.register("insert_global_admin_css")
+def our_css():
+    return format_html('<link rel="stylesheet" href="{}">', static("css/admin.css"))
 
 
 class GlossaryViewSet(SnippetViewSet):
