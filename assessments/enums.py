@@ -6,7 +6,15 @@ from django.db import models
 class Kind(models.TextChoices):
     SINGLE = "single", "Single choice"
     MULTIPLE = "multiple", "Multiple response"
+    TRUEFALSE = "truefalse", "True or false"
     NUMERIC = "numeric", "Number with unit"
+    SHORTTEXT = "shorttext", "Short text"
+    MATCHING = "matching", "Matching"
+    ORDERING = "ordering", "Ordering"
+    CLOZE = "cloze", "Text with gaps"
+    VIGNETTE = "vignette", "Case vignette"
+    SCENARIO = "scenario", "Branching scenario"
+    ESSAY = "essay", "Essay"
 
 
 class FeedbackPart(models.TextChoices):

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.template.loader import render_to_string
 
+from assessments.kinds import kind_of
 from assessments.models import QuestionVersion, QuizPage
 from assessments.queries import newest_versions
 from assessments.quiz import EARLIER, SCHEMA, Quiz
@@ -73,6 +74,8 @@ def _problems(source: dict[str, Any], chosen: list[int], versions: dict[int, Que
         yield "It asks the same question twice."
     if set(chosen) - set(versions):
         yield "A question of it was never saved whole. Open it in the question bank and save it again."
+    if any(kind_of(question["kind"]).is_marked_by_hand for question in source["questions"]):
+        yield "It asks for an essay, and nobody can mark one here yet."
     if section.draw > len(chosen):
         yield f"It draws {section.draw} questions and has only {len(chosen)}."
     critical = Quiz(source).critical_count

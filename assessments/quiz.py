@@ -14,6 +14,7 @@ from typing import Any
 from django.utils.text import get_text_list
 
 from assessments.enums import FeedbackPart, FeedbackWhen
+from assessments.kinds import KINDS
 
 SCHEMA = 2
 
@@ -197,8 +198,10 @@ class Quiz:
         return sum(self.questions[key]["critical"] for key in keys)
 
     @property
-    def has_multiple(self) -> bool:
-        return any(question["kind"] == "multiple" for question in self.source["questions"])
+    def credit_rules(self) -> list[str]:
+        """How less than everything earns something, for each kind of question that is in the quiz."""
+        asked = {question["kind"] for question in self.source["questions"]}
+        return [kind.credit for name, kind in KINDS.items() if name in asked and kind.credit]
 
     @property
     def asked_count(self) -> int:

@@ -214,8 +214,10 @@ def _write_answer(attempt: Attempt, slot: int, sent: dict, client_seq: int, at: 
     if drawn is None:
         raise AnswerRefused("This page is out of date. Reload it and give your answer again.")
     question = quiz_of(attempt).questions[drawn["question"]]
+    kind = kind_of(question["kind"])
+    earlier = _saved_response(attempt, slot) if kind.is_answered_in_steps else None
     try:
-        response = kind_of(question["kind"]).parse(question["data"], drawn, sent)
+        response = kind.parse(question["data"], drawn, sent, earlier)
     except Unreadable as unreadable:
         raise AnswerRefused(str(unreadable)) from None
     answer = Answer(attempt=attempt, slot=slot, response=response, client_seq=client_seq, saved_at=at)
@@ -225,6 +227,11 @@ def _write_answer(attempt: Attempt, slot: int, sent: dict, client_seq: int, at: 
     if client_seq == saved.client_seq and response == saved.response:
         return saved
     raise StaleAnswer("A newer answer from another window is saved already. Reload the page to see it.")
+
+
+def _saved_response(attempt: Attempt, slot: int) -> dict[str, Any] | None:
+    """What is saved of a question that is answered in steps; the attempt's lock lets no other step come between."""
+    return Answer.objects.filter(attempt=attempt, slot=slot).values_list("response", flat=True).first()
 
 
 def _close(attempt: Attempt, state: AttemptState, *, by: User | None, effective: datetime, at: datetime) -> Attempt:

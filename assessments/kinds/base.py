@@ -5,11 +5,14 @@ chance decides (`arrange`) and keeps it; every later method is given it as `draw
 holds no key; what she sends is read by `parse` and scored by `score`; after submission `explain` says what was right, and why.
 """
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from random import Random
 from typing import Any, ClassVar
+
+from django.utils.html import linebreaks
 
 from lms.html import clean_html, plain_text
 
@@ -20,6 +23,7 @@ Drawn = Mapping[str, Any]  # the slot of an attempt, with what `arrange` has put
 
 LONGEST_STEM = 6000
 LONGEST_FEEDBACK = 2000
+FOREIGN = "That option does not belong to this question. Reload the page and choose again."
 
 
 class Unusable(Exception):
@@ -45,12 +49,60 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Row:
+    """One thing that was asked for by name: a pair, a gap, a place in an order. `expected` is "" until it may be shown."""
+
+    label: str
+    given: str
+    is_right: bool | None
+    expected: str = ""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One question of a vignette, with its own explanation. `points` are its share, from 0 to 1."""
+
+    stem: str
+    points: Fraction
+    was_answered: bool
+    explained: "Explained"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a story: what was so, what she did, and what is to be said about it. All but `choice` is clean HTML or text."""
+
+    text: str
+    choice: str
+    feedback: str
+
+
+@dataclass(frozen=True)
+class Ending:
+    """Where a story ended. `text` is clean HTML."""
+
+    text: str
+    is_safe: bool
+    debrief: str
+
+
+@dataclass(frozen=True)
 class Explained:
-    """A question after submission. `given` and `expected` are for kinds without options."""
+    """A question after submission; each kind fills what it has. `text` is clean HTML that `rows` speak of.
+
+    `given` and `expected` are for one answer in words, `note` says how the points came about, `criteria` what a person marks by.
+    """
 
     lines: tuple[Line, ...] = ()
+    text: str = ""
+    rows: tuple[Row, ...] = ()
+    steps: tuple[Step, ...] = ()
+    ending: Ending | None = None
+    parts: tuple[Part, ...] = ()
     given: str = ""
     expected: str = ""
+    note: str = ""
+    criteria: tuple[str, ...] = ()
     feedback: str = ""
 
 
@@ -72,7 +124,9 @@ class QuestionKind:
     name: ClassVar[str]
     label: ClassVar[str]
     template: ClassVar[str]
-    is_marked_by_hand: ClassVar[bool] = False  # then `score` gives nothing, and a person does
+    credit: ClassVar[str] = ""  # how less than everything earns something, for the rules of a quiz
+    is_marked_by_hand: ClassVar[bool] = False  # then `score` gives nothing for an answer, and a person does
+    is_answered_in_steps: ClassVar[bool] = False  # then each save is final, and `parse` is given what was saved before
 
     def freeze(self, draft: Draft) -> Data:
         """Plain JSON, complete in itself. Raises `Unusable` with every problem at once."""
@@ -91,9 +145,17 @@ class QuestionKind:
         """What chance decides for one attempt: nothing, unless a kind says otherwise."""
         return {}
 
+    def worded(self, text: str, data: Data, drawn: Drawn) -> str:
+        """The clean HTML of a stem as this attempt asks it: the same for all, unless chance has drawn values for it."""
+        return text
+
     def present(self, data: Data, drawn: Drawn, response: Response | None) -> dict[str, Any]:
         """What the page may show before submission: no key and no feedback in it."""
         raise NotImplementedError
+
+    def typed(self, data: Data, drawn: Drawn, response: Response | None, sent: Sent) -> dict[str, Any]:
+        """What of a refused answer is shown again, laid over what `present` gives."""
+        return {}
 
     def parse(self, data: Data, drawn: Drawn, sent: Sent, earlier: Response | None = None) -> Response:
         """The whole answer after what was sent now; `earlier` is the one saved before, for kinds that are answered in steps.
@@ -101,6 +163,14 @@ class QuestionKind:
         Raises `Unreadable` with a sentence for anything that is no answer to this question.
         """
         raise NotImplementedError
+
+    def is_complete(self, data: Data, drawn: Drawn, response: Response | None) -> bool:
+        """Whether nothing is left to answer."""
+        return response is not None
+
+    def goes_on(self, data: Data, drawn: Drawn, response: Response) -> bool:
+        """Whether this answer has opened something that is to be read on the same page before the next question."""
+        return False
 
     def score(self, data: Data, drawn: Drawn, response: Response | None) -> Fraction | None:
         """From 0 to 1; no answer is 0. None only for an answer that a person marks."""
@@ -126,9 +196,65 @@ def common_problems(draft: Draft) -> dict[str, str]:
     return problems
 
 
+def as_html(text: str) -> str:
+    """Clean HTML of what an author wrote, with paragraphs where she wrote plain text. Doing it twice changes nothing."""
+    return str(clean_html(text if "<" in text else linebreaks(text.strip(), autoescape="&" not in text)))
+
+
 def one_value(sent: Sent, name: str) -> str:
     """The single value sent under `name`, or "". Raises `Unreadable` when it came more than once."""
     values = sent.get(name, ())
     if len(values) > 1:
         raise Unreadable("This answer came twice. Reload the page and give it again.")
     return values[0] if values else ""
+
+
+def one_text(sent: Sent, name: str, *, most: int) -> str:
+    """The single text sent under `name`, or "". Raises `Unreadable` for one that is too long or cannot be kept."""
+    text = one_value(sent, name)
+    if len(text) > most:
+        raise Unreadable(f"This is too long: write at most {most} characters.")
+    if any(unicodedata.category(sign) in ("Cc", "Cs") and sign not in "\n\r\t" for sign in text):
+        raise Unreadable("This holds signs that cannot be kept. Type the answer instead of pasting it.")
+    return text.strip()
+
+
+def numbered(sent: Sent, name: str, count: int) -> dict[int, str]:
+    """What was sent under `name-1` to `name-count`, by number, without what is empty.
+
+    Raises `Unreadable` for any other number, and for a number that came twice.
+    """
+    known = {f"{name}-{number}": number for number in range(1, count + 1)}
+    if any(field.startswith(f"{name}-") and field not in known for field in sent):
+        raise Unreadable(FOREIGN)
+    values = {number: one_value(sent, field).strip() for field, number in known.items()}
+    return {number: value for number, value in values.items() if value}
+
+
+def place_of(value: str, count: int) -> int:
+    """The place from 0 that is named by `value`, which counts from 1. Raises `Unreadable` when there is no such place."""
+    if value.isascii() and value.isdigit() and len(value) <= 3 and 1 <= int(value) <= count:
+        return int(value) - 1
+    raise Unreadable(FOREIGN)
+
+
+def first(sent: Sent, name: str, *, most: int) -> str:
+    """What to show again of a value that was refused, or ""."""
+    return "".join(sent.get(name, ())[:1])[:most]
+
+
+def ids_problem(rows: Sequence[Mapping[str, Any]], noun: str) -> str:
+    """A sentence when two rows have the same id, or "". Ids are what answers and statistics refer to."""
+    ids = [str(row["id"]) for row in rows]
+    return f"Two {noun} have the same id. Delete one of them and add it again." if len(set(ids)) < len(ids) else ""
+
+
+def texts_problem(texts: Sequence[str], noun: str, *, most: int) -> str:
+    """A sentence when one of the texts is empty or too long, or when two say the same; else ""."""
+    if not all(texts):
+        return f"Write a text for each of the {noun}."
+    if len({text.casefold() for text in texts}) < len(texts):
+        return f"Two {noun} say the same."
+    if any(len(text) > most for text in texts):
+        return f"Keep each of the {noun} under {most} characters."
+    return ""

@@ -3,7 +3,18 @@
 from random import Random
 from typing import Any
 
-from assessments.kinds.base import Data, Draft, Drawn, Explained, Line, QuestionKind, Response, Sent, Unreadable
+from assessments.kinds.base import (
+    FOREIGN,
+    Data,
+    Draft,
+    Drawn,
+    Explained,
+    Line,
+    QuestionKind,
+    Response,
+    Sent,
+    Unreadable,
+)
 
 MOST_OPTIONS = 12
 LONGEST_OPTION = 500
@@ -51,7 +62,7 @@ class ChoiceKind(QuestionKind):
         given = list(sent.get("choice", ()))
         known = self.option_ids(data)
         if len(given) > len(known) or not set(given) <= set(known):
-            raise Unreadable("That option does not belong to this question. Reload the page and choose again.")
+            raise Unreadable(FOREIGN)
         return [id_ for id_ in known if id_ in given]
 
     def explain(self, data: Data, drawn: Drawn, response: Response | None, *, reveal: bool) -> Explained:

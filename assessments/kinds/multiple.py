@@ -14,6 +14,10 @@ class Multiple(ChoiceKind):
     name = "multiple"
     label = "Multiple response"
     template = "assessments/kinds/multiple.html"
+    credit = (
+        "Where several answers can be right, each right choice adds a share and each wrong one takes the same share away, "
+        "never below nothing."
+    )
 
     def key_problem(self, right: list[dict], options: list[dict]) -> str:
         if not right:

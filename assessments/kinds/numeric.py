@@ -1,14 +1,36 @@
 """A number with its unit: `answer`, `tolerance`, `unit` and `accepted_units`, which are other spellings of the unit.
 
-Decimal throughout; the tolerance is absolute, in the unit of the key.
+Decimal throughout; the tolerance is absolute, in the unit of the key. With `parameters`, each {"name", "low", "high", "step"},
+the key is computed by `formula` from values drawn for each attempt; the question names each as {name}.
 """
 
 import re
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
+from random import Random
 from typing import Any
 
-from assessments.kinds.base import Data, Draft, Drawn, Explained, QuestionKind, Response, Sent, Unreadable, one_value
+from assessments.formulas import to_key
+from assessments.kinds.base import (
+    Data,
+    Draft,
+    Drawn,
+    Explained,
+    QuestionKind,
+    Response,
+    Sent,
+    Unreadable,
+    first,
+    one_value,
+)
+from assessments.kinds.parameters import (
+    draw_values,
+    filled,
+    formula_problem,
+    key_from,
+    parameters_problem,
+    stem_problem,
+)
 from assessments.units import is_within, tidy
 
 LONGEST_UNIT = 30
@@ -25,9 +47,13 @@ class Numeric(QuestionKind):
     def problems(self, draft: Draft) -> dict[str, str]:
         content, problems = draft.content, {}
         unit, spellings = content.get("unit", ""), content.get("accepted_units", [])
-        if _decimal(content.get("answer")) is None:
+        tolerance = plain_decimal(content.get("tolerance", 0))
+        if content.get("parameters"):
+            problems |= _drawn_problems(draft, tolerance)
+        elif content.get("formula"):
+            problems["formula"] = "Name the parameters that the formula computes with, or leave the formula out."
+        elif plain_decimal(content.get("answer")) is None:
             problems["answer"] = "Write the right answer as a plain number."
-        tolerance = _decimal(content.get("tolerance", 0))
         if tolerance is None or tolerance < 0:
             problems["tolerance"] = "Write the tolerance as a number of zero or more."
         if any(not _is_unit(spelling) for spelling in (unit, *spellings)):
@@ -38,12 +64,24 @@ class Numeric(QuestionKind):
 
     def frozen_part(self, draft: Draft) -> Data:
         content = draft.content
+        drawn = _frozen_parameters(content) if content.get("parameters") else {}
         return {
-            "answer": format(_decimal(content["answer"]).normalize(), "f"),
-            "tolerance": format(_decimal(content.get("tolerance", 0)).normalize(), "f"),
+            "answer": "" if drawn else in_words(plain_decimal(content["answer"])),
+            "tolerance": in_words(plain_decimal(content.get("tolerance", 0))),
             "unit": content.get("unit", "").strip(),
             "accepted_units": [unit.strip() for unit in content.get("accepted_units", []) if unit.strip()],
-        }
+        } | drawn
+
+    def arrange(self, data: Data, random: Random, *, shuffle: bool) -> dict[str, Any]:
+        if not data.get("parameters"):
+            return {}
+        return {"values": draw_values(data["parameters"], data["formula"], Decimal(data["tolerance"]), random)}
+
+    def worded(self, text: str, data: Data, drawn: Drawn) -> str:
+        return filled(text, drawn.get("values", {}))
+
+    def typed(self, data: Data, drawn: Drawn, response: Response | None, sent: Sent) -> dict[str, Any]:
+        return {"value": first(sent, "value", most=60), "unit": first(sent, "unit", most=LONGEST_UNIT)}
 
     def present(self, data: Data, drawn: Drawn, response: Response | None) -> dict[str, Any]:
         return {"asks_unit": bool(data["unit"]), **(response or {"value": "", "unit": ""})}
@@ -70,7 +108,7 @@ class Numeric(QuestionKind):
         agrees = is_within(
             Decimal(response["value"]),
             unit,
-            expected=Decimal(data["answer"]),
+            expected=key_of(data, drawn),
             expected_unit=data["unit"],
             tolerance=Decimal(data["tolerance"]),
         )
@@ -79,9 +117,15 @@ class Numeric(QuestionKind):
     def explain(self, data: Data, drawn: Drawn, response: Response | None, *, reveal: bool) -> Explained:
         return Explained(
             given=self.summary(data, drawn, response),
-            expected=_expected(data) if reveal else "",
-            feedback=data["feedback"] if reveal else "",
+            expected=_expected(data, drawn) if reveal else "",
+            feedback=self._worked(data, drawn) if reveal else "",
         )
+
+    def _worked(self, data: Data, drawn: Drawn) -> str:
+        """The worked solution with the values of this attempt, and its {answer}."""
+        if not data.get("parameters"):
+            return data["feedback"]
+        return filled(data["feedback"], drawn["values"] | {"answer": in_words(key_of(data, drawn))})
 
     def summary(self, data: Data, drawn: Drawn, response: Response | None) -> str:
         return f"{response['value']} {response['unit']}".strip() if response else ""
@@ -99,7 +143,18 @@ def _split(value: str, unit: str) -> tuple[str, str]:
     raise Unreadable("Write a plain number, such as 12.5, with at most 12 digits before and after the point.")
 
 
-def _decimal(value: Any) -> Decimal | None:
+def key_of(data: Data, drawn: Drawn) -> Decimal:
+    """The right number of this attempt, in the unit of the key."""
+    if not data.get("parameters"):
+        return Decimal(data["answer"])
+    return to_key(key_from(data["formula"], drawn["values"]))
+
+
+def in_words(number: Decimal) -> str:
+    return format(number.normalize(), "f")
+
+
+def plain_decimal(value: Any) -> Decimal | None:
     """A finite number that `_NUMBER` could hold, or None."""
     try:
         number = Decimal(str(value))
@@ -114,6 +169,36 @@ def _is_unit(unit: str) -> bool:
     return len(unit) <= LONGEST_UNIT and _UNIT.fullmatch(unit.strip()) is not None
 
 
-def _expected(data: Data) -> str:
+def _expected(data: Data, drawn: Drawn) -> str:
     tolerance = f" (within {data['tolerance']})" if Decimal(data["tolerance"]) else ""
-    return f"{data['answer']} {data['unit']}".strip() + tolerance
+    return f"{in_words(key_of(data, drawn))} {data['unit']}".strip() + tolerance
+
+
+def _drawn_problems(draft: Draft, tolerance: Decimal | None) -> dict[str, str]:
+    """What is wrong with values that are drawn; the formula is looked at once the parameters can be used."""
+    content = draft.content
+    parameters = _with_numbers(content["parameters"])
+    if sentence := parameters_problem(parameters):
+        return {"parameters": sentence}
+    problems = {
+        "answer": "Leave the answer out: the formula computes it." if content.get("answer") else "",
+        "formula": formula_problem(parameters, content.get("formula") or "", tolerance or Decimal(0)),
+        "stem": stem_problem(parameters, draft.stem),
+    }
+    return {field: sentence for field, sentence in problems.items() if sentence}
+
+
+def _with_numbers(parameters: list[dict]) -> list[dict[str, Any]]:
+    return [
+        {"name": str(parameter.get("name", "")).strip()}
+        | {bound: plain_decimal(parameter.get(bound, "")) for bound in ("low", "high", "step")}
+        for parameter in parameters
+    ]
+
+
+def _frozen_parameters(content: dict[str, Any]) -> dict[str, Any]:
+    parameters = [
+        {name: value if name == "name" else in_words(value) for name, value in parameter.items()}
+        for parameter in _with_numbers(content["parameters"])
+    ]
+    return {"parameters": parameters, "formula": " ".join(content["formula"].split())}

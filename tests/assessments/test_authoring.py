@@ -10,13 +10,15 @@ from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_
 
 from assessments.actions import save_question
 from assessments.freezing import freeze_quiz, render_quiz
-from assessments.kinds import Unusable
+from assessments.kinds import Unusable, kind_of
 from assessments.models import Question, QuestionVersion, QuizPage, QuizQuestion
+from assessments.quiz import Quiz
 from courses.curriculum.actions import publish_edition
 from courses.curriculum.models import EditionItem
 from lms.audit.models import AuditEntry
 from tests.factories.assessments import make_question
 from tests.factories.curriculum import make_lesson_page, make_module_page, make_program_page
+from tests.factories.questions import frozen
 
 pytestmark = pytest.mark.django_db
 
@@ -122,7 +124,7 @@ def test_a_director_writes_a_question_in_the_cms(cast):
         ),
         ({"kind": "numeric", "options": inline_formset([]), "answer": "1\x00"}, "Null characters are not allowed."),
         ({"kind": "numeric", "options": inline_formset([]), "answer": "1", "tolerance": "-3"}, "zero or more"),
-        ({"kind": "essay"}, "Select a valid choice"),
+        ({"kind": "telepathy"}, "Select a valid choice"),
         ({"stem": rich_text("")}, "required"),
     ],
 )
@@ -169,6 +171,19 @@ def test_an_edition_keeps_the_exact_versions_that_were_published(cast, quiz_page
         (1, "numeric", False),
     ]
     assert questions[1]["data"]["answer"] == "10"
+
+
+def test_a_quiz_that_asks_for_an_essay_waits_for_somebody_who_can_mark_it(quiz_page):
+    question = quiz_page.quiz_questions.first().question
+    version = {"number": 2, "kind": "essay", "topic": "t", "critical": False, "data": frozen("essay"), "hash": "0" * 64}
+    QuestionVersion.objects.create(question=question, **version)
+    assert freeze_quiz(quiz_page).problems == ["It asks for an essay, and nobody can mark one here yet."]
+
+
+def test_the_rules_say_how_each_kind_earns_part_of_a_point():
+    questions = [{"kind": kind, "critical": False} for kind in ("ordering", "single", "matching", "ordering")]
+    rules = Quiz({"questions": questions}).credit_rules
+    assert rules == [kind_of("matching").credit, kind_of("ordering").credit]
 
 
 def test_what_is_rendered_and_searched_gives_nothing_away(cast, quiz_page):

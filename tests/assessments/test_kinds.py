@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from assessments.kinds import KINDS, Unreadable, Unusable, kind_of
 from assessments.kinds.base import Draft, Explained, Line
+from tests.factories.questions import arranged, frozen
 
 
 def option(id_, correct=False, feedback=None):
@@ -91,9 +92,11 @@ def test_numbers_agree_by_value_and_unit(data, value, unit, points):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_no_answer_scores_nothing(kind):
-    data = {"single": SINGLE, "multiple": MULTIPLE, "numeric": number()}[kind]
-    assert kind_of(kind).score(data, {}, None) == 0
-    assert kind_of(kind).summary(data, {}, None) == ""
+    data = frozen(kind)
+    drawn = arranged(kind, data)
+    assert kind_of(kind).score(data, drawn, None) == 0
+    assert kind_of(kind).summary(data, drawn, None) == ""
+    assert not kind_of(kind).is_complete(data, drawn, None)
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,7 @@ from types import SimpleNamespace
 
 from assessments.actions import save_answer, save_question, start_attempt, submit_attempt
 from assessments.freezing import render_quiz
-from assessments.kinds import kind_of
-from assessments.kinds.base import Draft
+from assessments.kinds import KINDS
 from assessments.models import Attempt, Question, QuestionOption, QuizPage, QuizQuestion
 from assessments.quiz import EARLIER, SCHEMA
 from courses.curriculum.compiling import digest
@@ -17,6 +16,7 @@ from lms.accounts.models import User
 from lms.html import plain_text
 from tests.factories.curriculum import make_edition
 from tests.factories.enrolment import make_cohort, make_enrolment
+from tests.factories.questions import frozen, saves_for
 
 _numbers = itertools.count(1)
 SETTINGS = {
@@ -27,8 +27,22 @@ SETTINGS = {
     "shuffle_questions": False,
     "shuffle_options": False,
 }
-RIGHT = {"single": {"choice": ["b"]}, "multiple": {"choice": ["a", "b"]}, "numeric": {"value": ["10"], "unit": ["mg"]}}
-WRONG = {"single": {"choice": ["a"]}, "multiple": {"choice": ["c"]}, "numeric": {"value": ["100"], "unit": ["mg"]}}
+EVERY_KIND = tuple(KINDS)
+# What a page sends where chance decides nothing of it; for any kind see `saves_for`.
+RIGHT = {
+    "single": {"choice": ["b"]},
+    "multiple": {"choice": ["a", "b"]},
+    "truefalse": {"says": ["true"]},
+    "numeric": {"value": ["10"], "unit": ["mg"]},
+    "shorttext": {"text": ["capnography"]},
+}
+WRONG = {
+    "single": {"choice": ["a"]},
+    "multiple": {"choice": ["c"]},
+    "truefalse": {"says": ["false"]},
+    "numeric": {"value": ["100"], "unit": ["mg"]},
+    "shorttext": {"text": ["a guess"]},
+}
 
 
 def make_question(kind: str = "single", *, by: User | None = None, **fields) -> Question:
@@ -61,16 +75,10 @@ def make_quiz_page(module: ModulePage, **fields) -> QuizPage:
     return module.add_child(instance=page)
 
 
-def frozen_question(key: str, kind: str = "single", *, critical: bool = False, mark: str = "") -> dict:
-    """A question as it stands in an edition. `mark` is put into everything that must stay on the server."""
-    right = {"single": "b", "multiple": "ab", "numeric": ""}[kind]
-    options = [
-        {"id": id_, "text": f"Option {id_} of {key}", "correct": id_ in right, "feedback": f"{mark} about {id_}"}
-        for id_ in "abcd"
-    ]
-    content = {"options": options, "answer": "10", "unit": "mg"}
-    draft = Draft(stem=f"<p>Stem of {key}</p>", feedback=f"{mark} general", content=content)
-    data = kind_of(kind).freeze(draft) | {"references": [f"{mark} reference"]}
+def frozen_question(key: str, kind: str = "single", *, critical: bool = False, mark: str = "", **written) -> dict:
+    """A question as it stands in an edition. `mark` is put into everything that must stay on the server; `written` are
+    a `stem` and `content` that replace those of the kind (see `draft`)."""
+    data = frozen(kind, key, mark=mark, **written) | {"references": [f"{mark} reference"]}
     base = {"key": key, "version": 1, "hash": "0" * 64, "kind": kind, "topic": f"topic of {key}", "critical": critical}
     return base | {"data": data}
 
@@ -141,10 +149,14 @@ def make_sitting(person: User, **settings) -> SimpleNamespace:
 
 
 def answer(attempt: Attempt, slot: int, *, right: bool = True, seq: int = 1, at=None):
+    """Answer one question of any kind, rightly or wrongly; a case or a story step by step, with rising numbers from `seq`."""
     questions = {question["key"]: question for question in attempt.body.source["questions"]}
-    kind = questions[attempt.draw[slot - 1]["question"]]["kind"]
-    sent = (RIGHT if right else WRONG)[kind]
-    return save_answer(attempt, slot=slot, sent=sent, client_seq=seq, by=attempt.enrolment.person, at=at)
+    drawn = attempt.draw[slot - 1]
+    question = questions[drawn["question"]]
+    person = attempt.enrolment.person
+    for number, sent in enumerate(saves_for(question["kind"], question["data"], drawn, right=right), start=seq):
+        saved = save_answer(attempt, slot=slot, sent=sent, client_seq=number, by=person, at=at)
+    return saved
 
 
 def make_attempt(

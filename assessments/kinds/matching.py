@@ -1,0 +1,149 @@
+"""Matching: `pairs`, each {"id", "left", "right"}, and `extras`, each {"id", "text"}: right sides that match nothing.
+
+Each right side stands in the page under a token that was drawn for this attempt, so that the page holds no key.
+"""
+
+from fractions import Fraction
+from random import Random
+from typing import Any
+
+from assessments.kinds.base import (
+    FOREIGN,
+    Data,
+    Draft,
+    Drawn,
+    Explained,
+    QuestionKind,
+    Response,
+    Row,
+    Sent,
+    Unreadable,
+    first,
+    ids_problem,
+    numbered,
+    texts_problem,
+)
+
+MOST_PAIRS = 12
+MOST_EXTRAS = 6
+LONGEST = 300
+
+
+class Matching(QuestionKind):
+    name = "matching"
+    label = "Matching"
+    template = "assessments/kinds/matching.html"
+    credit = "Where things are matched, each right pair earns its share."
+
+    def problems(self, draft: Draft) -> dict[str, str]:
+        pairs, extras = draft.content.get("pairs", []), draft.content.get("extras", [])
+        problems = {"pairs": _pairs_problem(pairs), "extras": _extras_problem(pairs, extras)}
+        return {field: sentence for field, sentence in problems.items() if sentence}
+
+    def frozen_part(self, draft: Draft) -> Data:
+        pairs, extras = draft.content["pairs"], draft.content.get("extras", [])
+        return {
+            "pairs": [
+                {"id": str(pair["id"]), "left": pair["left"].strip(), "right": pair["right"].strip()} for pair in pairs
+            ],
+            "extras": [{"id": str(extra["id"]), "text": extra["text"].strip()} for extra in extras],
+        }
+
+    def arrange(self, data: Data, random: Random, *, shuffle: bool) -> dict[str, Any]:
+        """The right sides are always mixed: in the order of the pairs they would be the key."""
+        lefts, rights = [pair["id"] for pair in data["pairs"]], list(_rights(data))
+        if shuffle:
+            random.shuffle(lefts)
+        random.shuffle(rights)
+        tokens = [str(number) for number in random.sample(range(1000, 10000), len(rights))]
+        return {"order": lefts, "rights": tokens, "tokens": dict(zip(tokens, rights, strict=True))}
+
+    def present(self, data: Data, drawn: Drawn, response: Response | None) -> dict[str, Any]:
+        token_of = {right: token for token, right in drawn["tokens"].items()}
+        pairs = response["pairs"] if response else {}
+        return _presented(data, drawn, [token_of.get(pairs.get(left), "") for left in drawn["order"]])
+
+    def typed(self, data: Data, drawn: Drawn, response: Response | None, sent: Sent) -> dict[str, Any]:
+        return _presented(
+            data, drawn, [first(sent, f"match-{number}", most=4) for number, _ in enumerate(drawn["order"], start=1)]
+        )
+
+    def parse(self, data: Data, drawn: Drawn, sent: Sent, earlier: Response | None = None) -> Response:
+        given = numbered(sent, "match", len(drawn["order"]))
+        if not given:
+            raise Unreadable("Match at least one of them first, or skip the question for now.")
+        if not set(given.values()) <= set(drawn["tokens"]):
+            raise Unreadable(FOREIGN)
+        rights = {number: drawn["tokens"][token] for number, token in given.items()}
+        twice = next((right for right in rights.values() if list(rights.values()).count(right) > 1), None)
+        if twice:
+            raise Unreadable(f"“{_rights(data)[twice]}” is chosen twice. Each fits once at most: change one of them.")
+        return {"pairs": {drawn["order"][number - 1]: right for number, right in rights.items()}}
+
+    def is_complete(self, data: Data, drawn: Drawn, response: Response | None) -> bool:
+        return response is not None and len(response["pairs"]) == len(data["pairs"])
+
+    def score(self, data: Data, drawn: Drawn, response: Response | None) -> Fraction:
+        pairs = response["pairs"] if response else {}
+        return Fraction(sum(left == right for left, right in pairs.items()), len(data["pairs"]))
+
+    def explain(self, data: Data, drawn: Drawn, response: Response | None, *, reveal: bool) -> Explained:
+        texts, pairs = _rights(data), response["pairs"] if response else {}
+        of_id = {pair["id"]: pair for pair in data["pairs"]}
+        rows = tuple(
+            Row(
+                label=of_id[left]["left"],
+                given=texts.get(pairs.get(left), ""),
+                is_right=pairs[left] == left if left in pairs else None,
+                expected=of_id[left]["right"] if reveal else "",
+            )
+            for left in drawn["order"]
+        )
+        return Explained(rows=rows, feedback=data["feedback"] if reveal else "")
+
+    def summary(self, data: Data, drawn: Drawn, response: Response | None) -> str:
+        texts, pairs = _rights(data), response["pairs"] if response else {}
+        return "; ".join(f"{pair['left']}: {texts[pairs[pair['id']]]}" for pair in data["pairs"] if pair["id"] in pairs)
+
+
+def _rights(data: Data) -> dict[str, str]:
+    """The text of every right side by its id, which is that of its pair."""
+    return {pair["id"]: pair["right"] for pair in data["pairs"]} | {
+        extra["id"]: extra["text"] for extra in data["extras"]
+    }
+
+
+def _presented(data: Data, drawn: Drawn, chosen: list[str]) -> dict[str, Any]:
+    """`chosen` holds the token at each left side, in the order of the page."""
+    lefts, rights = {pair["id"]: pair["left"] for pair in data["pairs"]}, _rights(data)
+    return {
+        "lefts": [
+            {"number": number, "text": lefts[left], "chosen": token}
+            for number, (left, token) in enumerate(zip(drawn["order"], chosen, strict=True), start=1)
+        ],
+        "rights": [{"token": token, "text": rights[drawn["tokens"][token]]} for token in drawn["rights"]],
+    }
+
+
+def _pairs_problem(pairs: list[dict]) -> str:
+    if not 2 <= len(pairs) <= MOST_PAIRS:
+        return f"Give between 2 and {MOST_PAIRS} pairs."
+    lefts, rights = [pair["left"].strip() for pair in pairs], [pair["right"].strip() for pair in pairs]
+    return (
+        texts_problem(lefts, "left sides", most=LONGEST)
+        or texts_problem(rights, "right sides", most=LONGEST)
+        or ids_problem(pairs, "pairs")
+    )
+
+
+def _extras_problem(pairs: list[dict], extras: list[dict]) -> str:
+    if len(extras) > MOST_EXTRAS:
+        return f"Give at most {MOST_EXTRAS} right sides that match nothing."
+    rights = [pair["right"].strip() for pair in pairs]
+    texts = [extra["text"].strip() for extra in extras]
+    if {text.casefold() for text in texts} & {right.casefold() for right in rights}:
+        return "One of these is the right side of a pair as well."
+    same_id = {str(pair["id"]) for pair in pairs} & {str(extra["id"]) for extra in extras}
+    if same_id:
+        return "One of these has the id of a pair. Delete it and add it again."
+    return texts_problem(texts, "right sides that match nothing", most=LONGEST) or ids_problem(extras, "of these")
