@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import get_text_list
 
 from assessments.kinds import kind_of
-from assessments.kinds.base import Drawn, Explained
+from assessments.kinds.base import TO_BE_MARKED, Drawn, Explained, Sent, verdict_on
 from assessments.models import Answer, Attempt
 from assessments.queries import quiz_of
 from lms.html import clean_html
@@ -28,10 +28,17 @@ class Slot:
     stem: SafeString
     saved_at: datetime | None
 
+    @property
+    def missing(self) -> str:
+        return "Not answered whole" if self.saved_at else "Not answered"
+
 
 @dataclass(frozen=True)
 class Asked:
-    """The question at rest on the page. `seq` is what the next save must carry."""
+    """The question at rest on the page. `seq` is what the next save must carry; `button` names a save that is final.
+
+    Of a question in steps `is_over` says that nothing is left of it but to go on.
+    """
 
     slot: int
     stem: SafeString
@@ -40,6 +47,8 @@ class Asked:
     parts: dict[str, Any]
     seq: int
     saved_at: datetime | None
+    button: str = ""
+    is_over: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,27 +76,52 @@ def _slot(drawn: Drawn, question: dict[str, Any], answer: Answer | None) -> Slot
     return Slot(
         number=drawn["slot"],
         critical=question["critical"],
-        answered=answer is not None,
+        answered=kind_of(question["kind"]).is_complete(question["data"], drawn, response),
         summary=kind_of(question["kind"]).summary(question["data"], drawn, response),
-        stem=stem_of(question),
+        stem=stem_of(question, drawn),
         saved_at=answer.saved_at if answer else None,
     )
 
 
-def asked(attempt: Attempt, slot: int, answer: Answer | None, typed: dict[str, Any] | None = None) -> Asked:
-    """The question of a slot with the saved answer, or with what was `typed` and refused."""
+def first_open_slot(attempt: Attempt, answers: Mapping[int, Answer]) -> int:
+    """Where she goes on: the first question with something left to answer, or the first of all."""
+    slots = (
+        drawn["slot"] for drawn in attempt.draw if not is_answered(attempt, drawn["slot"], answers.get(drawn["slot"]))
+    )
+    return next(slots, 1)
+
+
+def is_answered(attempt: Attempt, slot: int, answer: Answer | None) -> bool:
+    """Whether nothing of the question is left to answer."""
     drawn = attempt.draw[slot - 1]
     question = quiz_of(attempt).questions[drawn["question"]]
-    kind = kind_of(question["kind"])
-    parts = kind.present(question["data"], drawn, answer.response if answer else None)
+    response = answer.response if answer else None
+    return kind_of(question["kind"]).is_complete(question["data"], drawn, response)
+
+
+def goes_on(attempt: Attempt, answer: Answer) -> bool:
+    """Whether the answer has opened something to read on the same page: the next step of a case or a story."""
+    drawn = attempt.draw[answer.slot - 1]
+    question = quiz_of(attempt).questions[drawn["question"]]
+    return kind_of(question["kind"]).goes_on(question["data"], drawn, answer.response)
+
+
+def asked(attempt: Attempt, slot: int, answer: Answer | None, sent: Sent | None = None) -> Asked:
+    """The question of a slot with the saved answer, or with what was `sent` and refused."""
+    drawn = attempt.draw[slot - 1]
+    question = quiz_of(attempt).questions[drawn["question"]]
+    kind, data, response = kind_of(question["kind"]), question["data"], answer.response if answer else None
+    parts = kind.present(data, drawn, response)
     return Asked(
         slot=slot,
-        stem=stem_of(question),
+        stem=stem_of(question, drawn),
         critical=question["critical"],
         template=kind.template,
-        parts=parts | (typed or {}),
+        parts=parts | (kind.typed(data, drawn, response, sent) if sent else {}),
         seq=answer.client_seq + 1 if answer else 1,
         saved_at=answer.saved_at if answer else None,
+        button=kind.step_button,
+        is_over=kind.is_answered_in_steps and kind.is_complete(data, drawn, response),
     )
 
 
@@ -105,7 +139,7 @@ def _reviewed(drawn: dict[str, Any], question: dict[str, Any], result: dict[str,
     data = question["data"]
     return Reviewed(
         slot=drawn["slot"],
-        stem=stem_of(question),
+        stem=stem_of(question, drawn),
         topic=question["topic"],
         critical=question["critical"],
         word=word,
@@ -116,19 +150,12 @@ def _reviewed(drawn: dict[str, Any], question: dict[str, Any], result: dict[str,
     )
 
 
-TO_BE_MARKED = "Awaiting marking"
 FINE = ("Right", TO_BE_MARKED)
 
 
 def _verdict(points: str | None, was_answered: bool) -> tuple[str, str]:
     """`points` as an exact fraction in text, or None while a person has yet to mark it."""
-    if not was_answered:
-        return "Not answered", "waiting"
-    if points is None:
-        return TO_BE_MARKED, "waiting"
-    if Fraction(points) == 1:
-        return "Right", "met"
-    return ("Partly right", "waiting") if Fraction(points) else ("Not right", "critical")
+    return verdict_on(None if points is None else Fraction(points), was_answered=was_answered)
 
 
 def topics_to_study(lines: list[Reviewed]) -> list[str]:
@@ -166,8 +193,13 @@ def verdict(attempt: Attempt, critical_topics: list[str], *, is_own: bool) -> di
     return {"word": word, "tone": tone, "sentence": sentence}
 
 
-def stem_of(question: dict[str, Any]) -> SafeString:
-    return _cleaned(question["data"]["stem"])
+def stem_of(question: dict[str, Any], drawn: Drawn | None = None) -> SafeString:
+    """The question itself; with `drawn` in the words of that attempt, where its values are part of them."""
+    stem = _cleaned(question["data"]["stem"])
+    if drawn is None:
+        return stem
+    worded = kind_of(question["kind"]).worded(stem, question["data"], drawn)
+    return mark_safe(worded)  # noqa: S308 - cleaned above, and a kind puts nothing but digits into it
 
 
 @remember(seconds=3600, most=2000)

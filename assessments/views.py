@@ -14,8 +14,19 @@ from django.views.decorators.http import require_POST, require_safe
 
 from assessments.actions import answer_attempt, start_quiz, submit_attempt, touch
 from assessments.forms import AnswerForm, SlotForm
+from assessments.kinds import STEP_NAMES
 from assessments.models import Attempt
-from assessments.presentation import asked, missed_critical_topics, reviewed, slots_of, topics_to_study, verdict
+from assessments.presentation import (
+    asked,
+    first_open_slot,
+    goes_on,
+    is_answered,
+    missed_critical_topics,
+    reviewed,
+    slots_of,
+    topics_to_study,
+    verdict,
+)
 from assessments.queries import (
     READERS,
     answers_of,
@@ -52,6 +63,7 @@ from lms.web.paging import page_number
 
 PER_PAGE = 25
 CALM_SECONDS = 120
+FRAME = ("csrfmiddlewaretoken", "form_key", "slot", "seq", "goto")  # what a form holds beside the answer
 
 
 @login_required
@@ -109,7 +121,7 @@ def quiz_answer(request, pk):
         return _not_saved(request, own_attempt(request.user, pk), 1, sentence, wants_json, 422)
     slot, goto = form.cleaned_data["slot"], form.cleaned_data["goto"]
     sent = dict(request.POST.lists())
-    if goto is not None and _is_empty(sent):
+    if goto is not None and (_is_empty(sent) or _is_open_step(sent)):
         attempt = own_attempt(request.user, pk)
         if attempt.is_open:
             return _go(attempt, goto)
@@ -123,7 +135,10 @@ def quiz_answer(request, pk):
             return JsonResponse({"message": refusal.message, "result": reverse("quiz_result", args=[pk])}, status=409)
         raise
     if wants_json:
-        return JsonResponse({"saved": _clock(answer.saved_at), "seq": answer.client_seq})
+        whole = is_answered(answer.attempt, slot, answer)
+        return JsonResponse({"saved": _clock(answer.saved_at), "seq": answer.client_seq, "answered": whole})
+    if goto is None and goes_on(answer.attempt, answer):
+        return _go(answer.attempt, slot, "#now")
     return _go(answer.attempt, slot + 1 if goto is None else goto)
 
 
@@ -219,15 +234,17 @@ def _frame(attempt: Attempt) -> dict:
     }
 
 
-def _attempt_page(request, attempt, answers, slot, *, typed=None, error="", status=200) -> HttpResponse:
+def _attempt_page(request, attempt, answers, slot, *, sent=None, error="", status=200) -> HttpResponse:
     answer, last = answers.get(slot), len(attempt.draw)
+    question, slots = asked(attempt, slot, answer, sent), slots_of(attempt, answers)
     context = _frame(attempt) | {
-        "asked": asked(attempt, slot, answer, typed),
-        "slots": slots_of(attempt, answers),
-        "answered_count": len(answers),
+        "asked": question,
+        "slots": slots,
+        "answered_count": sum(one.answered for one in slots),
         "next_slot": slot + 1 if slot < last else 0,
         "previous_slot": slot - 1,
-        "save_label": "Save and next" if slot < last else "Save and look over",
+        "save_label": question.button or ("Save and next" if slot < last else "Save and look over"),
+        "go_label": "Next question" if slot < last else "Look over your answers",
         "said": f"Question {slot} of {last}",
         "saved": f"Saved {_clock(answer.saved_at)}" if answer else "Not answered yet",
         "error": error,
@@ -241,7 +258,7 @@ def _slot_asked_for(request, attempt, answers) -> int:
     wanted = form.cleaned_data["slot"] if form.is_valid() else None
     if wanted and wanted <= len(attempt.draw):
         return wanted
-    return next((drawn["slot"] for drawn in attempt.draw if drawn["slot"] not in answers), 1)
+    return first_open_slot(attempt, answers)
 
 
 def _not_saved(request, attempt, slot, sentence, wants_json, status) -> HttpResponse:
@@ -250,8 +267,8 @@ def _not_saved(request, attempt, slot, sentence, wants_json, status) -> HttpResp
     if not attempt.is_open:
         return redirect("quiz_result", attempt.pk)
     slot = slot if slot <= len(attempt.draw) else 1
-    typed = {name: request.POST.get(name, "")[:100] for name in ("value", "unit") if name in request.POST}
-    return _attempt_page(request, attempt, answers_of(attempt), slot, typed=typed, error=sentence, status=status)
+    sent = dict(request.POST.lists())
+    return _attempt_page(request, attempt, answers_of(attempt), slot, sent=sent, error=sentence, status=status)
 
 
 def _unanswered(numbers: list[int]) -> str:
@@ -266,10 +283,15 @@ def _clock(moment: datetime) -> str:
 
 
 def _is_empty(sent: dict[str, list[str]]) -> bool:
-    return not any(value.strip() for name in ("choice", "value", "unit") for value in sent.get(name, []))
+    return not any(value.strip() for name, values in sent.items() if name not in FRAME for value in values)
 
 
-def _go(attempt: Attempt, slot: int) -> HttpResponse:
+def _is_open_step(sent: dict[str, list[str]]) -> bool:
+    """A step is final, so what is chosen in one is saved by its own button alone, never by going elsewhere."""
+    return any(name.startswith(STEP_NAMES) for name in sent)
+
+
+def _go(attempt: Attempt, slot: int, part: str = "") -> HttpResponse:
     if not 1 <= slot <= len(attempt.draw):
         return redirect("quiz_review", attempt.pk)
-    return redirect(f"{reverse('quiz_attempt', args=[attempt.pk])}?slot={slot}")
+    return redirect(f"{reverse('quiz_attempt', args=[attempt.pk])}?slot={slot}{part}")

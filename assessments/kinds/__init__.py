@@ -20,9 +20,12 @@ KINDS: dict[str, QuestionKind] = INSIDE_A_CASE | {
 }
 
 
+STEP_NAMES = ("part-", "step-")  # so begin the names under which a page sends a step of a case or a story
+
+
 def kind_of(name: str) -> QuestionKind:
     """Raises KeyError for a kind that does not exist."""
     return KINDS[name]
 
 
-__all__ = ["INSIDE_A_CASE", "KINDS", "QuestionKind", "Unreadable", "Unusable", "kind_of"]
+__all__ = ["INSIDE_A_CASE", "KINDS", "STEP_NAMES", "QuestionKind", "Unreadable", "Unusable", "kind_of"]

@@ -67,6 +67,14 @@ class Part:
     was_answered: bool
     explained: "Explained"
 
+    @property
+    def word(self) -> str:
+        return verdict_on(self.points, was_answered=self.was_answered)[0]
+
+    @property
+    def tone(self) -> str:
+        return verdict_on(self.points, was_answered=self.was_answered)[1]
+
 
 @dataclass(frozen=True)
 class Step:
@@ -127,6 +135,7 @@ class QuestionKind:
     credit: ClassVar[str] = ""  # how less than everything earns something, for the rules of a quiz
     is_marked_by_hand: ClassVar[bool] = False  # then `score` gives nothing for an answer, and a person does
     is_answered_in_steps: ClassVar[bool] = False  # then each save is final, and `parse` is given what was saved before
+    step_button: ClassVar[str] = ""  # what the button of a final step says
 
     def freeze(self, draft: Draft) -> Data:
         """Plain JSON, complete in itself. Raises `Unusable` with every problem at once."""
@@ -183,6 +192,20 @@ class QuestionKind:
     def summary(self, data: Data, drawn: Drawn, response: Response | None) -> str:
         """The answer in words, for the page on which she looks over everything before submitting."""
         raise NotImplementedError
+
+
+TO_BE_MARKED = "Awaiting marking"
+
+
+def verdict_on(points: Fraction | None, *, was_answered: bool) -> tuple[str, str]:
+    """The word for what an answer earned, and its tone. `points` are None while a person has yet to mark it."""
+    if not was_answered:
+        return "Not answered", "waiting"
+    if points is None:
+        return TO_BE_MARKED, "waiting"
+    if points == 1:
+        return "Right", "met"
+    return ("Partly right", "waiting") if points else ("Not right", "critical")
 
 
 def common_problems(draft: Draft) -> dict[str, str]:

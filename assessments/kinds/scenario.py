@@ -43,6 +43,7 @@ class Scenario(QuestionKind):
     template = "assessments/kinds/scenario.html"
     credit = "In a story in which you decide, each step is final, and what counts is where it ends."
     is_answered_in_steps = True
+    step_button = "Do this"
 
     def problems(self, draft: Draft) -> dict[str, str]:
         nodes, start = draft.content.get("nodes", []), str(draft.content.get("start", ""))

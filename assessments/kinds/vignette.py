@@ -34,6 +34,7 @@ class Vignette(QuestionKind):
     template = "assessments/kinds/vignette.html"
     credit = "A case with several questions earns the mean of what its questions earn."
     is_answered_in_steps = True
+    step_button = "Save, and see what follows"
     inside: ClassVar[dict[str, QuestionKind]] = {}
 
     def __init__(self, inside: dict[str, QuestionKind]):

@@ -103,7 +103,7 @@ def test_saving_an_answer_by_script_says_when_and_nothing_else(client, sitting):
         right = client.post(f"/quiz/{attempt.pk}/answer/", {"slot": 1, "seq": 1, "choice": "b"}, **JSON)
         wrong = client.post(f"/quiz/{attempt.pk}/answer/", {"slot": 2, "seq": 1, "choice": "a"}, **JSON)
     assert right.json() == wrong.json()
-    assert set(right.json()) == {"saved", "seq"}
+    assert set(right.json()) == {"saved", "seq", "answered"}
 
 
 def test_a_saved_answer_is_there_again_on_another_device(cast, client, sitting):

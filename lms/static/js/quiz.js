@@ -8,6 +8,7 @@
   const PAUSE_WHILE_TYPING = 700;
   const RETRY_AFTER = 4000;
   const CALM_SECONDS = 120;
+  const FRAME = ["csrfmiddlewaretoken", "form_key", "slot", "seq", "goto"]; // what a form holds beside the answer
 
   function startSaving(form) {
     const words = document.querySelector("[data-quiz-saved]");
@@ -22,7 +23,7 @@
     const say = (text) => { words.textContent = text; };
     const later = (milliseconds) => { clearTimeout(timer); timer = setTimeout(send, milliseconds); };
 
-    const answered = (data) => ["choice", "value"].some((name) => data.getAll(name).some((value) => value.trim()));
+    const answered = (data) => [...data].some(([name, value]) => !FRAME.includes(name) && value.trim());
 
     async function send() {
       if (isSending || !isDirty) return;
@@ -61,13 +62,13 @@
 
     function saved(answer) {
       say(`Saved ${answer.saved}`);
-      if (current) current.dataset.answered = "yes";
+      if (current && answer.answered) current.dataset.answered = "yes";
       count.textContent = document.querySelectorAll(".question-map [data-answered]").length;
     }
 
     form.addEventListener("change", () => { isDirty = true; later(0); });
     form.addEventListener("input", (event) => {
-      if (event.target.matches("[name=value], [name=unit]")) { isDirty = true; later(PAUSE_WHILE_TYPING); }
+      if (event.target.matches("textarea, input:not([type=radio], [type=checkbox])")) { isDirty = true; later(PAUSE_WHILE_TYPING); }
     });
     form.addEventListener("submit", () => {
       clearTimeout(timer);
@@ -98,6 +99,6 @@
     return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, "0")} s`;
   }
 
-  if (form) startSaving(form);
+  if (form && !form.querySelector("[data-steps]")) startSaving(form); // a step is final: only its button saves it
   if (clock) startClock(clock);
 })();
