@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from assessments.actions import save_answer, save_question, start_attempt, submit_attempt
 from assessments.assignments.actions import accept_submission, hand_in, return_submission
-from assessments.models import AssignmentPage, Attempt, Question, QuestionOption, QuizPage, QuizQuestion, Submission
+from assessments.kinds.base import Draft
+from assessments.models import AssignmentPage, Attempt, Question, QuizPage, QuizQuestion, Submission
 from assessments.queries import quiz_of
 from courses.curriculum.models import Edition, EditionItem, ModulePage
 from courses.enrolment.models import Enrolment
@@ -59,28 +60,27 @@ def _question(entry: dict[str, Any], references: dict[str, str], *, by) -> Quest
         key=entry["key"],
         title=entry["key"].replace("-", " ").capitalize(),
         topic=entry["topic"],
-        kind=entry["kind"],
         critical=entry["critical"],
-        stem=entry["stem"].strip(),
-        answer=str(entry.get("answer", "")),
-        tolerance=str(entry.get("tolerance", 0)),
-        unit=entry.get("unit", ""),
-        accepted_units=", ".join(entry.get("accepted_units", [])),
-        feedback=entry["feedback_general"],
+        competency=entry.get("competency", ""),
+        difficulty=entry.get("difficulty", ""),
         references="\n".join(references[key] for key in entry["refs"] if key in references),
     )
-    question.options = [
-        QuestionOption(
-            option_id=uuid.uuid5(OPTION_IDS, f"{entry['key']}/{option['key']}"),
-            text=option["text"],
-            correct=option["correct"],
-            feedback=option["feedback"],
-            sort_order=number,
-        )
-        for number, option in enumerate(entry.get("options", []))
-    ]
+    question.write(entry["kind"], Draft(entry["stem"].strip(), entry["feedback_general"], _content(entry)))
     save_question(question, by=by)
     return question
+
+
+def _content(entry: dict[str, Any]) -> dict[str, Any]:
+    if entry["kind"] == "numeric":
+        numbers = {"answer": str(entry["answer"]), "tolerance": str(entry.get("tolerance", 0))}
+        return numbers | {name: entry[name] for name in ("unit", "accepted_units") if name in entry}
+    return {
+        "options": [
+            {"id": str(uuid.uuid5(OPTION_IDS, f"{entry['key']}/{option['key']}"))}
+            | {name: option[name] for name in ("text", "correct", "feedback")}
+            for option in entry["options"]
+        ]
+    }
 
 
 def _page(settings: dict[str, Any], questions: list[Question], module) -> QuizPage:

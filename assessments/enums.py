@@ -17,6 +17,12 @@ class Kind(models.TextChoices):
     ESSAY = "essay", "Essay"
 
 
+class Difficulty(models.TextChoices):
+    EASY = "easy", "Easy"
+    MEDIUM = "medium", "Medium"
+    HARD = "hard", "Hard"
+
+
 class FeedbackPart(models.TextChoices):
     """What a submitted attempt can show its trainee."""
 

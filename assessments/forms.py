@@ -2,9 +2,11 @@
 
 from django import forms
 from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.blocks import StreamBlockValidationError
 
-from assessments.actions import save_question
-from assessments.kinds import Unusable, kind_of
+from assessments.freezing import freeze_question
+from assessments.kinds import Unusable
+from assessments.question_blocks import errors_in
 
 MOST_SLOTS = 1000
 
@@ -27,22 +29,22 @@ class AnswerForm(forms.Form):
 
 
 class QuestionForm(WagtailAdminModelForm):
-    """The authoring form: it refuses what cannot be asked, beside the field, and saves a version."""
+    """The authoring form. A draft may be unfinished; what is published or sent for review can be asked, or the reason
+    stands beside its field."""
 
-    def is_valid(self):
-        return super().is_valid() and self._can_be_asked()
-
-    def _can_be_asked(self) -> bool:
-        options = [form.instance for form in self.formsets["options"].ordered_forms if form.cleaned_data]
+    def _post_clean(self):
+        super()._post_clean()
+        if self.is_deferred_validation or self.errors:
+            return
         try:
-            kind_of(self.instance.kind).freeze(self.instance.draft(options))
+            freeze_question(self.instance)
         except Unusable as unusable:
-            for field, sentence in unusable.problems.items():
-                self.add_error(field if field in self.fields else None, sentence)
-            return False
-        return True
+            self._refuse(unusable.problems)
 
-    def save(self, commit=True):
-        question = super().save(commit=False)
-        save_question(question, by=self.for_user)
-        return question
+    def _refuse(self, problems: dict[str, str]) -> None:
+        inside = {name: sentence for name, sentence in problems.items() if name not in self.fields}
+        for name in problems.keys() - inside.keys():
+            self.add_error(name, problems[name])
+        if inside:
+            block = self.instance.content[0].block
+            self.add_error("content", StreamBlockValidationError(block_errors={0: errors_in(block, inside)}))

@@ -1,4 +1,4 @@
-"""How a quiz is frozen into an edition, and the public part that is rendered of it.
+"""How a question is frozen into a version, a quiz into an edition, and the public part that is rendered of it.
 
 The source holds the rules and the exact question versions with their keys, for the server alone. What is rendered
 and what is searched holds the introduction and the rules: no question, no option, no key.
@@ -8,9 +8,10 @@ from typing import Any
 
 from django.template.loader import render_to_string
 
-from assessments.kinds import kind_of
-from assessments.models import QuestionVersion, QuizPage
+from assessments.kinds import Unusable, kind_of
+from assessments.models import Question, QuestionVersion, QuizPage
 from assessments.queries import newest_versions
+from assessments.question_blocks import NO_KIND
 from assessments.quiz import EARLIER, SCHEMA, Quiz
 from courses.curriculum.enums import ActivityKind
 from courses.curriculum.freezing import Freezer, Frozen
@@ -25,6 +26,14 @@ SETTINGS = (
     "shuffle_questions",
     "shuffle_options",
 )
+
+
+def freeze_question(question: Question) -> dict[str, Any]:
+    """What a version of it holds: plain JSON, with its references. Raises `Unusable` with every problem at once."""
+    if not question.kind_of_content:
+        raise Unusable({"content": NO_KIND})
+    data = kind_of(question.kind_of_content).freeze(question.draft())
+    return data | {"references": [line.strip() for line in question.references.splitlines() if line.strip()]}
 
 
 def freeze_quiz(page: QuizPage) -> Frozen:
@@ -61,6 +70,8 @@ def _frozen(version: QuestionVersion) -> dict[str, Any]:
         "hash": version.hash,
         "kind": version.kind,
         "topic": version.topic,
+        "competency": version.competency,
+        "difficulty": version.difficulty,
         "critical": version.critical,
         "data": version.data,
     }

@@ -4,14 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
+from random import Random
 from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import get_text_list
 
-from assessments.kinds import kind_of
+from assessments.freezing import freeze_question
+from assessments.kinds import Unusable, kind_of
 from assessments.kinds.base import TO_BE_MARKED, Drawn, Explained, Sent, verdict_on
-from assessments.models import Answer, Attempt
+from assessments.models import Answer, Attempt, Question
 from assessments.queries import quiz_of
 from lms.html import clean_html
 from lms.web.memory import remember
@@ -123,6 +125,28 @@ def asked(attempt: Attempt, slot: int, answer: Answer | None, sent: Sent | None 
         button=kind.step_button,
         is_over=kind.is_answered_in_steps and kind.is_complete(data, drawn, response),
     )
+
+
+def sample_of(question: Question, *, with_answer: bool) -> dict[str, Any]:
+    """What the preview of a question shows: as a trainee would be asked, or with the answer; else what is wrong with it."""
+    try:
+        data = freeze_question(question)
+    except Unusable as unusable:
+        return {"question": question, "problems": list(unusable.problems.values())}
+    kind = kind_of(question.kind_of_content)
+    random = Random(question.key)  # noqa: S311 - a preview that looks the same each time
+    drawn = {"slot": 1} | kind.arrange(data, random, shuffle=False)
+    sample = Asked(
+        slot=1,
+        stem=stem_of({"kind": kind.name, "data": data}, drawn),
+        critical=question.critical,
+        template=kind.template,
+        parts=kind.present(data, drawn, None),
+        seq=1,
+        saved_at=None,
+    )
+    shown = {"explained": kind.explain(data, drawn, None, reveal=True), "references": data["references"]}
+    return {"question": question, "asked": sample} | (shown if with_answer else {})
 
 
 def reviewed(attempt: Attempt, *, reveal: bool) -> list[Reviewed]:

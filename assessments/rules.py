@@ -35,6 +35,12 @@ class StaleAnswer(Refusal):
     code = "stale_answer"
 
 
+class QuestionNotReady(Refusal):
+    """A draft that cannot be asked is not published."""
+
+    code = "question_not_ready"
+
+
 class Start(StrEnum):
     READY = "ready"
     OPEN = "open"

@@ -4,6 +4,7 @@ from wagtail.admin.panels import ObjectList
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
+from assessments.bank import QuestionFilters, QuestionList
 from assessments.forms import QuestionForm
 from assessments.models import Question
 
@@ -14,8 +15,8 @@ class QuestionViewSet(SnippetViewSet):
     menu_label = "Questions"
     menu_name = "questions"
     add_to_admin_menu = True
-    list_display = ["title", "kind", "topic", "critical"]
-    list_filter = ["kind", "critical"]
+    index_view_class = QuestionList
+    filterset_class = QuestionFilters
     copy_view_enabled = False
     edit_handler = ObjectList(Question.panels, base_form_class=QuestionForm)
 

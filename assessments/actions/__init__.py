@@ -7,12 +7,14 @@ from assessments.actions.attempts import (
     submit_attempt,
     touch,
 )
-from assessments.actions.questions import save_question
+from assessments.actions.questions import publish_question, save_draft, save_question
 
 __all__ = [
     "answer_attempt",
     "close_overdue_attempts",
+    "publish_question",
     "save_answer",
+    "save_draft",
     "save_question",
     "start_attempt",
     "start_quiz",

@@ -1,6 +1,6 @@
 from assessments.models.attempt import Answer, Attempt, AttemptMove, TimeGiven
 from assessments.models.pages import AssignmentPage, QuizPage, QuizQuestion
-from assessments.models.question import Question, QuestionOption, QuestionVersion
+from assessments.models.question import Question, QuestionVersion
 from assessments.models.submission import Submission, SubmissionMove
 
 __all__ = [
@@ -9,7 +9,6 @@ __all__ = [
     "Attempt",
     "AttemptMove",
     "Question",
-    "QuestionOption",
     "QuestionVersion",
     "QuizPage",
     "QuizQuestion",

@@ -1,36 +1,56 @@
 """Questions: what authors edit, and the immutable versions that editions and attempts hold."""
 
-import uuid
-
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
-from modelcluster.fields import ParentalKey
-from modelcluster.models import ClusterableModel
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
+from django.template.response import TemplateResponse
+from django.utils.module_loading import import_string
+from django.utils.text import slugify
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.fields import RichTextField
-from wagtail.models import Orderable
+from wagtail.models import DraftStateMixin, LockableMixin, PreviewableMixin, RevisionMixin, WorkflowMixin
 from wagtail.search import index
 
-from assessments.enums import Kind
+from assessments.enums import Difficulty, Kind
 from assessments.kinds.base import Draft
+from assessments.question_blocks import QuestionBlocks, content_of, stored_of
+from courses.curriculum.fields import BlocksField
 
 STEM_FEATURES = ["bold", "italic", "ol", "ul", "superscript", "subscript"]
+LONGEST_KEY = 80
+AS_ASKED, WITH_ANSWER = "", "answer"
+# Wagtail calls the model for these, and they stand above it.
+PUBLISH, SAMPLE = "assessments.actions.publish_question", "assessments.presentation.sample_of"
 
 
-class Question(index.Indexed, ClusterableModel):
-    """A question as its authors edit it. Each save that changes something makes a `QuestionVersion`."""
+class Question(
+    WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, PreviewableMixin, index.Indexed, models.Model
+):
+    """A question as its authors edit it. Publishing a change makes a `QuestionVersion`; a draft changes nothing elsewhere.
+
+    `content` holds one block, named as the kind of question, with what belongs to that kind alone.
+    """
 
     key = models.SlugField(
-        max_length=80,
+        max_length=LONGEST_KEY,
         unique=True,
-        help_text="Stable: attempts and imports refer to it. Lower case, hyphens, no spaces.",
+        blank=True,
+        help_text="Attempts and imports refer to it, so it stays once the question is published. Empty: made of the title.",
     )
     title = models.CharField(max_length=200, help_text="For lists of staff. Trainees never see it.")
     topic = models.CharField(
         max_length=150,
         help_text="What it is about, in a few words. Named after the quiz as what to study; give nothing away.",
     )
-    kind = models.CharField(max_length=12, choices=Kind, default=Kind.SINGLE)
+    competency = models.CharField(
+        max_length=80,
+        blank=True,
+        help_text="What it shows that somebody can do, in a few words. Quizzes draw by it.",
+    )
+    difficulty = models.CharField(
+        max_length=6, choices=Difficulty, blank=True, help_text="As you judge it. Quizzes draw by it."
+    )
+    kind = models.CharField(max_length=12, choices=Kind, blank=True, editable=False)
     critical = models.BooleanField(
         "critical item",
         default=False,
@@ -39,23 +59,10 @@ class Question(index.Indexed, ClusterableModel):
     stem = RichTextField(
         "question", features=STEM_FEATURES, help_text="The case and the question. No real person's details."
     )
-    answer = models.CharField(max_length=30, blank=True, help_text="The right number, with a point for decimals: 2.5")
-    tolerance = models.CharField(
-        max_length=30,
-        default="0",
-        blank=True,
-        help_text="How far off is still right, in the unit of the answer. 0 means exactly.",
-    )
-    unit = models.CharField(
-        max_length=30,
-        blank=True,
-        help_text="Such as mg or mg/kg; empty for a bare number. 10 mg and 0.01 g agree: units of a kind are converted.",
-    )
-    accepted_units = models.CharField(
-        "other spellings of the unit",
-        max_length=200,
-        blank=True,
-        help_text="Separated by commas. The same unit, never another one.",
+    content = BlocksField(
+        QuestionBlocks(),
+        verbose_name="how it is answered",
+        help_text="Choose one kind. What belongs to it is written below.",
     )
     feedback = models.TextField(
         "general feedback",
@@ -66,27 +73,27 @@ class Question(index.Indexed, ClusterableModel):
     references = models.TextField(max_length=2000, blank=True, help_text="One a line. Shown with the general feedback.")
 
     panels = [
-        FieldRowPanel([FieldPanel("title"), FieldPanel("key")]),
-        FieldRowPanel([FieldPanel("kind", help_text="How it is answered."), FieldPanel("topic")]),
-        FieldPanel("critical"),
+        FieldPanel("title", required_on_save=True),
         FieldPanel("stem"),
-        InlinePanel(
-            "options",
-            heading="Options",
-            label="Option",
-            help_text="For single choice mark one option as correct, for multiple response at least one. Leave them out for a number.",
-        ),
+        FieldPanel("content"),
+        MultiFieldPanel([FieldPanel("feedback"), FieldPanel("references")], "After the attempt"),
         MultiFieldPanel(
             [
-                FieldRowPanel([FieldPanel("answer"), FieldPanel("tolerance")]),
-                FieldRowPanel([FieldPanel("unit"), FieldPanel("accepted_units")]),
+                FieldPanel("critical"),
+                FieldPanel("topic"),
+                FieldRowPanel([FieldPanel("competency"), FieldPanel("difficulty")]),
+                FieldPanel("key"),
             ],
-            heading="Number with unit",
+            "In the bank",
         ),
-        FieldPanel("feedback"),
-        FieldPanel("references"),
     ]
-    search_fields = [index.SearchField("title"), index.SearchField("topic"), index.AutocompleteField("title")]
+    search_fields = [
+        index.SearchField("title"),
+        index.SearchField("topic"),
+        index.SearchField("competency"),
+        index.AutocompleteField("title"),
+        *(index.FilterField(name) for name in ("kind", "topic", "competency", "difficulty", "critical", "live")),
+    ]
 
     class Meta:
         ordering = ["title", "id"]
@@ -94,60 +101,79 @@ class Question(index.Indexed, ClusterableModel):
     def __str__(self):
         return self.title
 
+    def clean(self):
+        super().clean()
+        self.topic, self.competency = " ".join(self.topic.split()), " ".join(self.competency.split())
+        if not self.key:
+            self.key = free_key(self.title)
+        if self.pk and self.key != self.first_key and self.versions.exists():
+            raise ValidationError({"key": f"Attempts refer to this question by its key, {self.first_key}. Leave it."})
+
+    @property
+    def first_key(self) -> str:
+        return Question.objects.values_list("key", flat=True).get(pk=self.pk)
+
+    def save(self, *args, **kwargs):
+        self.kind = self.kind_of_content
+        super().save(*args, **kwargs)
+
+    @property
+    def kind_of_content(self) -> str:
+        """The name of the one block; "" in a draft that has none yet."""
+        return self.content[0].block_type if len(self.content) else ""
+
     @property
     def newest_version(self) -> "QuestionVersion | None":
         return self.versions.order_by("-number").first()
 
-    def draft(self, options=None) -> Draft:
-        """The author's words for the kind to freeze. `options` are given by a form that is not saved yet."""
-        rows = self.options.all() if options is None else options
-        spellings = [unit for unit in self.accepted_units.split(",") if unit.strip()]
-        content = {
-            "options": [
-                {"id": str(row.option_id), "text": row.text, "correct": row.correct, "feedback": row.feedback}
-                for row in rows
-            ],
-            "answer": self.answer.strip() or None,
-            "tolerance": self.tolerance.strip() or "0",
-            "unit": self.unit,
-            "accepted_units": spellings,
-        }
+    def draft(self) -> Draft:
+        """The author's words for the kind to freeze."""
+        content = content_of(self.content[0].block, self.content.get_prep_value()[0]["value"]) if self.content else {}
         return Draft(stem=self.stem, feedback=self.feedback, content=content)
 
+    def write(self, kind: str, draft: Draft) -> None:
+        """Take over what a draft says, for questions that no form has written. It is not saved by this."""
+        block = self._meta.get_field("content").stream_block.child_blocks[kind]
+        self.stem, self.feedback = draft.stem, draft.feedback
+        self.content = [{"type": kind, "value": stored_of(block, draft.content)}]
+        self.kind = kind
 
-class QuestionOption(Orderable):
-    """One option. `option_id` stays the same through every edit, so that answers and statistics can refer to it."""
+    def publish(self, revision, user=None, **options):
+        """Every way of publishing in the CMS comes through here: the button, an approval, a schedule."""
+        import_string(PUBLISH)(self, revision, by=user, **options)
 
-    question = ParentalKey(Question, on_delete=models.CASCADE, related_name="options")
-    option_id = models.UUIDField(default=uuid.uuid4, editable=False)
-    text = models.CharField(max_length=500)
-    correct = models.BooleanField(default=False)
-    feedback = models.CharField(
-        max_length=1000,
-        blank=True,
-        help_text="Shown after submission to whoever chose it, and to all once the right answers are shown.",
-    )
+    @property
+    def preview_modes(self):
+        return [(AS_ASKED, "As a trainee sees it"), (WITH_ANSWER, "With the answer")]
 
-    panels = [
-        FieldPanel("text", help_text="One answer that can be chosen."),
-        FieldPanel("correct", help_text="Several may be, where the kind of question lets people choose several."),
-        FieldPanel("feedback"),
-    ]
+    def serve_preview(self, request, mode_name):
+        context = import_string(SAMPLE)(self, with_answer=mode_name == WITH_ANSWER)
+        return TemplateResponse(request, "assessments/question_preview.html", context)
 
-    class Meta(Orderable.Meta):
-        constraints = [models.UniqueConstraint(fields=["question", "option_id"], name="option_id_once_per_question")]
+
+def free_key(title: str) -> str:
+    """A key made of the title that no other question has."""
+    base = slugify(title)[: LONGEST_KEY - 8].strip("-") or "question"
+    key, number = base, 1
+    while Question.objects.filter(key=key).exists():
+        number += 1
+        key = f"{base}-{number}"
+    return key
 
 
 class QuestionVersion(models.Model):
     """What a question said at one time. Append-only: the database refuses change and deletion.
 
-    `data` is the kind's frozen JSON and `hash` the SHA-256 of everything that a trainee could see or be judged by.
+    `data` is the kind's frozen JSON and `hash` the SHA-256 of everything that a trainee could see or be judged by, and of
+    what quizzes draw by.
     """
 
     question = models.ForeignKey(Question, models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField()
     kind = models.CharField(max_length=12, choices=Kind)
     topic = models.CharField(max_length=150)
+    competency = models.CharField(max_length=80, blank=True, db_default="")
+    difficulty = models.CharField(max_length=6, choices=Difficulty, blank=True, db_default="")
     critical = models.BooleanField()
     data = models.JSONField()
     hash = models.CharField(max_length=64)

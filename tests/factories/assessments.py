@@ -3,10 +3,11 @@
 import itertools
 from types import SimpleNamespace
 
-from assessments.actions import save_answer, save_question, start_attempt, submit_attempt
+from assessments.actions import save_answer, save_draft, save_question, start_attempt, submit_attempt
 from assessments.freezing import render_quiz
 from assessments.kinds import KINDS
-from assessments.models import Attempt, Question, QuestionOption, QuizPage, QuizQuestion
+from assessments.kinds.base import Draft
+from assessments.models import Attempt, Question, QuizPage, QuizQuestion
 from assessments.quiz import EARLIER, SCHEMA
 from courses.curriculum.compiling import digest
 from courses.curriculum.enums import ActivityKind
@@ -16,7 +17,7 @@ from lms.accounts.models import User
 from lms.html import plain_text
 from tests.factories.curriculum import make_edition
 from tests.factories.enrolment import make_cohort, make_enrolment
-from tests.factories.questions import frozen, saves_for
+from tests.factories.questions import CONTENT, frozen, saves_for
 
 _numbers = itertools.count(1)
 SETTINGS = {
@@ -45,25 +46,16 @@ WRONG = {
 }
 
 
-def make_question(kind: str = "single", *, by: User | None = None, **fields) -> Question:
-    """A question of the bank with its first version. Of the options the second one is right (of multiple: the first two)."""
+def make_question(
+    kind: str = "single", *, by: User | None = None, draft: bool = False, content: dict | None = None, **fields
+) -> Question:
+    """A question of the bank with its first version, or only a draft. `content` is its kind's own, else that of the factory."""
     number = next(_numbers)
-    values = {
-        "key": f"question-{number}",
-        "title": f"Question {number}",
-        "topic": f"topic {number}",
-        "stem": "<p>What?</p>",
-    }
-    if kind == "numeric":
-        values |= {"answer": "10", "unit": "mg"}
-    question = Question(kind=kind, **values | fields)
-    right = {"single": [1], "multiple": [0, 1], "numeric": []}[kind]
-    if kind != "numeric":
-        question.options = [
-            QuestionOption(text=f"Option {place}", correct=place in right, feedback=f"About {place}", sort_order=place)
-            for place in range(4)
-        ]
-    save_question(question, by=by)
+    stem, feedback = fields.pop("stem", "<p>What?</p>"), fields.pop("feedback", "")
+    values = {"key": f"question-{number}", "title": f"Question {number}", "topic": f"topic {number}"}
+    question = Question(**values | fields)
+    question.write(kind, Draft(stem, feedback, CONTENT[kind](str(number), "") if content is None else content))
+    (save_draft if draft else save_question)(question, by=by)
     return question
 
 

@@ -1,0 +1,65 @@
+"""The question bank in the CMS: its list and its filters."""
+
+import django_filters
+from django.db.models import Q
+from django.utils.functional import cached_property
+from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.ui.tables import BooleanColumn, Column, StatusTagColumn
+from wagtail.admin.widgets.boolean_radio_select import BooleanRadioSelect
+from wagtail.snippets.views.snippets import IndexView
+
+from assessments.enums import Difficulty, Kind
+from assessments.models import Question
+
+NEVER_PUBLISHED, CHANGED, PUBLISHED, TAKEN_BACK = "draft", "changed", "published", "back"
+STATES = {
+    NEVER_PUBLISHED: ("Draft", Q(live=False, first_published_at=None)),
+    CHANGED: ("Published, with a newer draft", Q(live=True, has_unpublished_changes=True)),
+    PUBLISHED: ("Published", Q(live=True, has_unpublished_changes=False)),
+    TAKEN_BACK: ("Not published any more", Q(live=False, first_published_at__isnull=False)),
+}
+
+
+def state_of(question: Question) -> str:
+    if question.live:
+        return STATES[CHANGED if question.has_unpublished_changes else PUBLISHED][0]
+    return STATES[TAKEN_BACK if question.first_published_at else NEVER_PUBLISHED][0]
+
+
+def words_used(name: str) -> list[tuple[str, str]]:
+    """What stands in this field of the bank's questions."""
+    words = Question.objects.exclude(**{name: ""}).order_by(name).values_list(name, flat=True).distinct()
+    return [(word, word) for word in words]
+
+
+class QuestionFilters(WagtailFilterSet):
+    state = django_filters.ChoiceFilter(
+        label="State", choices=[(name, label) for name, (label, _) in STATES.items()], method="in_state"
+    )
+    kind = django_filters.ChoiceFilter(label="Kind", choices=Kind.choices)
+    topic = django_filters.ChoiceFilter(label="Topic", choices=lambda: words_used("topic"))
+    competency = django_filters.ChoiceFilter(label="Competency", choices=lambda: words_used("competency"))
+    difficulty = django_filters.ChoiceFilter(label="Difficulty", choices=Difficulty.choices)
+    critical = django_filters.BooleanFilter(label="Critical item", widget=BooleanRadioSelect)
+
+    class Meta:
+        model = Question
+        fields = ["state", "kind", "topic", "competency", "difficulty", "critical"]
+
+    def in_state(self, questions, name, value):
+        return questions.filter(STATES[value][1])
+
+
+class QuestionList(IndexView):
+    @cached_property
+    def list_display(self):
+        """Wagtail's own column of states asks the database again for each row."""
+        return [
+            "title",
+            Column("kind", label="Kind", accessor="get_kind_display", sort_key="kind"),
+            Column("topic", label="Topic", sort_key="topic"),
+            Column("competency", label="Competency", sort_key="competency"),
+            Column("difficulty", label="Difficulty", accessor="get_difficulty_display", sort_key="difficulty"),
+            BooleanColumn("critical", label="Critical", sort_key="critical"),
+            StatusTagColumn("state", label="State", accessor=state_of, primary=lambda question: question.live),
+        ]
