@@ -5,17 +5,18 @@ from contextlib import contextmanager
 
 import pytest
 from django.db import connection, models
+from django.utils import timezone
 
 from assessments.actions import attempts as acts
 from assessments.enums import AttemptState
-from assessments.models import Attempt, AttemptMove
-from assessments.rules import StartRefused
+from assessments.models import Answer, Attempt, AttemptMove
+from assessments.rules import AnswerRefused, StaleAnswer, StartRefused
 from courses.enrolment.models import Enrolment
 from lms.audit.models import AuditEntry
 from lms.audit.triggers import install_all
 from tests.cast import make_cast
-from tests.factories.assessments import answer, make_attempt, make_sitting
-from tests.races import at_once
+from tests.factories.assessments import answer, frozen_question, make_attempt, make_sitting
+from tests.races import at_once, meeting
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.race]
 TIMES = 20
@@ -136,3 +137,38 @@ def test_control_without_lock_and_trigger_parallel_submits_grade_several_times(s
         at_once(6, lambda number: acts.submit_attempt.__wrapped__(attempt, by=sitting.enrolment.person))
         graded = AttemptMove.objects.filter(new="submitted").count()
     assert graded == 6
+
+
+@pytest.fixture
+def story():
+    sitting = make_sitting(make_cast().trainee, questions=[frozen_question("s", "scenario")])
+    return start(sitting)
+
+
+def first_steps(outcomes):
+    """The first step of every answer that was acknowledged."""
+    return {outcome.response["path"][0] for outcome in outcomes if isinstance(outcome, Answer)}
+
+
+def step(number):
+    """Both choices, in turns; every one of them would be newer than what is there."""
+    return {"slot": 1, "sent": {"step-1": [str(number % 2 + 1)]}, "client_seq": number + 1}
+
+
+def test_of_twenty_parallel_first_steps_one_is_taken_and_stays(story):
+    by = story.enrolment.person
+    outcomes = at_once(TIMES, lambda number: acts.save_answer(story, by=by, **step(number)))
+    assert len(first_steps(outcomes)) == 1
+    assert {Answer.objects.get().response["path"][0]} == first_steps(outcomes)
+    assert all(isinstance(outcome, Answer | AnswerRefused | StaleAnswer) for outcome in outcomes)
+
+
+def test_control_without_lock_a_step_that_was_taken_is_taken_back(story, monkeypatch):
+    monkeypatch.setattr(acts, "_saved_response", meeting(acts._saved_response, 6))
+    at = timezone.now()
+
+    def save(number):
+        sent = step(number)
+        return acts._write_answer(story, sent["slot"], sent["sent"], sent["client_seq"], at)
+
+    assert len(first_steps(at_once(6, save))) == 2

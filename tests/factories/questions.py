@@ -9,7 +9,7 @@ from typing import Any
 
 from assessments.kinds import kind_of
 from assessments.kinds.base import Draft
-from assessments.kinds.numeric import key_of
+from assessments.kinds.numeric import in_words, key_of
 
 Sent = dict[str, list[str]]
 
@@ -132,7 +132,7 @@ def _choices(data: dict, drawn: dict, right: bool) -> list[Sent]:
 
 def _numeric(data: dict, drawn: dict, right: bool) -> list[Sent]:
     key = key_of(data, drawn)
-    return [{"value": [format(key if right else key * 10 + 1, "f")], "unit": [data["unit"]]}]
+    return [{"value": [in_words(key if right else key * 10 + 1)], "unit": [data["unit"]]}]
 
 
 def _matching(data: dict, drawn: dict, right: bool) -> list[Sent]:
