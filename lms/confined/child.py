@@ -99,6 +99,70 @@ def clean_image(content: bytes, most_pixels: int) -> bytes:
     return out.getvalue()
 
 
+# Packages -------------------------------------------------------------------------------------------------------------
+
+
+class Refused(Exception):
+    """What is wrong with a package, in a word, and with which of its files."""
+
+
+def unpack(content: bytes, most_files: int, most_each: int, most_bytes: int, highest_ratio: int) -> bytes:
+    """As JSON: the XML files of a zip by name, in base64; or `why` it is refused and the `name` of the file.
+
+    What the package says of its files is checked first, and what comes out of them again while it comes out. Its other files
+    are named without their bytes.
+    """
+    import zipfile  # late: after the limits
+
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as package:
+            infos = [info for info in package.infolist() if not info.is_dir()]
+            check_package(infos, most_files, most_each, most_bytes, highest_ratio)
+            files = {info.filename: inflate(package, info) if is_xml(info) else b"" for info in infos}
+    except Refused as refused:
+        why, name = refused.args
+        return json.dumps({"why": why, "name": name[:120]}).encode()
+    return json.dumps({"files": {name: base64.b64encode(data).decode() for name, data in files.items()}}).encode()
+
+
+def is_xml(info) -> bool:
+    return info.filename.lower().endswith((".xml", ".qti"))
+
+
+def check_package(infos: list, most_files: int, most_each: int, most_bytes: int, highest_ratio: int) -> None:
+    if len(infos) > most_files:
+        raise Refused("many", "")
+    for info in infos:
+        steps = info.filename.replace("\\", "/").split("/")
+        if ".." in steps or "" in steps[:-1] or ":" in steps[0]:
+            raise Refused("outside", info.filename)
+        if (info.external_attr >> 16) & 0o170000 == 0o120000:
+            raise Refused("link", info.filename)
+        if info.flag_bits & 0x1:
+            raise Refused("locked", info.filename)
+        if is_xml(info) and info.file_size > most_each:
+            raise Refused("each", info.filename)
+        if info.file_size > 100_000 and info.file_size > highest_ratio * max(info.compress_size, 1):
+            raise Refused("ratio", info.filename)
+    names = [info.filename.casefold() for info in infos]
+    if len(set(names)) < len(names):
+        raise Refused("twice", next(name for name in names if names.count(name) > 1))
+    if sum(info.file_size for info in infos if is_xml(info)) > most_bytes:
+        raise Refused("large", "")
+
+
+def inflate(package, info) -> bytes:
+    """Never more than the package says of the file, which was checked; a file that holds more is refused."""
+    try:
+        with package.open(info) as packed:
+            data = packed.read(info.file_size + 1)
+    except Exception:  # zlib, zipfile and struct each raise their own
+        raise Refused("broken", info.filename) from None
+    if len(data) != info.file_size:
+        raise Refused("broken", info.filename)
+    return data
+
+
 # The program ----------------------------------------------------------------------------------------------------------
 
 # With the seconds of processor time that each may take: large pictures are honest work.
@@ -106,6 +170,7 @@ TASKS: dict[str, tuple[Callable[..., bytes], int]] = {
     "clean_pdf": (clean_pdf, 5),
     "attachments": (attachments, 5),
     "clean_image": (clean_image, 15),
+    "unpack": (unpack, 5),
 }
 
 
