@@ -10,7 +10,15 @@ class AssessmentsConfig(AppConfig):
     def ready(self):
         from assessments.assignments.freezing import ASSIGNMENT_FREEZER
         from assessments.enums import AUDIT_ACTIONS
-        from assessments.evidence import DRAWN, TABLE, FrozenGrade, GrowingDeadline, LegalMoves, OnwardsOnly
+        from assessments.evidence import (
+            DRAWN,
+            TABLE,
+            FrozenGrade,
+            GrowingDeadline,
+            LegalMoves,
+            OnwardsOnly,
+            OutcomeAsRegraded,
+        )
         from assessments.freezing import QUIZ_FREEZER
         from assessments.requirements import QuizPassed
         from assessments.rules import can_read_results_of_others
@@ -31,8 +39,10 @@ class AssessmentsConfig(AppConfig):
         triggers.register(triggers.AppendOnly("assessments_questionversion"))
         triggers.register(triggers.AppendOnly("assessments_attemptmove"))
         triggers.register(triggers.AppendOnly("assessments_timegiven"))
+        triggers.register(triggers.AppendOnly("assessments_regrade"))
+        triggers.register(triggers.AppendOnly("assessments_regradedattempt"))
         triggers.register(triggers.FrozenColumns(TABLE, DRAWN))
-        for rule in (LegalMoves(), FrozenGrade(), GrowingDeadline(), OnwardsOnly()):
+        for rule in (LegalMoves(), FrozenGrade(), OutcomeAsRegraded(), GrowingDeadline(), OnwardsOnly()):
             triggers.register(rule)
         triggers.register(triggers.FrozenColumns("assessments_answer", ("attempt_id", "slot")))
         register_nightly("submit quizzes whose time ran out", "assessments.actions.close_overdue_attempts")

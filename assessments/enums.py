@@ -65,6 +65,23 @@ class TimeCause(models.TextChoices):
     BREAK = "break", "A break"
 
 
+class RegradeChange(models.TextChoices):
+    """How answers to a version that was wrong count from now on."""
+
+    VOID = "void", "It no longer counts"
+    FULL = "full", "Full credit for everybody"
+    ACCEPT = "accept", "Another answer is right as well"
+    KEY = "key", "Another answer is right instead"
+
+
+class PassesKept(models.TextChoices):
+    """Whether a regrade may take a pass away."""
+
+    ALL = "all", "Every pass stays"
+    RELIED_ON = "relied_on", "A pass stays where the enrolment is completed, and may be lost elsewhere"
+    NONE = "none", "Any pass may be lost"
+
+
 class SubmissionState(models.TextChoices):
     """An assignment as its trainee and those who read it see it."""
 
@@ -87,6 +104,8 @@ AUDIT_ACTIONS = {
     "assessments.attempt.started": "Started a quiz",
     "assessments.attempt.submitted": "Submitted a quiz",
     "assessments.attempt.expired": "Submitted a quiz whose time ran out, as it stood",
+    "assessments.regrade.applied": "Regraded a question that was wrong",
+    "assessments.attempt.regraded": "Changed the result of an attempt by a regrade",
     "assessments.submission.submitted": "Handed in an assignment",
     "assessments.submission.returned": "Returned an assignment",
     "assessments.submission.accepted": "Accepted an assignment",

@@ -22,6 +22,7 @@ DRAWN = (
     "provenance",
 )
 GRADE = ("graded_at", "score", "passed", "failed_critical", "result")
+OUTCOME = ("score", "passed", "failed_critical", "result")
 GRADED_STATES = ", ".join(f"'{state.value}'" for state in (*CLOSED, AttemptState.ANNULLED))
 
 
@@ -43,18 +44,44 @@ class LegalMoves:
 
 @dataclass(frozen=True)
 class FrozenGrade:
-    """A graded attempt, or one that was annulled, keeps its grade; what was handed in keeps the moment it was."""
+    """A graded attempt, or one that was annulled, keeps its grade; what was handed in keeps the moment it was.
+
+    The outcome of a graded one changes only with the row of a regrade that says the same (`OutcomeAsRegraded`).
+    """
 
     table: str = TABLE
 
     def guards(self) -> list[Guard]:
-        graded = f"OLD.state in ({GRADED_STATES}) and ({_changed(GRADE)})"
+        same_row = (
+            "NEW.regraded_id is not distinct from OLD.regraded_id or NEW.regraded_id is null or NEW.state <> OLD.state"
+        )
+        changed = f"({_changed(('graded_at',))}) or (({_changed(OUTCOME)}) and ({same_row}))"
+        graded = f"OLD.state in ({GRADED_STATES}) and ({changed})"
         closed = f"OLD.state <> 'in_progress' and ({_changed(('submitted_at', 'deadline', 'at_slot'))})"
         message = f"{self.table}: this row is closed"
         return [
             Guard(self.table, "update", "frozen_when", message, graded),
             Guard(self.table, "update", "closed", message, closed),
         ]
+
+
+@dataclass(frozen=True)
+class OutcomeAsRegraded:
+    """`regraded` names a row about this attempt, newer than the one before, whose new outcome is the outcome now."""
+
+    table: str = TABLE
+
+    def guards(self) -> list[Guard]:
+        row = "assessments_regradedattempt REGRADE"
+        same = " and ".join(f"REGRADE.new_{column} = NEW.{column}" for column in OUTCOME)
+        recorded = (
+            f"exists (select 1 from {row} where REGRADE.id = NEW.regraded_id "  # noqa: S608 - our own names
+            f"and REGRADE.attempt_id = NEW.id and not REGRADE.is_kept and {same}) "
+            "and (OLD.regraded_id is null or OLD.regraded_id < NEW.regraded_id)"
+        )
+        refused = f"OLD.regraded_id is distinct from NEW.regraded_id and not ({recorded})"
+        message = f"{self.table}: a result changes by recorded regrades alone"
+        return [Guard(self.table, "update", "regraded", message, refused, looks_up=True)]
 
 
 @dataclass(frozen=True)

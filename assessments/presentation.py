@@ -10,11 +10,13 @@ from typing import Any
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import get_text_list
 
+from assessments.enums import RegradeChange
 from assessments.freezing import freeze_question
 from assessments.kinds import Unusable, kind_of
 from assessments.kinds.base import TO_BE_MARKED, Drawn, Explained, Sent, verdict_on
 from assessments.models import Answer, Attempt, Question
 from assessments.queries import quiz_of
+from assessments.regrading.rulings import AS_FROZEN, Ruling, data_for
 from lms.html import clean_html
 from lms.web.memory import remember
 
@@ -65,6 +67,7 @@ class Reviewed:
     tone: str
     answered: bool
     explained: Explained
+    ruled: str  # what a regrade made of it, as far as everybody may know
     references: tuple[str, ...]
 
 
@@ -149,32 +152,51 @@ def sample_of(question: Question, *, with_answer: bool) -> dict[str, Any]:
     return {"question": question, "asked": sample} | (shown if with_answer else {})
 
 
-def reviewed(attempt: Attempt, *, reveal: bool) -> list[Reviewed]:
-    """Every question of a closed attempt, explained as far as the feedback policy allows."""
+def reviewed(attempt: Attempt, *, reveal: bool, rulings: Mapping[tuple[str, int], Ruling]) -> list[Reviewed]:
+    """Every question of a closed attempt, explained as far as the feedback policy allows, by the key that counts now."""
     questions = quiz_of(attempt).questions
     return [
-        _reviewed(drawn, questions[drawn["question"]], result, reveal)
+        _reviewed(
+            drawn,
+            questions[drawn["question"]],
+            result,
+            reveal,
+            rulings.get((result["question"], result["version"]), AS_FROZEN),
+        )
         for drawn, result in zip(attempt.draw, attempt.result, strict=True)
     ]
 
 
-def _reviewed(drawn: dict[str, Any], question: dict[str, Any], result: dict[str, Any], reveal: bool) -> Reviewed:
+def _reviewed(
+    drawn: dict[str, Any], question: dict[str, Any], result: dict[str, Any], reveal: bool, ruling: Ruling
+) -> Reviewed:
     word, tone = _verdict(result["points"], result["response"] is not None)
-    data = question["data"]
+    if ruling.is_void or ruling.is_full:
+        word, tone = (NOT_COUNTED, "neutral") if ruling.is_void else (FULL_CREDIT, "met")
+    data = data_for(question, drawn, result["response"], ruling)
     return Reviewed(
         slot=drawn["slot"],
         stem=stem_of(question, drawn),
         topic=question["topic"],
-        critical=question["critical"],
+        critical=question["critical"] and ruling.counts,
         word=word,
         tone=tone,
         answered=result["response"] is not None,
         explained=kind_of(question["kind"]).explain(data, drawn, result["response"], reveal=reveal),
+        ruled=RULED.get(ruling.change, ""),
         references=tuple(data.get("references", ())) if reveal else (),
     )
 
 
-FINE = ("Right", TO_BE_MARKED)
+RULED = {
+    RegradeChange.VOID: "This question was not right. It does not count, for anybody.",
+    RegradeChange.FULL: "This question was not right. Everybody has full credit for it.",
+    RegradeChange.ACCEPT: "This question was not right, and was graded again for everybody.",
+    RegradeChange.KEY: "This question was not right, and was graded again for everybody.",
+}
+NOT_COUNTED = "Does not count"
+FULL_CREDIT = "Full credit"
+FINE = ("Right", TO_BE_MARKED, NOT_COUNTED, FULL_CREDIT)
 
 
 def _verdict(points: str | None, was_answered: bool) -> tuple[str, str]:
@@ -219,7 +241,7 @@ def verdict(attempt: Attempt, critical_topics: list[str], *, is_own: bool) -> di
 
 def stem_of(question: dict[str, Any], drawn: Drawn | None = None) -> SafeString:
     """The question itself; with `drawn` in the words of that attempt, where its values are part of them."""
-    stem = _cleaned(question["data"]["stem"])
+    stem = clean_stem(question["data"]["stem"])
     if drawn is None:
         return stem
     worded = kind_of(question["kind"]).worded(stem, question["data"], drawn)
@@ -227,6 +249,6 @@ def stem_of(question: dict[str, Any], drawn: Drawn | None = None) -> SafeString:
 
 
 @remember(seconds=3600, most=2000)
-def _cleaned(html: str) -> SafeString:
+def clean_stem(html: str) -> SafeString:
     """The map of an attempt names every stem, and the same text is cleaned to the same words."""
     return mark_safe(clean_html(html))  # noqa: S308 - cleaned in the same breath

@@ -2,6 +2,7 @@ from django.urls import path
 
 from assessments import views
 from assessments.assignments import views as assignments
+from assessments.regrading import views as regrading
 from assessments.statistics import views as statistics
 
 urlpatterns = [
@@ -17,6 +18,8 @@ urlpatterns = [
     path("quiz/<int:pk>/submit/", views.quiz_submit, name="quiz_submit"),
     path("quiz/<int:pk>/result/", views.quiz_result, name="quiz_result"),
     path("desk/quizzes/", views.desk_quizzes, name="desk_quizzes"),
+    path("desk/questions/<slug:key>/<int:number>/regrade/", regrading.desk_regrade, name="desk_regrade"),
+    path("desk/regrades/<int:pk>/", regrading.desk_regraded, name="desk_regraded"),
     path("desk/statistics/", statistics.desk_statistics, name="desk_statistics"),
     path("desk/statistics/<int:pk>/", statistics.desk_quiz_statistics, name="desk_quiz_statistics"),
     path(

@@ -38,9 +38,12 @@ from assessments.queries import (
     own_enrolment,
     past_of,
     quiz_item,
+    quiz_of,
     quiz_of_body,
     readable_attempt,
 )
+from assessments.regrading.queries import kept_from, regrades_for
+from assessments.regrading.rulings import rulings_of
 from assessments.rules import (
     AnswerRefused,
     StaleAnswer,
@@ -184,7 +187,8 @@ def quiz_result(request, pk):
     is_active = attempt.enrolment.state == EnrolmentState.ACTIVE
     state = start_state(quiz, past_of(attempts), is_active=is_active, now=timezone.now())
     explains, reveals = (may_explain(state), may_reveal(state)) if is_own else (True, True)
-    lines = [] if attempt.is_annulled else reviewed(attempt, reveal=reveals)
+    rulings = rulings_of(regrades_for(quiz_of(attempt)), without=kept_from([attempt.pk]).get(attempt.pk, ()))
+    lines = [] if attempt.is_annulled else reviewed(attempt, reveal=reveals, rulings=rulings)
     context = {
         "attempt": attempt,
         "is_own": is_own,
@@ -196,6 +200,7 @@ def quiz_result(request, pk):
         "lines": lines if explains else [],
         "topics": topics_to_study(lines),
         "critical_topics": missed_critical_topics(lines),
+        "regraded": attempt.regraded,
         **verdict(attempt, missed_critical_topics(lines), is_own=is_own),
     }
     return render(request, "assessments/result.html", context)

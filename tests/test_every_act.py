@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from assessments.actions import close_overdue_attempts, start_attempt, submit_attempt
 from assessments.assignments.actions import accept_submission, hand_in, return_submission
-from assessments.enums import SubmissionState
+from assessments.enums import RegradeChange, SubmissionState
 from assessments.requirements import QuizPassedConfig
 from certificates.actions.conferral import confer
 from certificates.actions.keys import create_signing_keys
@@ -81,6 +81,7 @@ from tests.factories.curriculum import (
 )
 from tests.factories.enrolment import make_cohort, make_enrolment
 from tests.factories.payments import StripesView, make_order, make_sold_cohort
+from tests.factories.regrading import make_asked, regrade, sit
 from tests.factories.standards import make_standard, make_standard_version
 from tests.factories.supervision import (
     approve,
@@ -420,6 +421,16 @@ def attempt_started(cast):
 def attempt_submitted(cast):
     attempt = start_attempt(*_sitting(cast), by=cast.trainee)
     return lambda: submit_attempt(attempt, by=cast.trainee)
+
+
+def _to_regrade(cast):
+    asked = make_asked()
+    sit(make_enrolment(cast.trainee, cohort=asked.cohort), asked.item, "0011")
+    return lambda: regrade(asked.versions[0], RegradeChange.FULL, by=cast.director)
+
+
+act("assessments.regrade.applied")(_to_regrade)
+act("assessments.attempt.regraded")(_to_regrade)
 
 
 @act("assessments.attempt.expired")

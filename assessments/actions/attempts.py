@@ -13,6 +13,7 @@ from django.utils import timezone
 from assessments.drawing import draw_slots
 from assessments.enums import MOVES, AttemptState
 from assessments.evidence import GRADE
+from assessments.grading import grade
 from assessments.kinds import Unreadable, kind_of
 from assessments.models import Answer, Attempt, AttemptMove
 from assessments.queries import (
@@ -25,6 +26,7 @@ from assessments.queries import (
     quiz_of,
     quiz_of_body,
 )
+from assessments.regrading.queries import rulings_for
 from assessments.rules import (
     REFUSALS,
     AnswerRefused,
@@ -36,7 +38,6 @@ from assessments.rules import (
     is_overdue,
     start_state,
 )
-from assessments.scoring import Mark, Outcome, outcome_of
 from courses.curriculum.models import EditionItem
 from courses.curriculum.queries import newest_correction
 from courses.enrolment.enums import EnrolmentState
@@ -238,19 +239,16 @@ def _close(attempt: Attempt, state: AttemptState, *, by: User | None, effective:
     """Close a locked, open attempt, from the answers as they stand, and grade it; it waits while a person has to mark it."""
     old, quiz = attempt.state, quiz_of(attempt)
     responses = dict(Answer.objects.filter(attempt=attempt).values_list("slot", "response"))
-    marks = [_mark(quiz.questions[drawn["question"]], drawn, responses.get(drawn["slot"])) for drawn in attempt.draw]
-    outcome = outcome_of(marks, pass_percent=quiz.pass_percent)
-    new = state if outcome else AttemptState.AWAITING
+    graded = grade(quiz, attempt.draw, responses, rulings=rulings_for(quiz))
+    new = state if graded.outcome else AttemptState.AWAITING
     if new not in MOVES[AttemptState(old)]:
         raise IllegalMove("This attempt is closed already.")
     attempt.state, attempt.submitted_at = new, effective
     attempt.break_began_at = attempt.break_ends_at = None
-    if outcome:
-        _grade(attempt, outcome, at=at)
-    attempt.result = [
-        _result(quiz.questions[drawn["question"]], mark, responses.get(drawn["slot"]))
-        for drawn, mark in zip(attempt.draw, marks, strict=True)
-    ]
+    attempt.result = graded.rows
+    if graded.outcome:
+        attempt.graded_at = at
+        attempt.set_outcome(graded.outcome)
     attempt.save(update_fields=["state", "submitted_at", "break_began_at", "break_ends_at", *GRADE])
     AttemptMove.objects.create(attempt=attempt, old=old, new=new, by=by, at=at)
     record(
@@ -265,27 +263,6 @@ def _close(attempt: Attempt, state: AttemptState, *, by: User | None, effective:
     if state == AttemptState.EXPIRED:
         _tell_that_time_ran_out(attempt)
     return attempt
-
-
-def _grade(attempt: Attempt, outcome: Outcome, *, at: datetime) -> None:
-    attempt.graded_at = at
-    attempt.score, attempt.passed, attempt.failed_critical = outcome.percent, outcome.passed, outcome.failed_critical
-
-
-def _mark(question: dict[str, Any], drawn: dict[str, Any], response: dict | None) -> Mark:
-    points = kind_of(question["kind"]).score(question["data"], drawn, response)
-    return Mark(drawn["slot"], points, critical=question["critical"])
-
-
-def _result(question: dict[str, Any], mark: Mark, response: dict | None) -> dict[str, Any]:
-    return {
-        "slot": mark.slot,
-        "question": question["key"],
-        "version": question["version"],
-        "critical": mark.critical,
-        "response": response,
-        "points": None if mark.points is None else str(mark.points),
-    }
 
 
 def _tell_that_time_ran_out(attempt: Attempt) -> None:

@@ -1,6 +1,7 @@
 from assessments.models.attempt import Answer, Attempt, AttemptMove, TimeGiven
 from assessments.models.pages import AssignmentPage, QuizPage, QuizQuestion
 from assessments.models.question import Question, QuestionVersion
+from assessments.models.regrade import Regrade, RegradedAttempt
 from assessments.models.submission import Submission, SubmissionMove
 
 __all__ = [
@@ -12,6 +13,8 @@ __all__ = [
     "QuestionVersion",
     "QuizPage",
     "QuizQuestion",
+    "Regrade",
+    "RegradedAttempt",
     "Submission",
     "SubmissionMove",
     "TimeGiven",

@@ -5,6 +5,7 @@ from django.db import connection, models
 from django.db.models import F, Q
 
 from assessments.enums import CLOSED, AttemptState, TimeCause
+from assessments.scoring import Outcome, in_percent
 from courses.curriculum.models import Activity, Body, EditionItem
 from courses.enrolment.models import Enrolment
 from lms.enums import Provenance
@@ -40,6 +41,7 @@ class Attempt(models.Model):
     failed_critical = models.BooleanField(null=True)
     result = models.JSONField(default=list)
     provenance = models.CharField(max_length=12, choices=Provenance, default=Provenance.EARNED)
+    regraded = models.ForeignKey("RegradedAttempt", models.PROTECT, null=True, related_name="+")
     has_agreed = models.BooleanField(default=False)
     at_slot = models.PositiveSmallIntegerField(default=1)
     break_minutes = models.PositiveSmallIntegerField(default=0)
@@ -107,8 +109,16 @@ class Attempt(models.Model):
 
     @property
     def percent(self) -> str:
-        """The score as people read it, rounded down: 79.99 is never shown as 80 %. Nothing while it has none."""
-        return "" if self.score is None else f"{int(self.score)}\u00a0%"
+        """The score as people read it; nothing while it has none."""
+        return "" if self.score is None else in_percent(self.score)
+
+    def set_outcome(self, outcome: Outcome) -> None:
+        self.score, self.passed, self.failed_critical = outcome.percent, outcome.passed, outcome.failed_critical
+
+    @property
+    def outcome(self) -> Outcome:
+        """What counts now, of a graded attempt."""
+        return Outcome(self.score, self.passed, self.failed_critical)
 
     @property
     def is_open(self) -> bool:

@@ -1,7 +1,7 @@
 """What first attempts at a quiz say about its questions: gathered from plain values, apart from the database."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
@@ -73,16 +73,20 @@ class Chosen:
     upper: int
 
 
-def given_by_version(sittings: Iterable[Sat]) -> dict[Key, list[Given]]:
-    """Everybody's answer to every version. What a person still has to mark says nothing yet and is left out."""
+def given_by_version(sittings: Iterable[Sat], *, void: Collection[Key] = ()) -> dict[Key, list[Given]]:
+    """Everybody's answer to every version. What a person still has to mark says nothing yet and is left out.
+
+    `void` versions no longer count: they have figures of their own, and are no part of the rest of any other.
+    """
     found: dict[Key, list[Given]] = {}
     for sat in sittings:
         drawn = {slot["slot"]: slot for slot in sat.draw}
         spent = seconds_spent(sat.started_at, sat.saved)
         scored = [(row, float(Fraction(row["points"]))) for row in sat.result if row["points"] is not None]
-        total = sum(points for _, points in scored)
+        counting = {row["slot"]: points for row, points in scored if (row["question"], row["version"]) not in void}
         for row, points in scored:
-            rest = (total - points) / (len(scored) - 1) if len(scored) > 1 else 0.0
+            others = [each for slot, each in counting.items() if slot != row["slot"]]
+            rest = sum(others) / len(others) if others else 0.0
             slot = row["slot"]
             given = Given(points, rest, row["response"], drawn[slot], spent.get(slot))
             found.setdefault((row["question"], row["version"]), []).append(given)

@@ -7,9 +7,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from assessments.enums import RegradeChange
 from assessments.kinds import kind_of
 from assessments.presentation import stem_of
 from assessments.queries import quiz_of
+from assessments.regrading.queries import rulings_for
+from assessments.regrading.rulings import AS_FROZEN, Ruling, data_of_all
 from assessments.statistics.arithmetic import MINIMUM
 from assessments.statistics.items import (
     Item,
@@ -27,6 +30,7 @@ from assessments.statistics.queries import (
     quizzes_with_statistics,
     sittings_of,
 )
+from lms.accounts.queries import is_director
 from lms.web.paging import page_number
 from lms.web.plots import columns_of
 
@@ -46,9 +50,9 @@ def desk_quiz_statistics(request, pk):
     """A quiz with the figures of each version that was asked of somebody in a first attempt."""
     quiz = quiz_with_statistics(request.user, pk)
     attempts = first_attempts(quiz)
-    sittings = sittings_of(attempts)
-    by_version = given_by_version(sittings)
-    questions = _questions(attempts)
+    sittings, rulings = sittings_of(attempts), _rulings(attempts)
+    by_version = given_by_version(sittings, void=_void(rulings))
+    questions = _questions(attempts, rulings)
     rows = [_row(quiz, questions[key], key, given) for key, given in sorted(by_version.items())]
     alpha, alike = quiz_reliability(sittings)
     context = {
@@ -71,10 +75,11 @@ def desk_version_statistics(request, pk, key, number):
     """One version in one quiz: its figures, who chose what, and how it tells people apart. 404 until somebody was asked."""
     quiz = quiz_with_statistics(request.user, pk)
     attempts = first_attempts(quiz)
-    given = given_by_version(sittings_of(attempts)).get((key, number))
+    rulings = _rulings(attempts)
+    given = given_by_version(sittings_of(attempts), void=_void(rulings)).get((key, number))
     if not given:
         raise Http404
-    question = _questions(attempts)[(key, number)]
+    question, ruling = _questions(attempts, rulings)[(key, number)], rulings.get((key, number), AS_FROZEN)
     chosen = chosen_of(question["kind"], question["data"], given)
     item = item_of((key, number), given, chosen=chosen)
     is_enough = not item.lacking
@@ -85,6 +90,8 @@ def desk_version_statistics(request, pk, key, number):
         "topic": question["topic"],
         "eyebrow": f"{key}, version {number}",
         "meta": f"{kind_of(question['kind']).label}{critical}, in {quiz.title}",
+        "ruled": RegradeChange(ruling.change).label if ruling.change else "",
+        "can_regrade": is_director(request.user),
         "lacking": why_too_few(len(given)),
         "facts": _facts(item) if is_enough else [],
         "stem": stem_of(question),
@@ -105,11 +112,23 @@ def _facts(item: Item) -> list[dict]:
     return facts + ([{"label": "Median time", "value": f"{item.seconds:.0f} s"}] if item.seconds is not None else [])
 
 
-def _questions(attempts) -> dict[tuple[str, int], dict]:
-    """Every version that these attempts could be asked, as it is frozen. A body is read once per process."""
+def _questions(attempts, rulings) -> dict[tuple[str, int], dict]:
+    """Every version that these attempts could be asked, as it is frozen, by the key that counts now. A body is read once per process."""
     bodies = {attempt.body_id: attempt for attempt in attempts}
     found = [question for attempt in bodies.values() for question in quiz_of(attempt).questions.values()]
-    return {(question["key"], question["version"]): question for question in found}
+    return {
+        (question["key"], question["version"]): question
+        | {"data": data_of_all(question["data"], rulings.get((question["key"], question["version"]), AS_FROZEN))}
+        for question in found
+    }
+
+
+def _rulings(attempts) -> dict[tuple[str, int], Ruling]:
+    return rulings_for(*{attempt.body_id: quiz_of(attempt) for attempt in attempts}.values())
+
+
+def _void(rulings) -> set[tuple[str, int]]:
+    return {version for version, ruling in rulings.items() if ruling.is_void}
 
 
 def _row(quiz, question, key, given) -> dict:

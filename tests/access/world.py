@@ -7,7 +7,7 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from assessments.enums import SubmissionState
+from assessments.enums import RegradeChange, SubmissionState
 from assessments.requirements import QuizPassedConfig
 from certificates.actions.papers import make_files
 from certificates.actions.replacing import request_name
@@ -26,13 +26,14 @@ from lms.disputes.actions import open_dispute
 from lms.enums import ReasonClass
 from tests.cast import Cast, make_person
 from tests.factories.asking import FIRST, SIGNED, THIRD, frozen_attestation, frozen_check
-from tests.factories.assessments import make_attempt, make_quiz
+from tests.factories.assessments import frozen_version, make_attempt, make_question, make_quiz
 from tests.factories.assignments import make_assignment, make_submission
 from tests.factories.certificates import make_credential
 from tests.factories.curriculum import make_edition, make_item, make_module, make_program_page
 from tests.factories.enrolment import grant_faculty, make_cohort, make_enrolment
 from tests.factories.notes import make_bookmark, make_note
 from tests.factories.payments import make_order, make_sold_cohort
+from tests.factories.regrading import regrade, sit
 from tests.factories.supervision import (
     approve_prior,
     make_approved,
@@ -58,6 +59,8 @@ def make_world(cast: Cast) -> Arguments:
     edition = make_edition(program)
     lesson = _lesson(make_module(edition, lessons=0))
     quiz, sitting = make_quiz(edition), make_quiz(edition, title="Emergencies: quiz")
+    question = make_question()
+    readings = make_quiz(edition, questions=[frozen_version(question)], title="Readings: quiz")
     written = make_assignment(edition, parent=lesson.parent)
     requirement = QuizPassedConfig(key="quiz", title="Quiz passed")
     standard = make_practice_standard(program=program, requirements=[requirement])
@@ -66,6 +69,8 @@ def make_world(cast: Cast) -> Arguments:
     faculty_grant = grant_faculty(cast.faculty, cohort)
     grant_faculty(cast.other_faculty, make_cohort())
     done = make_attempt(enrolment, quiz)
+    sit(enrolment, readings, "0")
+    regraded = regrade(question.newest_version, RegradeChange.FULL, by=cast.director)
     running = make_attempt(enrolment, sitting, submitted=False)
     credential = make_credential(make_person("graduate"), by=cast.director)
     asset = _asset(lesson)
@@ -75,6 +80,10 @@ def make_world(cast: Cast) -> Arguments:
         | _editions(program_page, edition, lesson, asset)
         | _looks(cohort, lesson, asset)
         | _quizzes(enrolment, quiz, done, running)
+        | {
+            "desk_regrade": {"key": regraded.version.question.key, "number": regraded.version.number},
+            "desk_regraded": {"pk": regraded.pk},
+        }
         | {
             "assignment": {"enrolment_pk": enrolment.pk, "slug": written.slug},
             "desk_assignment": {"pk": handed_in.pk},

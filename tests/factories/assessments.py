@@ -159,3 +159,10 @@ def make_attempt(
     for drawn in attempt.draw:
         answer(attempt, drawn["slot"], right=drawn["slot"] not in wrong, at=at)
     return submit_attempt(attempt, by=enrolment.person, at=at) if submitted else attempt
+
+
+def frozen_version(question: Question) -> dict:
+    """The newest version of a question of the bank, as an edition holds it."""
+    version = question.newest_version
+    base = {"key": question.key, "version": version.number, "hash": version.hash, "kind": version.kind}
+    return base | {"topic": version.topic, "critical": version.critical, "data": version.data}

@@ -109,4 +109,4 @@ def test_the_pages_ask_a_fixed_number_of_questions(cast, cohort, quiz, people, d
 
 
 LIST_QUERIES = 5
-QUIZ_QUERIES = 6
+QUIZ_QUERIES = 7
