@@ -1,4 +1,7 @@
-"""What single choice and multiple response share: `options`, each {"id", "text", "correct", "feedback"}, with stable ids."""
+"""What single choice and multiple response share: `options`, each {"id", "text", "correct", "feedback"}, with stable ids.
+
+The page names an option by its place in what was drawn: an id may tell where it stood in an imported file, often first.
+"""
 
 from random import Random
 from typing import Any
@@ -55,15 +58,26 @@ class ChoiceKind(QuestionKind):
     def present(self, data: Data, drawn: Drawn, response: Response | None) -> dict[str, Any]:
         texts = {option["id"]: option["text"] for option in data["options"]}
         chosen = chosen_ids(response)
-        return {"options": [{"id": id_, "text": texts[id_], "chosen": id_ in chosen} for id_ in drawn["order"]]}
+        return {
+            "options": [
+                {"value": _value_at(place), "text": texts[id_], "chosen": id_ in chosen}
+                for place, id_ in enumerate(drawn["order"])
+            ]
+        }
 
-    def read_ids(self, data: Data, sent: Sent) -> list[str]:
-        """The chosen ids in the order of the question. Raises `Unreadable` for an id that it does not have."""
-        given = list(sent.get("choice", ()))
-        known = self.option_ids(data)
-        if len(given) > len(known) or not set(given) <= set(known):
+    def read_ids(self, data: Data, drawn: Drawn, sent: Sent) -> list[str]:
+        """The chosen ids in the order of the question. Raises `Unreadable` for an option that it does not have.
+
+        An id itself is read as well: pages that were open before options had values of their own send it.
+        """
+        given, known = list(sent.get("choice", ())), self.option_ids(data)
+        of_value = {id_: id_ for id_ in known} | {
+            _value_at(place): id_ for place, id_ in enumerate(drawn.get("order", ()))
+        }
+        if len(given) > len(known) or not set(given) <= set(of_value):
             raise Unreadable(FOREIGN)
-        return [id_ for id_ in known if id_ in given]
+        chosen = {of_value[value] for value in given}
+        return [id_ for id_ in known if id_ in chosen]
 
     def explain(self, data: Data, drawn: Drawn, response: Response | None, *, reveal: bool) -> Explained:
         options = {option["id"]: option for option in data["options"]}
@@ -74,6 +88,10 @@ class ChoiceKind(QuestionKind):
     def summary(self, data: Data, drawn: Drawn, response: Response | None) -> str:
         chosen = chosen_ids(response)
         return "; ".join(option["text"] for option in data["options"] if option["id"] in chosen)
+
+
+def _value_at(place: int) -> str:
+    return f"at-{place + 1}"
 
 
 def chosen_ids(response: Response | None) -> set[str]:

@@ -27,7 +27,7 @@ class Multiple(ChoiceKind):
         return ""
 
     def parse(self, data: Data, drawn: Drawn, sent: Sent, earlier: Response | None = None) -> Response:
-        ids = self.read_ids(data, sent)
+        ids = self.read_ids(data, drawn, sent)
         if not ids:
             raise Unreadable("Tick at least one option first, or skip the question for now.")
         return {"chosen": ids}

@@ -15,7 +15,7 @@ class Single(ChoiceKind):
         return "" if len(right) == 1 else "Mark exactly one option as correct."
 
     def parse(self, data: Data, drawn: Drawn, sent: Sent, earlier: Response | None = None) -> Response:
-        ids = self.read_ids(data, sent)
+        ids = self.read_ids(data, drawn, sent)
         if not ids:
             raise Unreadable("Choose an answer first, or skip the question for now.")
         if len(ids) > 1:

@@ -199,13 +199,22 @@ def test_what_is_presented_holds_neither_key_nor_feedback():
     response = {"chosen": ["a"]}
     assert kind_of("single").present(SINGLE, {"order": ["b", "a", "d", "c"]}, response) == {
         "options": [
-            {"id": "b", "text": "Option b", "chosen": False},
-            {"id": "a", "text": "Option a", "chosen": True},
-            {"id": "d", "text": "Option d", "chosen": False},
-            {"id": "c", "text": "Option c", "chosen": False},
+            {"value": "at-1", "text": "Option b", "chosen": False},
+            {"value": "at-2", "text": "Option a", "chosen": True},
+            {"value": "at-3", "text": "Option d", "chosen": False},
+            {"value": "at-4", "text": "Option c", "chosen": False},
         ]
     }
     assert kind_of("numeric").present(number(), {}, None) == {"asks_unit": True, "value": "", "unit": ""}
+
+
+def test_an_option_is_read_by_its_place_on_the_page_and_by_its_id():
+    for values in (["at-1", "at-3"], ["b", "at-1"], ["d", "b"]):
+        assert kind_of("multiple").parse(MULTIPLE, {"order": list("dabc")}, {"choice": values}) == {
+            "chosen": ["b", "d"]
+        }
+    with pytest.raises(Unreadable, match="does not belong"):
+        kind_of("single").parse(SINGLE, {"order": list("dabc")}, {"choice": ["at-5"]})
 
 
 def test_before_the_key_may_be_shown_only_the_chosen_option_is_explained():

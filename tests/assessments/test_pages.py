@@ -110,7 +110,7 @@ def test_a_saved_answer_is_there_again_on_another_device(cast, client, sitting):
     attempt = start(client, sitting)
     say(client, attempt, 1, choice="b")
     page = cast.client("trainee").get(f"/quiz/{attempt.pk}/?slot=1").content.decode()
-    assert 'value="b" checked' in page
+    assert 'value="at-2" checked' in page
     assert re.search(r"Saved \d\d:\d\d", page)
     assert 'name="seq" value="2"' in page
 

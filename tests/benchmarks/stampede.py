@@ -154,8 +154,15 @@ def _lost_answers(runners: list[Runner]) -> list[str]:
         (answer.attempt_id, answer.slot): answer.response
         for answer in Answer.objects.filter(attempt__in=[one.attempt for one in runners if one.attempt])
     }
+    attempts = Attempt.objects.in_bulk([one.attempt for one in runners if one.is_acknowledged])
     return [
         f"The answer of attempt {one.attempt} was acknowledged and is lost."
         for one in runners
-        if one.is_acknowledged and kept.get((one.attempt, one.slot)) != {"chosen": [one.choice]}
+        if one.is_acknowledged and kept.get((one.attempt, one.slot)) != _sent_by(one, attempts[one.attempt])
     ]
+
+
+def _sent_by(one: Runner, attempt: Attempt) -> dict[str, list[str]]:
+    """The option that stood in her page at the place that she sent: `at-3` is the third of her own draw."""
+    place = int(one.choice.removeprefix("at-")) - 1
+    return {"chosen": [attempt.draw[one.slot - 1]["order"][place]]}

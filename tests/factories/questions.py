@@ -127,7 +127,7 @@ def saves_for(kind: str, data: dict, drawn: dict, *, right: bool = True) -> list
 
 def _choices(data: dict, drawn: dict, right: bool) -> list[Sent]:
     wanted = [option["id"] for option in data["options"] if option["correct"] == right]
-    return [{"choice": wanted if right else wanted[:1]}]
+    return [{"choice": [f"at-{drawn['order'].index(id_) + 1}" for id_ in (wanted if right else wanted[:1])]}]
 
 
 def _numeric(data: dict, drawn: dict, right: bool) -> list[Sent]:
