@@ -1,5 +1,18 @@
 from django.apps import AppConfig
 
+AGREED = (
+    "person_id",
+    "program_id",
+    "extra_time",
+    "extra_attempts",
+    "break_minutes",
+    "large_print",
+    "extra_days",
+    "reason",
+    "granted_by_id",
+    "granted_at",
+)
+ENDED = ("ended_at", "ended_by_id", "end_reason")
 HANDED_IN = ("item_id", "body_id", "text", "state", "changed_at", "submitted_at", "decided_at", "decided_by_id")
 
 
@@ -20,18 +33,19 @@ class AssessmentsConfig(AppConfig):
             OutcomeAsRegraded,
         )
         from assessments.freezing import QUIZ_FREEZER
+        from assessments.invigilation.queries import can_invigilate
         from assessments.requirements import QuizPassed
-        from assessments.rules import can_read_results_of_others
+        from assessments.rules import can_accommodate, can_read_results_of_others
         from courses.curriculum.enums import ActivityKind
         from courses.curriculum.freezing import register_freezer
-        from courses.enrolment.registry import register_enrolment_link
+        from courses.enrolment.registry import register_cohort_link, register_enrolment_link
         from courses.learning.registry import register_activity_view, register_completions
         from courses.standards.registry import register_kind
         from lms.accounts.enums import Role
         from lms.audit import triggers
         from lms.audit.names import register_actions
         from lms.demo.registry import Stage, register_step
-        from lms.jobs.registry import register_nightly
+        from lms.jobs.registry import register_minutely, register_nightly
         from lms.web.desk import register_desk
         from lms.web.worklist import register_work
 
@@ -45,7 +59,11 @@ class AssessmentsConfig(AppConfig):
         for rule in (LegalMoves(), FrozenGrade(), OutcomeAsRegraded(), GrowingDeadline(), OnwardsOnly()):
             triggers.register(rule)
         triggers.register(triggers.FrozenColumns("assessments_answer", ("attempt_id", "slot")))
+        triggers.register(triggers.FrozenColumns("assessments_accommodation", AGREED))
+        triggers.register(triggers.FrozenWhen("assessments_accommodation", "OLD.ended_at is not null", ENDED))
         register_nightly("submit quizzes whose time ran out", "assessments.actions.close_overdue_attempts")
+        register_minutely("give back the time of outages", "assessments.actions.give_back_outages")
+        register_minutely("submit quizzes whose time ran out", "assessments.actions.close_overdue_attempts")
         triggers.register(triggers.AppendOnly("assessments_submissionmove"))
         triggers.register(triggers.FrozenColumns("assessments_submission", ("enrolment_id", "activity_id")))
         triggers.register(triggers.FrozenWhen("assessments_submission", "OLD.state = 'accepted'", HANDED_IN))
@@ -76,6 +94,8 @@ class AssessmentsConfig(AppConfig):
             facts={"has_waiting_assignments": "assessments.assignments.queries.has_waiting_assignments"},
         )
         register_enrolment_link("Quiz results", "enrolment_quizzes", can_read_results_of_others, order=60)
+        register_enrolment_link("Accommodation", "enrolment_accommodation", can_accommodate, order=65)
+        register_cohort_link("Quizzes under way", "cohort_quizzes", can_invigilate, order=60)
         register_work(
             "assessments.work.open_quizzes", order=10, facts={"has_open_quiz": "assessments.queries.has_open_quiz"}
         )
@@ -92,6 +112,13 @@ class AssessmentsConfig(AppConfig):
             "How hard the questions of a quiz are, and whether they tell who knows more.",
             roles=[Role.DIRECTOR, Role.FACULTY],
             order=62,
+        )
+        register_desk(
+            "Accommodations",
+            "desk_accommodations",
+            "What was agreed with single people for their quizzes.",
+            roles=[Role.DIRECTOR],
+            order=64,
         )
         register_desk(
             "Assignments",

@@ -2,6 +2,12 @@
 
 from django.db import models
 
+MOST_EXTRA_TIME = 300  # percent of a quiz's own limit
+MOST_EXTRA_ATTEMPTS = 10
+MOST_BREAK_MINUTES = 240
+MOST_MINUTES_GIVEN = 600
+LONGEST_REASON = 200  # of what is done to an attempt; it stands in the attempt's history
+
 
 class Kind(models.TextChoices):
     SINGLE = "single", "Single choice"
@@ -106,6 +112,10 @@ AUDIT_ACTIONS = {
     "assessments.attempt.expired": "Submitted a quiz whose time ran out, as it stood",
     "assessments.regrade.applied": "Regraded a question that was wrong",
     "assessments.attempt.regraded": "Changed the result of an attempt by a regrade",
+    "assessments.attempt.time_given": "Gave time back to a quiz",
+    "assessments.attempt.annulled": "Annulled a quiz without loss",
+    "assessments.accommodation.granted": "Granted an accommodation",
+    "assessments.accommodation.ended": "Ended an accommodation",
     "assessments.submission.submitted": "Handed in an assignment",
     "assessments.submission.returned": "Returned an assignment",
     "assessments.submission.accepted": "Accepted an assignment",

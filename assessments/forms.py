@@ -7,6 +7,8 @@ from wagtail.blocks import StreamBlockValidationError
 from assessments.freezing import freeze_question
 from assessments.kinds import Unusable
 from assessments.question_blocks import errors_in
+from assessments.quiz import Quiz
+from assessments.rules import ConditionMissing
 
 MOST_SLOTS = 1000
 
@@ -26,6 +28,29 @@ class AnswerForm(forms.Form):
     slot = forms.IntegerField(min_value=1, max_value=MOST_SLOTS)
     seq = forms.IntegerField(min_value=0, max_value=2**53 - 1)
     goto = forms.IntegerField(min_value=0, max_value=MOST_SLOTS, required=False)
+
+
+class StartForm(forms.Form):
+    """What a quiz asks for before it starts: only the fields that it has. What is right, the start itself decides."""
+
+    agreed = forms.BooleanField(label="I agree to this statement.", required=False)
+    password = forms.CharField(
+        label="Password of this quiz",
+        required=False,
+        max_length=128,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+        help_text="Your faculty gives it to you.",
+    )
+
+    def __init__(self, quiz: Quiz, missing: ConditionMissing | None = None, data=None):
+        super().__init__(data)
+        if not quiz.honour:
+            del self.fields["agreed"]
+        if not quiz.password_hash:
+            del self.fields["password"]
+        if missing and missing.field in self.fields:
+            self.add_error(missing.field, missing.message)
 
 
 class QuestionForm(WagtailAdminModelForm):

@@ -12,7 +12,7 @@ from django.utils.text import get_text_list
 
 from assessments.enums import RegradeChange
 from assessments.freezing import freeze_question
-from assessments.kinds import Unusable, kind_of
+from assessments.kinds import Unreadable, Unusable, kind_of
 from assessments.kinds.base import TO_BE_MARKED, Drawn, Explained, Sent, verdict_on
 from assessments.models import Answer, Attempt, Question
 from assessments.queries import quiz_of
@@ -86,6 +86,17 @@ def _slot(drawn: Drawn, question: dict[str, Any], answer: Answer | None) -> Slot
         stem=stem_of(question, drawn),
         saved_at=answer.saved_at if answer else None,
     )
+
+
+def summary_of(attempt: Attempt, drawn: Drawn, sent: Sent, earlier: Answer | None) -> str:
+    """In words what was sent of an answer; "" where it cannot be read."""
+    question = quiz_of(attempt).questions[drawn["question"]]
+    kind = kind_of(question["kind"])
+    try:
+        response = kind.parse(question["data"], drawn, sent, earlier.response if earlier else None)
+    except Unreadable:
+        return ""
+    return kind.summary(question["data"], drawn, response)
 
 
 def first_open_slot(attempt: Attempt, answers: Mapping[int, Answer]) -> int:

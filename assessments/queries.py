@@ -10,10 +10,10 @@ from django.db.models.functions import JSONObject
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from assessments.enums import CLOSED, AttemptState
-from assessments.models import Answer, Attempt, AttemptMove, QuestionVersion
+from assessments.enums import CLOSED, AttemptState, TimeCause
+from assessments.models import Accommodation, Answer, Attempt, AttemptMove, QuestionVersion, TimeGiven
 from assessments.quiz import Quiz
-from assessments.rules import GRACE, Past, can_read_results
+from assessments.rules import USUAL, Allowance, Past, can_read_results
 from courses.curriculum.enums import ActivityKind
 from courses.curriculum.models import Activity, Body, EditionItem
 from courses.curriculum.queries import current_body_id
@@ -23,6 +23,7 @@ from courses.learning.queries import item_for
 from courses.standards.marks import newest_of
 from lms.accounts.enums import Role, Scope
 from lms.accounts.queries import scope_ids
+from lms.uptime.models import Outage
 from lms.web.aggregates import JoinedRows
 from lms.web.memory import remember
 from lms.web.prepared import PreparedQuery
@@ -76,8 +77,10 @@ def own_attempt(user, pk: int) -> Attempt:
 
 
 _own_attempt = PreparedQuery(
-    lambda pk, person: Attempt.objects.filter(pk=pk, enrolment__person=person).select_related(
-        "enrolment__program", "enrolment__cohort", "activity", "item"
+    lambda pk, person: (
+        Attempt.objects.filter(pk=pk, enrolment__person=person)
+        .select_related("enrolment__program", "enrolment__cohort", "activity", "item")
+        .annotate(is_large_print=has_large_print())
     ),
     pk=models.BigIntegerField(),
     person=models.BigIntegerField(),
@@ -153,7 +156,23 @@ def past_of(attempts: list[Attempt]) -> list[Past]:
 
 
 def overdue_attempts(now: datetime) -> models.QuerySet[Attempt]:
-    return Attempt.objects.filter(state=AttemptState.IN_PROGRESS, deadline__lt=now - GRACE).order_by("id")
+    """Those whose deadline is over; whether the grace period of their quiz is, each of them says itself."""
+    return Attempt.objects.filter(state=AttemptState.IN_PROGRESS, deadline__lt=now).order_by("id")
+
+
+def attempts_cut_by(outage: Outage) -> list[int]:
+    """The open attempts that an outage took time from and that were not given it back."""
+    open_then = Attempt.objects.filter(state=AttemptState.IN_PROGRESS, deadline__gt=outage.began_at)
+    given = TimeGiven.objects.filter(attempt=OuterRef("pk"), outage=outage)
+    return list(open_then.filter(~Exists(given), started_at__lt=outage.ended_at).values_list("pk", flat=True))
+
+
+def break_left_of(attempt: Attempt) -> int:
+    """Seconds of break that she has not taken yet. No query for whoever has none."""
+    if not attempt.break_minutes:
+        return 0
+    taken = attempt.time_given.filter(cause=TimeCause.BREAK).aggregate(all=models.Sum("seconds"))["all"] or 0
+    return max(0, attempt.break_minutes * 60 - taken)
 
 
 def open_attempts_of(user) -> list[tuple[int, str, datetime | None]]:
@@ -189,6 +208,58 @@ def state_once_marked(attempt: Attempt) -> AttemptState:
     """What an attempt that waits to be marked becomes: the clock had closed it when nobody's name stands by its last move."""
     move = attempt.moves.filter(new=AttemptState.AWAITING).order_by("-id").first()
     return AttemptState.EXPIRED if move is None or move.by_id is None else AttemptState.SUBMITTED
+
+
+def accommodation_in_force() -> models.Subquery:
+    """What was agreed with the person of an enrolment for its program, along with the enrolment's row; see `allowance_of`."""
+    agreed = Accommodation.objects.filter(person=OuterRef("person"), program=OuterRef("program"), ended_at=None)
+    return models.Subquery(agreed.order_by().values(all=JSONObject(**{name: name for name in ALLOWED}))[:1])
+
+
+ALLOWED = ("extra_time", "extra_attempts", "break_minutes", "large_print")
+
+
+def has_large_print() -> Exists:
+    """Whether large print was agreed with the person of an attempt, for its program."""
+    whose = {"person": OuterRef("enrolment__person"), "program": OuterRef("enrolment__program")}
+    return Exists(Accommodation.objects.filter(**whose, ended_at=None, large_print=True).order_by())
+
+
+def allowance_of(enrolment: Enrolment) -> Allowance:
+    """No query if it came along as `accommodation`."""
+    if not hasattr(enrolment, "accommodation"):
+        rows = Enrolment.objects.filter(pk=enrolment.pk).order_by()
+        enrolment.accommodation = rows.values_list(accommodation_in_force(), flat=True).get()
+    agreed = enrolment.accommodation
+    return (
+        Allowance(**{name: agreed[name] for name in ALLOWED} | {"large_print": bool(agreed["large_print"])})
+        if agreed
+        else USUAL
+    )
+
+
+def accommodation_for(enrolment: Enrolment) -> Accommodation | None:
+    """The one in force, with its reason: for directors of the program."""
+    return accommodations_of(enrolment).filter(ended_at=None).first()
+
+
+def accommodations_of(enrolment: Enrolment) -> models.QuerySet[Accommodation]:
+    """Every one that this person ever had in this program, newest first."""
+    rows = Accommodation.objects.filter(person=enrolment.person_id, program=enrolment.program_id)
+    return rows.select_related("granted_by", "ended_by").order_by("-id")
+
+
+def accommodations_for(user) -> models.QuerySet[Enrolment]:
+    """The people for whom something was agreed, in the programs that she directs, without those behind a barrier.
+
+    Enrolments, each with the accommodation in force as `accommodation`; one for each person and program, the newest.
+    """
+    programs = scope_ids(user, Role.DIRECTOR, Scope.PROGRAM)
+    reach = Q() if programs is None else Q(program__in=programs)
+    agreed = Accommodation.objects.filter(person=OuterRef("person"), program=OuterRef("program"), ended_at=None)
+    later = Enrolment.objects.filter(person=OuterRef("person"), program=OuterRef("program"), pk__gt=OuterRef("pk"))
+    rows = enrolments_for(user).filter(reach).filter(Exists(agreed), ~Exists(later)).exclude(person=user.pk)
+    return rows.annotate(accommodation=accommodation_in_force()).order_by("person__display_name", "pk")
 
 
 def quizzes_passed(enrolments: Sequence[int], as_of: datetime) -> list[tuple[int, int, datetime]]:

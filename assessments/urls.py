@@ -2,6 +2,7 @@ from django.urls import path
 
 from assessments import views
 from assessments.assignments import views as assignments
+from assessments.invigilation import views as invigilation
 from assessments.regrading import views as regrading
 from assessments.statistics import views as statistics
 
@@ -14,9 +15,18 @@ urlpatterns = [
     path("desk/assignments/<int:pk>/", assignments.desk_assignment, name="desk_assignment"),
     path("quiz/<int:pk>/", views.quiz_attempt, name="quiz_attempt"),
     path("quiz/<int:pk>/answer/", views.quiz_answer, name="quiz_answer"),
+    path("quiz/<int:pk>/break/", views.quiz_break, name="quiz_break"),
     path("quiz/<int:pk>/review/", views.quiz_review, name="quiz_review"),
     path("quiz/<int:pk>/submit/", views.quiz_submit, name="quiz_submit"),
     path("quiz/<int:pk>/result/", views.quiz_result, name="quiz_result"),
+    path("desk/attempts/<int:pk>/", invigilation.desk_attempt, name="desk_attempt"),
+    path("desk/cohorts/<int:pk>/quizzes/", invigilation.cohort_quizzes, name="cohort_quizzes"),
+    path("desk/accommodations/", invigilation.desk_accommodations, name="desk_accommodations"),
+    path(
+        "desk/enrolments/<int:pk>/accommodation/",
+        invigilation.enrolment_accommodation,
+        name="enrolment_accommodation",
+    ),
     path("desk/quizzes/", views.desk_quizzes, name="desk_quizzes"),
     path("desk/questions/<slug:key>/<int:number>/regrade/", regrading.desk_regrade, name="desk_regrade"),
     path("desk/regrades/<int:pk>/", regrading.desk_regraded, name="desk_regraded"),

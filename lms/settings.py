@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "lms.disputes",
     "lms.institute",
     "lms.jobs",
+    "lms.uptime",
     "lms.web",
     "lms.demo",
     "lms.backup",

@@ -14,9 +14,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from assessments.actions import close_overdue_attempts, start_attempt, submit_attempt
+from assessments.actions.accommodations import end_accommodation, grant_accommodation
 from assessments.assignments.actions import accept_submission, hand_in, return_submission
 from assessments.enums import RegradeChange, SubmissionState
+from assessments.invigilation.actions import annul_attempt, give_time
 from assessments.requirements import QuizPassedConfig
+from assessments.rules import Allowance
 from certificates.actions.conferral import confer
 from certificates.actions.keys import create_signing_keys
 from certificates.actions.replacing import close_name_request, request_name, supersede
@@ -437,6 +440,36 @@ act("assessments.attempt.regraded")(_to_regrade)
 def attempt_expired(cast):
     start_attempt(*_sitting(cast), by=cast.trainee, at=timezone.now() - timedelta(hours=2))
     return close_overdue_attempts
+
+
+@act("assessments.attempt.time_given")
+def time_given(cast):
+    attempt = start_attempt(*_sitting(cast), by=cast.trainee)
+    return lambda: give_time(attempt, minutes=5, by=cast.director, reason="The fire alarm rang.")
+
+
+@act("assessments.attempt.annulled")
+def attempt_annulled(cast):
+    attempt = start_attempt(*_sitting(cast), by=cast.trainee)
+    return lambda: annul_attempt(attempt, by=cast.director, reason="The fire alarm rang.")
+
+
+def _accommodate(cast, enrolment):
+    allowance = Allowance(extra_time=50)
+    return grant_accommodation(enrolment, allowance, by=cast.director, reason="Agreed.")
+
+
+@act("assessments.accommodation.granted")
+def accommodation_granted(cast):
+    enrolment = make_enrolment(cast.trainee)
+    return lambda: _accommodate(cast, enrolment)
+
+
+@act("assessments.accommodation.ended")
+def accommodation_ended(cast):
+    enrolment = make_enrolment(cast.trainee)
+    _accommodate(cast, enrolment)
+    return lambda: end_accommodation(enrolment, by=cast.director, reason="Over.")
 
 
 # supervision ---------------------------------------------------------------------------------------------------------

@@ -1,17 +1,24 @@
 from assessments.actions.attempts import (
     answer_attempt,
     close_overdue_attempts,
+    go_on,
+    leave_slot,
     save_answer,
     start_attempt,
     start_quiz,
     submit_attempt,
+    take_break,
     touch,
 )
 from assessments.actions.questions import publish_question, save_draft, save_question
+from assessments.actions.time import give_back_outages
 
 __all__ = [
     "answer_attempt",
     "close_overdue_attempts",
+    "give_back_outages",
+    "go_on",
+    "leave_slot",
     "publish_question",
     "save_answer",
     "save_draft",
@@ -19,5 +26,6 @@ __all__ = [
     "start_attempt",
     "start_quiz",
     "submit_attempt",
+    "take_break",
     "touch",
 ]

@@ -1,15 +1,19 @@
 """Starting, answering and submitting. One row is locked per act; the server's clock decides."""
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from random import Random, SystemRandom
 from typing import Any
 
+from django.contrib.auth.hashers import check_password
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import BigIntegerField, CharField, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 
+from assessments.actions.time import begin_break, give_outages, stop_break
 from assessments.drawing import draw_slots
 from assessments.enums import MOVES, AttemptState
 from assessments.evidence import GRADE
@@ -17,6 +21,8 @@ from assessments.grading import grade
 from assessments.kinds import Unreadable, kind_of
 from assessments.models import Answer, Attempt, AttemptMove
 from assessments.queries import (
+    accommodation_in_force,
+    allowance_of,
     attempts_at,
     overdue_attempts,
     own_attempt,
@@ -26,15 +32,21 @@ from assessments.queries import (
     quiz_of,
     quiz_of_body,
 )
+from assessments.quiz import Quiz
 from assessments.regrading.queries import rulings_for
 from assessments.rules import (
     REFUSALS,
     AnswerRefused,
     AttemptClosed,
+    Sent,
     StaleAnswer,
     Start,
     StartRefused,
+    check_conditions,
+    check_slot,
+    clock_stands_until,
     deadline_of,
+    goes_forward,
     is_overdue,
     start_state,
 )
@@ -47,26 +59,36 @@ from lms.accounts.models import User
 from lms.audit.actions import record
 from lms.errors import IllegalMove
 from lms.notices.actions import notify
+from lms.uptime.actions import note_outage
+from lms.uptime.queries import last_sign_of_life
 from lms.web.prepared import PreparedQuery
 
+NOTHING_SENT = Sent()
 HIGHEST_SEQ = 2**53 - 1  # what a browser can count to exactly
 
 
 @transaction.atomic
 def start_attempt(
-    enrolment: Enrolment, item: EditionItem, *, by: User, at: datetime | None = None, random: Random | None = None
+    enrolment: Enrolment,
+    item: EditionItem,
+    *,
+    by: User,
+    sent: Sent = NOTHING_SENT,
+    at: datetime | None = None,
+    random: Random | None = None,
 ) -> Attempt:
     """Start the quiz, or give the attempt back that is open already: a double click leads to one attempt.
 
-    The enrolment is locked, so the number of attempts is counted by one start at a time. Raises `StartRefused`.
+    The enrolment is locked, so the number of attempts is counted by one start at a time. Raises `StartRefused`, and
+    `ConditionMissing` for what she can still do herself.
     """
     enrolment = locked_enrolment(enrolment.pk, item.slug)
     if by.pk != enrolment.person_id or item.edition_id != enrolment.edition_id:
         raise StartRefused("This quiz belongs to somebody else's curriculum.")
-    return _start(enrolment, item, by=by, at=at or timezone.now(), random=random)
+    return _start(enrolment, item, by=by, sent=sent, at=at or timezone.now(), random=random)
 
 
-def start_quiz(enrolment_pk: int, slug: str, *, by: User) -> Attempt:
+def start_quiz(enrolment_pk: int, slug: str, *, by: User, sent: Sent = NOTHING_SENT) -> Attempt:
     """`start_attempt` for whoever sends the form of the quiz at this address, in the form's own transaction.
 
     Raises as `own_enrolment` does for anybody but the trainee, and `Http404` where no quiz is.
@@ -75,20 +97,30 @@ def start_quiz(enrolment_pk: int, slug: str, *, by: User) -> Attempt:
     if enrolment is None or enrolment.person_id != by.pk:
         own_enrolment(by, enrolment_pk)
         raise PermissionDenied
-    return _start(enrolment, quiz_item(enrolment, slug), by=by, at=timezone.now(), random=None)
+    return _start(enrolment, quiz_item(enrolment, slug), by=by, sent=sent, at=timezone.now(), random=None)
 
 
-def _start(enrolment: Enrolment, item: EditionItem, *, by: User, at: datetime, random: Random | None) -> Attempt:
+def _start(
+    enrolment: Enrolment, item: EditionItem, *, by: User, sent: Sent, at: datetime, random: Random | None
+) -> Attempt:
     earlier = [close_if_overdue(attempt, at=at) for attempt in attempts_at(enrolment, item.activity_id)]
     body_id = enrolment.corrected_body or item.body_id
     quiz = quiz_of_body(body_id)
-    state = start_state(quiz, past_of(earlier), is_active=enrolment.state == EnrolmentState.ACTIVE, now=at)
+    allowance = allowance_of(enrolment)
+    state = start_state(
+        quiz,
+        past_of(earlier),
+        is_active=enrolment.state == EnrolmentState.ACTIVE,
+        now=at,
+        more_attempts=allowance.extra_attempts,
+    )
     if state.kind == Start.OPEN:
         return next(attempt for attempt in earlier if attempt.is_open)
     if not state.may_start:
         raise StartRefused(REFUSALS[state.kind])
     if reason := why_locked(enrolment, item):
         raise StartRefused(f"This quiz is not open yet. {reason}")
+    check_conditions(quiz, sent, knows_password=_knows_password(quiz, sent))
     attempt = Attempt.objects.create(
         enrolment=enrolment,
         activity_id=item.activity_id,
@@ -97,11 +129,17 @@ def _start(enrolment: Enrolment, item: EditionItem, *, by: User, at: datetime, r
         number=len(earlier) + 1,
         draw=draw_slots(quiz.source, random or SystemRandom()),
         started_at=at,
-        deadline=deadline_of(quiz, at),
+        deadline=deadline_of(quiz, at, allowance),
+        break_minutes=allowance.break_minutes if quiz.time_limit_minutes else 0,
+        has_agreed=bool(quiz.honour),
     )
     AttemptMove.objects.create(attempt=attempt, new=attempt.state, by=by, at=at)
     record("assessments.attempt.started", by=by, about=attempt, number=attempt.number, deadline=attempt.deadline)
     return attempt
+
+
+def _knows_password(quiz: Quiz, sent: Sent) -> bool:
+    return bool(quiz.password_hash and sent.password) and check_password(sent.password, quiz.password_hash)
 
 
 def save_answer(attempt: Attempt, **answer) -> Answer:
@@ -110,19 +148,31 @@ def save_answer(attempt: Attempt, **answer) -> Answer:
 
 
 def answer_attempt(
-    pk: int, *, slot: int, sent: dict[str, list[str]], client_seq: int, by: User, at: datetime | None = None
+    pk: int,
+    *,
+    slot: int,
+    sent: dict[str, list[str]],
+    client_seq: int,
+    by: User,
+    leaves: bool = False,
+    at: datetime | None = None,
 ) -> Answer:
     """Save one answer as it is given. Whether it is right is not computed here, and nothing of the answer depends on it.
 
     The same sequence number with the same answer is a repeat and gives the saved answer back. Raises `AttemptClosed`,
     `StaleAnswer` or `AnswerRefused`; an attempt found overdue is closed as it stood. Raises as `own_attempt` does for
-    anybody but the trainee.
+    anybody but the trainee. With `leaves` she goes on from the question, for good where the quiz goes forward only.
     """
     at = at or timezone.now()
     with transaction.atomic():
         attempt = close_if_overdue(_attempt_to_answer(pk, by), at=at)
+        if attempt.is_on_break:
+            raise AnswerRefused("The clock stands still while you are on a break. Go on with the quiz, then answer.")
         if attempt.is_open:
-            return _write_answer(attempt, slot, sent, client_seq, at)
+            answer = _write_answer(attempt, slot, sent, client_seq, at)
+            if leaves and not _opens_more(attempt, answer):
+                _leave(attempt, slot)
+            return answer
     raise AttemptClosed(
         closed_sentence(attempt), next_step=("See the result", reverse("quiz_result", args=[attempt.pk]))
     )
@@ -137,31 +187,50 @@ def submit_attempt(attempt: Attempt, *, by: User, at: datetime | None = None) ->
 
 
 def close_overdue_attempts(*, at: datetime | None = None) -> int:
-    """Submit every attempt whose time ran out, as it stood; nightly, and whenever somebody touches one."""
+    """Submit every attempt whose time ran out, as it stood; each minute, and whenever somebody touches one.
+
+    Only what ran out by the site's last sign of life: while it does not answer, nobody can hand anything in.
+    """
     at = at or timezone.now()
+    until = min(at, last_sign_of_life() or at)
     closed = 0
-    for pk in list(overdue_attempts(at).values_list("pk", flat=True)):
+    for pk in list(overdue_attempts(until).values_list("pk", flat=True)):
         with transaction.atomic():
-            closed += not close_if_overdue(locked_attempt(pk), at=at).is_open
+            closed += not close_if_overdue(locked_attempt(pk), at=until).is_open
     return closed
 
 
 def touch(attempt: Attempt, *, at: datetime | None = None) -> Attempt:
     """The attempt as it stands at this moment: closed, when nobody has done so since its time ran out."""
     at = at or timezone.now()
-    if not attempt.is_open or not is_overdue(attempt.deadline, at):
+    if not _has_run_out(attempt, at):
         return attempt
     with transaction.atomic():
         return close_if_overdue(attempt, at=at)
 
 
 def close_if_overdue(attempt: Attempt, *, at: datetime) -> Attempt:
-    if not attempt.is_open or not is_overdue(attempt.deadline, at):
+    """First what is owed to her: the end of a break that used itself up, and the time in which the site did not answer."""
+    if not _has_run_out(attempt, at):
         return attempt
     attempt = locked_attempt(attempt.pk)
     if not attempt.is_open:
         return attempt
+    if attempt.break_ends_at and attempt.break_ends_at <= at:
+        attempt = stop_break(attempt, at=attempt.break_ends_at, by=None)
+    note_outage(at=at)
+    attempt = give_outages(attempt, at=at)
+    if not is_overdue(attempt.deadline, at, grace=quiz_of(attempt).grace):
+        return attempt
     return _close(attempt, AttemptState.EXPIRED, by=None, effective=attempt.deadline, at=at)
+
+
+def _has_run_out(attempt: Attempt, at: datetime) -> bool:
+    """By its row alone, breaks considered and grace not: whoever comes near the end is looked at closely."""
+    if not attempt.is_open or attempt.deadline is None:
+        return False
+    stands = clock_stands_until(attempt.deadline, began=attempt.break_began_at, ends=attempt.break_ends_at, now=at)
+    return at > stands
 
 
 def locked_enrolment(pk: int, slug: str) -> Enrolment | None:
@@ -176,7 +245,7 @@ _locked = PreparedQuery(
         .filter(pk=pk)
         .select_related("edition")
         .defer("edition__change_note")
-        .annotate(corrected_body=newest_correction(OuterRef("edition"), slug))
+        .annotate(corrected_body=newest_correction(OuterRef("edition"), slug), accommodation=accommodation_in_force())
     ),
     pk=BigIntegerField(),
     slug=CharField(),
@@ -214,7 +283,9 @@ def _write_answer(attempt: Attempt, slot: int, sent: dict, client_seq: int, at: 
     drawn = next((drawn for drawn in attempt.draw if drawn["slot"] == slot), None)
     if drawn is None:
         raise AnswerRefused("This page is out of date. Reload it and give your answer again.")
-    question = quiz_of(attempt).questions[drawn["question"]]
+    quiz = quiz_of(attempt)
+    check_slot(quiz, slot=slot, at_slot=attempt.at_slot)
+    question = quiz.questions[drawn["question"]]
     kind = kind_of(question["kind"])
     earlier = _saved_response(attempt, slot) if kind.is_answered_in_steps else None
     try:
@@ -233,6 +304,47 @@ def _write_answer(attempt: Attempt, slot: int, sent: dict, client_seq: int, at: 
 def _saved_response(attempt: Attempt, slot: int) -> dict[str, Any] | None:
     """What is saved of a question that is answered in steps; the attempt's lock lets no other step come between."""
     return Answer.objects.filter(attempt=attempt, slot=slot).values_list("response", flat=True).first()
+
+
+def take_break(attempt: Attempt, *, by: User, at: datetime | None = None) -> Attempt:
+    """Stop the clock, for as long as anything is left of the breaks agreed with her. Twice is once."""
+    return _about_break(attempt, begin_break, by=by, at=at or timezone.now())
+
+
+def go_on(attempt: Attempt, *, by: User, at: datetime | None = None) -> Attempt:
+    """Let the clock go on; what she did not take of her break stays for later. Twice is once."""
+    return _about_break(attempt, partial(stop_break, by=by), by=by, at=at or timezone.now())
+
+
+@transaction.atomic
+def _about_break(attempt: Attempt, act: Callable[..., Attempt], *, by: User, at: datetime) -> Attempt:
+    attempt = close_if_overdue(locked_attempt(attempt.pk), at=at)
+    if attempt.enrolment.person_id != by.pk:
+        raise PermissionDenied
+    return act(attempt, at=at) if attempt.is_open else attempt
+
+
+def _opens_more(attempt: Attempt, answer: Answer) -> bool:
+    """Whether there is more to read or to answer of the question now: the next step of a case or a story."""
+    drawn = attempt.draw[answer.slot - 1]
+    question = quiz_of(attempt).questions[drawn["question"]]
+    return kind_of(question["kind"]).goes_on(question["data"], drawn, answer.response)
+
+
+def leave_slot(pk: int, *, slot: int, by: User) -> Attempt:
+    """Go on from a question without an answer to it; for good where the quiz goes forward only."""
+    with transaction.atomic():
+        attempt = _attempt_to_answer(pk, by)
+        if attempt.is_open and not attempt.is_on_break:
+            _leave(attempt, slot)
+        return attempt
+
+
+def _leave(attempt: Attempt, slot: int) -> None:
+    """Only the question at rest is left, so that a form that is sent twice does not pass over the next one."""
+    if goes_forward(quiz_of(attempt)) and slot == attempt.at_slot <= len(attempt.draw):
+        attempt.at_slot += 1
+        attempt.save(update_fields=["at_slot"])
 
 
 def _close(attempt: Attempt, state: AttemptState, *, by: User | None, effective: datetime, at: datetime) -> Attempt:

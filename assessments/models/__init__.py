@@ -1,3 +1,4 @@
+from assessments.models.accommodation import Accommodation
 from assessments.models.attempt import Answer, Attempt, AttemptMove, TimeGiven
 from assessments.models.pages import AssignmentPage, QuizPage, QuizQuestion
 from assessments.models.question import Question, QuestionVersion
@@ -5,6 +6,7 @@ from assessments.models.regrade import Regrade, RegradedAttempt
 from assessments.models.submission import Submission, SubmissionMove
 
 __all__ = [
+    "Accommodation",
     "Answer",
     "AssignmentPage",
     "Attempt",

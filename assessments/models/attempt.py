@@ -4,11 +4,12 @@ from django.conf import settings
 from django.db import connection, models
 from django.db.models import F, Q
 
-from assessments.enums import CLOSED, AttemptState, TimeCause
+from assessments.enums import CLOSED, LONGEST_REASON, AttemptState, TimeCause
 from assessments.scoring import Outcome, in_percent
 from courses.curriculum.models import Activity, Body, EditionItem
 from courses.enrolment.models import Enrolment
 from lms.enums import Provenance
+from lms.uptime.models import Outage
 from lms.web.prepared import planned_cursor
 
 
@@ -133,6 +134,10 @@ class Attempt(models.Model):
         return self.state == AttemptState.ANNULLED
 
     @property
+    def is_on_break(self) -> bool:
+        return self.break_began_at is not None
+
+    @property
     def is_graded(self) -> bool:
         return self.state in CLOSED
 
@@ -182,7 +187,7 @@ class AttemptMove(models.Model):
     new = models.CharField(max_length=12, choices=AttemptState)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
-    why = models.CharField(max_length=200, blank=True)
+    why = models.CharField(max_length=LONGEST_REASON, blank=True)
 
     class Meta:
         ordering = ["id"]
@@ -196,13 +201,20 @@ class TimeGiven(models.Model):
     seconds = models.PositiveIntegerField()
     old_deadline = models.DateTimeField()
     new_deadline = models.DateTimeField()
-    reason = models.CharField(max_length=500, blank=True)
+    reason = models.CharField(max_length=LONGEST_REASON, blank=True)
+    outage = models.ForeignKey(Outage, models.PROTECT, null=True, related_name="+")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
 
     class Meta:
         ordering = ["id"]
         constraints = [
+            models.UniqueConstraint(fields=["attempt", "outage"], name="an_outage_is_given_back_once"),
+            models.CheckConstraint(
+                condition=Q(cause=TimeCause.OUTAGE, outage__isnull=False)
+                | (~Q(cause=TimeCause.OUTAGE) & Q(outage=None)),
+                name="time_of_an_outage_names_it",
+            ),
             models.CheckConstraint(
                 condition=Q(seconds__gt=0, new_deadline__gt=F("old_deadline")), name="time_given_is_more_time"
             ),

@@ -8,12 +8,12 @@ from django.views.decorators.http import require_safe
 from certificates.actions.papers import order_lost_bytes
 from certificates.enums import CredentialState, FileKind
 from certificates.forms import PaperForm
-from certificates.limits import is_within_limit
 from certificates.models import Credential, CredentialFile
 from certificates.queries.credentials import credential_by_uuid, credential_for_reader
 from certificates.queries.papers import file_of, may_be_downloaded
 from certificates.views.public import FETCHES_PER_MINUTE, MINUTE, open_to_all
 from lms.web.errors import too_many_requests
+from lms.web.limits import is_within_limit
 
 # How soon to ask again for what is being made.
 SECONDS = 20

@@ -9,7 +9,6 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.vary import vary_on_headers
 
 from certificates.enums import CredentialState
-from certificates.limits import is_within_limit
 from certificates.models import Achievement, SigningKey, StatusList
 from certificates.queries.credentials import credential_by_uuid
 from certificates.queries.keys import did_document, key_named, key_set, the_issuer
@@ -17,6 +16,7 @@ from certificates.signing import documents
 from certificates.signing.contexts import CREDENTIALS_V2, OPEN_BADGES
 from certificates.views.verification import verification_page
 from lms.web.errors import too_many_requests
+from lms.web.limits import is_within_limit
 
 HOUR = "public, max-age=3600"
 MINUTE = "public, max-age=60"

@@ -9,13 +9,13 @@ from certificates.answers import Answer, answer_for, answer_for_nothing
 from certificates.extraction.extract import extract
 from certificates.extraction.found import NothingFound
 from certificates.forms import CodeForm, FileForm
-from certificates.limits import is_within_limit
 from certificates.presentation import present
 from certificates.queries.credentials import credential_by_code, examine
 from certificates.queries.files import FileVerdict, judge_file
 from certificates.queries.papers import downloads_of
 from certificates.uploading import is_too_large, keep_in_memory, let_pass
 from lms.web.errors import too_many_requests
+from lms.web.limits import is_within_limit
 
 LOOKUPS_PER_MINUTE = 30
 # Looking into a file costs more than looking up a code.

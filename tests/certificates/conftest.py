@@ -2,9 +2,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from certificates import limits
 from certificates.actions.keys import create_signing_keys
 from courses.standards import registry
+from lms.web import limits
 from tests.certificates.promised import PROMISED, Promised
 from tests.factories.certificates import make_credential, make_ready_enrolment
 

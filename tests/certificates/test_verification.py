@@ -7,7 +7,6 @@ import pytest
 import time_machine
 from django.test import Client
 
-from certificates import limits
 from certificates.actions.revocation import confirm_revocation, request_revocation
 from certificates.actions.status import resign_status_lists
 from certificates.codes import new_code
@@ -17,6 +16,7 @@ from certificates.presentation import present
 from certificates.queries.credentials import Examination, examine, headline
 from certificates.signing.check import Outcome, Verdict
 from lms.enums import ReasonClass
+from lms.web import limits
 from tests.factories.certificates import make_credential
 
 pytestmark = pytest.mark.django_db
