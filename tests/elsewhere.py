@@ -1,13 +1,15 @@
 """Another installation on this machine: an empty database and an empty DATA_DIR, the same secrets, the real settings."""
 
 import os
+import signal
+import socket
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psycopg
@@ -62,6 +64,44 @@ def served(env: dict[str, str], port: int) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait(timeout=60)
+
+
+def site_of_this_database() -> dict[str, str]:
+    """The environment of a site that serves the very database of this test (`django_db(transaction=True)`)."""
+    given = connection.settings_dict
+    url = f"sqlite:///{given['NAME']}"
+    if connection.vendor == "postgresql":
+        place = f"{given['USER']}:{given['PASSWORD']}@{given['HOST']}:{given['PORT'] or 5432}"
+        url = f"postgres://{place}/{given['NAME']}"
+    return os.environ | {"DJANGO_SETTINGS_MODULE": "tests.settings", "DEMO": "1", "DATABASE_URL": url}
+
+
+class Killable:
+    """A site that can be killed at once, all of its processes, as by a machine that loses its power supply."""
+
+    def __init__(self, env: dict[str, str], port: int, application: str = "lms.wsgi"):
+        command = [sys.executable, "-m", "gunicorn", application, "--bind", f"127.0.0.1:{port}", "--no-control-socket"]
+        self.address = f"http://127.0.0.1:{port}"
+        self.process = subprocess.Popen(
+            [*command, "--worker-class", "gthread", "--threads", "4"], cwd=ROOT, env=env, start_new_session=True
+        )
+        try:
+            _wait_until_it_answers(self.process, port)
+        except BaseException:
+            self.kill()
+            raise
+
+    def kill(self) -> None:
+        """The group is its own (`start_new_session`), so nothing else is met."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(timeout=60)
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return found.getsockname()[1]
 
 
 def _wait_until_it_answers(process: subprocess.Popen, port: int) -> None:

@@ -156,6 +156,17 @@ def test_bad_input_gets_a_sentence_and_changes_nothing(client, sitting, data, st
     assert not Answer.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("signs", "status", "sentence"),
+    [(10_000_000, 400, "nothing was changed"), (1_900_000, 422, "Write a plain number")],
+)
+def test_a_flood_is_refused_with_a_sentence_and_changes_nothing(client, sitting, signs, status, sentence):
+    attempt = start(client, sitting)
+    flood = client.post(f"/quiz/{attempt.pk}/answer/", {"slot": 4, "seq": 1, "value": "1" * signs, "unit": "mg"})
+    assert (flood.status_code, sentence in text(flood)) == (status, True)
+    assert not Answer.objects.exists()
+
+
 def test_what_was_typed_stays_in_the_field_when_it_is_refused(client, sitting):
     attempt = start(client, sitting)
     page = say(client, attempt, 4, value="1,000", unit="mg").content.decode()

@@ -50,6 +50,24 @@ def test_twenty_parallel_starts_never_pass_the_limit(sitting):
     assert Attempt.objects.count() == 3
 
 
+def test_two_hundred_starts_in_twenty_threads_make_exactly_the_allowed_number(sitting):
+    """Each starts and submits ten times, wrong every time: three attempts are allowed, three exist."""
+
+    def sit(number):
+        numbers = []
+        for _ in range(10):
+            try:
+                numbers.append(acts.submit_attempt(start(sitting), by=sitting.enrolment.person).number)
+            except StartRefused:
+                numbers.append(0)
+        return numbers
+
+    outcomes = at_once(TIMES, sit)
+    assert [outcome for outcome in outcomes if isinstance(outcome, Exception)] == []
+    assert {number for numbers in outcomes for number in numbers} <= {0, 1, 2, 3}
+    assert list(Attempt.objects.order_by("number").values_list("number", flat=True)) == [1, 2, 3]
+
+
 @contextmanager
 def without_unique_constraints(model):
     """Not put back: what the control leaves behind would not fit them, and the whole database is put back anyway."""
