@@ -31,10 +31,20 @@ class Slot:
     summary: str
     stem: SafeString
     saved_at: datetime | None
+    is_final: bool
 
     @property
     def missing(self) -> str:
         return "Not answered whole" if self.saved_at else "Not answered"
+
+    @property
+    def link(self) -> str:
+        """What the link to it says: a case or a story that is over can be read, and not changed."""
+        if not self.saved_at:
+            return "Answer"
+        if not self.answered:
+            return "Go on"
+        return "Read" if self.is_final else "Change"
 
 
 @dataclass(frozen=True)
@@ -85,6 +95,7 @@ def _slot(drawn: Drawn, question: dict[str, Any], answer: Answer | None) -> Slot
         summary=kind_of(question["kind"]).summary(question["data"], drawn, response),
         stem=stem_of(question, drawn),
         saved_at=answer.saved_at if answer else None,
+        is_final=kind_of(question["kind"]).is_answered_in_steps,
     )
 
 

@@ -7,7 +7,7 @@ import pytest
 from assessments.models import Answer, Attempt
 from assessments.queries import quiz_of
 from tests.factories.assessments import EVERY_KIND, answer, frozen_question, make_attempt, make_sitting
-from tests.factories.questions import DRAWN_DOSE, DRAWN_STEM, saves_for
+from tests.factories.questions import DRAWN_DOSE, DRAWN_STEM, response_to, saves_for
 from tests.web import post
 
 MARK = "ZQCANARY"
@@ -173,3 +173,49 @@ def test_a_result_explains_every_kind_and_reveals_only_after_passing(cast, kind,
         assert MARK not in html
     else:
         assert ("Passed" in html) == right
+
+
+def test_what_is_left_to_do_is_named_in_the_look_over(cast):
+    kinds = ["scenario", "vignette", "matching", "single"]
+    client, attempt = cast.client("trainee"), sit(cast, *(frozen_question(kind, kind) for kind in kinds))
+    answer(attempt, 1)
+    say(client, attempt, steps_of(attempt, 2)[0], slot=2)
+    answer(attempt, 3)
+    html = client.get(f"/quiz/{attempt.pk}/review/").content.decode()
+    links = re.findall(r">(\w[\w ]*)<span class=\"visually-hidden\"> question (\d)</span></a>", html)
+    assert links == [("Read", "1"), ("Go on", "2"), ("Change", "3"), ("Answer", "4")]
+
+
+def test_all_kinds_stand_on_one_page_and_steps_are_saved_by_their_own_buttons(cast):
+    client = cast.client("trainee")
+    attempt = sit(cast, *(frozen_question(kind, kind) for kind in EVERY_KIND), one_page=True)
+    html = client.get(f"/quiz/{attempt.pk}/").content.decode()
+    ids = re.findall(r' id="([^"]+)"', html)
+    assert len(set(ids)) == len(ids)
+    assert html.count("Do this") == html.count("Save, and see what follows") == 1
+    slot = EVERY_KIND.index("scenario") + 1
+    for seq, sent in enumerate(steps_of(attempt, slot), start=1):
+        assert say(client, attempt, sent, slot=slot, seq=seq)["Location"].endswith(f"#q{slot}")
+    html = client.get(f"/quiz/{attempt.pk}/").content.decode()
+    assert "The story ends here" in html
+    assert "Do this" not in html
+
+
+@pytest.mark.parametrize("kind", ["vignette", "scenario"])
+def test_going_forward_only_a_question_in_steps_is_left_once_it_is_over(cast, kind):
+    client, attempt = (
+        cast.client("trainee"),
+        sit(cast, frozen_question("q", kind), frozen_question("r"), forward_only=True),
+    )
+    *steps, last = steps_of(attempt)
+    for seq, sent in enumerate(steps, start=1):
+        say(client, attempt, sent, seq=seq)
+        assert "Question 1 of 2" in client.get(f"/quiz/{attempt.pk}/").content.decode()
+    say(client, attempt, last, seq=9)
+    assert Answer.objects.get().response == response_to(kind, quiz_of(attempt).questions["q"]["data"], attempt.draw[0])
+    html = client.get(f"/quiz/{attempt.pk}/").content.decode()
+    if kind == "scenario":  # its ending is read first
+        assert "The story ends here" in html
+        say(client, attempt, {}, seq=10, goto="2")
+        html = client.get(f"/quiz/{attempt.pk}/").content.decode()
+    assert "Question 2 of 2" in html

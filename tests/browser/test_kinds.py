@@ -134,3 +134,14 @@ def test_a_refused_answer_stands_in_its_inputs_with_the_reason(cast, person, kin
     trainee.press("Save and look over")
     trainee.reads("It has 21 words, and 20 are allowed.")
     assert trainee.field("text").input_value() == long.strip()
+
+
+def test_all_kinds_on_one_page(cast, person):
+    sitting = make_sitting(cast.trainee, questions=questions_of(EVERY_KIND), one_page=True)
+    trainee = person(Person)
+    trainee.sign_in(cast.trainee.email)
+    trainee.go(reverse("quiz_intro", args=[sitting.enrolment.pk, sitting.item.slug]))
+    trainee.press("Start the quiz")
+    trainee.reads("What do you do?")
+    trainee.press("Do this")
+    trainee.reads("Choose what you do first")

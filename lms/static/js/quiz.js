@@ -120,6 +120,8 @@
       clearTimeout(timer);
       leaving.abort(); // a save that is overtaken by its form would be told that it is old
       leaving = new AbortController(); // for whoever comes back to this page by the browser's button
+      // What is not confirmed yet goes with this form: kept under its number, the next page can repeat it, and it is never old.
+      if (kept.of(attempt).some((one) => one.slot === slot)) kept.put(attempt, slot, new FormData(form));
     });
     window.addEventListener("online", () => later(0));
   }
