@@ -10,6 +10,7 @@ from wagtail.snippets.views.snippets import IndexView
 
 from assessments.enums import Difficulty, Kind
 from assessments.models import Question
+from assessments.quiz_blocks import words_used
 
 NEVER_PUBLISHED, CHANGED, PUBLISHED, TAKEN_BACK = "draft", "changed", "published", "back"
 STATES = {
@@ -24,12 +25,6 @@ def state_of(question: Question) -> str:
     if question.live:
         return STATES[CHANGED if question.has_unpublished_changes else PUBLISHED][0]
     return STATES[TAKEN_BACK if question.first_published_at else NEVER_PUBLISHED][0]
-
-
-def words_used(name: str) -> list[tuple[str, str]]:
-    """What stands in this field of the bank's questions."""
-    words = Question.objects.exclude(**{name: ""}).order_by(name).values_list(name, flat=True).distinct()
-    return [(word, word) for word in words]
 
 
 class QuestionFilters(WagtailFilterSet):

@@ -11,7 +11,7 @@ from django.utils import timezone
 from assessments.actions import save_answer, save_question, start_attempt, submit_attempt
 from assessments.assignments.actions import accept_submission, hand_in, return_submission
 from assessments.kinds.base import Draft
-from assessments.models import AssignmentPage, Attempt, Question, QuizPage, QuizQuestion, Submission
+from assessments.models import AssignmentPage, Attempt, Question, QuizPage, Submission
 from assessments.queries import quiz_of
 from courses.curriculum.models import Edition, EditionItem, ModulePage
 from courses.enrolment.models import Enrolment
@@ -99,9 +99,8 @@ def _page(settings: dict[str, Any], questions: list[Question], module) -> QuizPa
         cooldown_hours=settings["cooldown_hours"],
         time_limit_minutes=settings["time_limit_minutes"],
     )
-    page.quiz_questions = [
-        QuizQuestion(question=question, sort_order=number) for number, question in enumerate(questions)
-    ]
+    chosen = {"title": "", "questions": [question.pk for question in questions], "draw": 0}
+    page.sections = [{"type": "chosen", "value": chosen}]
     module.add_child(instance=page)
     page.save_revision().publish()
     return page

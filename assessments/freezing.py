@@ -4,17 +4,21 @@ The source holds the rules and the exact question versions with their keys, for 
 and what is searched holds the introduction and the rules: no question, no option, no key.
 """
 
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 from django.template.loader import render_to_string
 
+from assessments.enums import FeedbackPart
 from assessments.kinds import Unusable, kind_of
 from assessments.models import Question, QuestionVersion, QuizPage
-from assessments.queries import newest_versions
 from assessments.question_blocks import NO_KIND
-from assessments.quiz import EARLIER, SCHEMA, Quiz
+from assessments.quiz import SCHEMA, Quiz
+from assessments.sections import Pool, pools_of
 from courses.curriculum.enums import ActivityKind
-from courses.curriculum.freezing import Freezer, Frozen
+from courses.curriculum.freezing import Freezer, Frozen, Link
+from courses.curriculum.models.pages import lines_of
 from lms.html import clean_html, plain_text
 
 RENDERER_VERSION = 2
@@ -25,6 +29,10 @@ SETTINGS = (
     "time_limit_minutes",
     "shuffle_questions",
     "shuffle_options",
+    "grace_seconds",
+    "forward_only",
+    "one_page",
+    "password",
 )
 
 
@@ -33,34 +41,62 @@ def freeze_question(question: Question) -> dict[str, Any]:
     if not question.kind_of_content:
         raise Unusable({"content": NO_KIND})
     data = kind_of(question.kind_of_content).freeze(question.draft())
-    return data | {"references": [line.strip() for line in question.references.splitlines() if line.strip()]}
+    return data | {"references": lines_of(question.references)}
 
 
 def freeze_quiz(page: QuizPage) -> Frozen:
-    chosen = [row.question_id for row in page.quiz_questions.all()]
-    versions = newest_versions(chosen)
+    pools = pools_of(page.sections.get_prep_value())
     intro = str(clean_html(page.intro))
-    questions = [_frozen(versions[pk]) for pk in dict.fromkeys(chosen) if pk in versions]
+    versions = {version.pk: version for pool in pools for version in pool.versions}
     source = {
         "schema": SCHEMA,
         "title": page.title,
         "intro": intro,
         "content_notice": page.content_notice.strip(),
-        "objectives": [line.strip() for line in page.objectives.splitlines() if line.strip()],
-        "settings": EARLIER | {name: getattr(page, name) for name in SETTINGS},
-        "sections": [_section("", questions, page.draw)],
-        "questions": questions,
+        "objectives": lines_of(page.objectives),
+        "settings": _settings(page),
+        "sections": [_section(pool) for pool in pools],
+        "questions": [_frozen(version) for version in versions.values()],
     }
-    return Frozen(
+    frozen = Frozen(
         source=source,
         search_text=f"{page.title} {plain_text(intro)}".strip(),
-        problems=list(_problems(source, chosen, versions)),
+        problems=list(_problems(source, pools)),
         pass_percent=page.pass_percent,
     )
+    source["settings"]["remediation"] = _remediation(page, frozen)
+    return frozen
 
 
-def _section(title: str, questions: list[dict[str, Any]], draw: int) -> dict[str, Any]:
-    return {"title": title, "questions": [question["key"] for question in questions], "draw": draw}
+def _settings(page: QuizPage) -> dict[str, Any]:
+    """What the page says. A password stands here as its hash."""
+    return {name: getattr(page, name) for name in SETTINGS} | {
+        "opens_at": _written(page.opens_at),
+        "closes_at": _written(page.closes_at),
+        "honour": page.honour.strip(),
+        "ip_ranges": lines_of(page.ip_ranges),
+        "feedback": {part.value: getattr(page, f"show_{part}") for part in FeedbackPart}
+        | {"from": _written(page.feedback_from)},
+    }
+
+
+def _written(moment: datetime | None) -> str:
+    return moment.astimezone(UTC).isoformat() if moment else ""
+
+
+def _remediation(page: QuizPage, frozen: Frozen) -> dict[str, Any]:
+    """What to study must be part of the edition, as what any link leads to."""
+    lessons = [block.value.specific for block in page.study if block.value]
+    for lesson in lessons:
+        frozen.links.setdefault(str(lesson.activity_key), Link("what to study after the last attempt", lesson))
+    return {
+        "text": str(clean_html(page.remediation)),
+        "lessons": [{"key": str(lesson.activity_key), "title": lesson.title} for lesson in lessons],
+    }
+
+
+def _section(pool: Pool) -> dict[str, Any]:
+    return {"title": pool.title, "questions": [version.question.key for version in pool.versions], "draw": pool.draw}
 
 
 def _frozen(version: QuestionVersion) -> dict[str, Any]:
@@ -77,21 +113,14 @@ def _frozen(version: QuestionVersion) -> dict[str, Any]:
     }
 
 
-def _problems(source: dict[str, Any], chosen: list[int], versions: dict[int, QuestionVersion]):
-    (section,) = Quiz(source).sections
-    if not chosen:
+def _problems(source: dict[str, Any], pools: list[Pool]) -> Iterator[str]:
+    if not pools:
         yield "It has no questions."
-    if len(set(chosen)) < len(chosen):
-        yield "It asks the same question twice."
-    if set(chosen) - set(versions):
-        yield "A question of it was never saved whole. Open it in the question bank and save it again."
+    for number, pool in enumerate(pools, start=1):
+        for _, sentence in pool.problems:
+            yield f"Section {number}: {sentence}" if len(pools) > 1 else sentence
     if any(kind_of(question["kind"]).is_marked_by_hand for question in source["questions"]):
         yield "It asks for an essay, and nobody can mark one here yet."
-    if section.draw > len(chosen):
-        yield f"It draws {section.draw} questions and has only {len(chosen)}."
-    critical = Quiz(source).critical_count
-    if 0 < section.draw < critical:
-        yield f"It draws {section.draw} questions, fewer than its {critical} critical items."
 
 
 def render_quiz(source: dict[str, Any]) -> str:

@@ -54,9 +54,17 @@ def move_back(apps, schema_editor):
         numbers = {name: value.get(name, "0" if name == "tolerance" else "") for name in NUMERIC}
         questions.filter(pk=question.pk).update(**numbers)
         option.objects.bulk_create(
-            option(question=question, option_id=item["id"], sort_order=place, **item["value"])
+            option(question=question, option_id=_as_uuid(item["id"]), sort_order=place, **item["value"])
             for place, item in enumerate(value.get("options", []))
         )
+
+
+def _as_uuid(id_):
+    """What was imported since may have an id of another form."""
+    try:
+        return uuid.UUID(id_)
+    except ValueError:
+        return uuid.uuid5(uuid.NAMESPACE_OID, id_)
 
 
 class Migration(migrations.Migration):

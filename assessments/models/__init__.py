@@ -1,6 +1,6 @@
 from assessments.models.accommodation import Accommodation
 from assessments.models.attempt import Answer, Attempt, AttemptMove, TimeGiven
-from assessments.models.pages import AssignmentPage, QuizPage, QuizQuestion
+from assessments.models.pages import AssignmentPage, QuizPage
 from assessments.models.question import Question, QuestionVersion
 from assessments.models.regrade import Regrade, RegradedAttempt
 from assessments.models.submission import Submission, SubmissionMove
@@ -14,7 +14,6 @@ __all__ = [
     "Question",
     "QuestionVersion",
     "QuizPage",
-    "QuizQuestion",
     "Regrade",
     "RegradedAttempt",
     "Submission",

@@ -4,7 +4,10 @@ from typing import Any
 
 from django.test import Client
 from django.urls import reverse
-from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfield
+from wagtail.blocks import BlockField
+from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
+
+from assessments.models import QuizPage
 
 BANK = "wagtailsnippets_assessments_question"
 ADD = f"{BANK}:add"
@@ -68,3 +71,32 @@ def act_on(client: Client, question, name: str, **data):
     """Approve or reject what waits for review."""
     state = question.current_workflow_task_state
     return client.post(reverse(f"{BANK}:workflow_action", args=[question.pk, name, state.pk]), data)
+
+
+# Quizzes -------------------------------------------------------------------------------------------------------------
+
+
+def chosen_section(*questions, title: str = "", draw: int = 0) -> tuple[str, dict]:
+    rows = listed(*(str(question.pk) for question in questions))
+    return "chosen", {"title": title, "questions": rows, "draw": str(draw)}
+
+
+def drawn_section(draw: int, *, title: str = "", **tags: str) -> tuple[str, dict]:
+    empty = {"topic": "", "competency": "", "difficulty": ""}
+    return "drawn", empty | {"title": title, "draw": str(draw)} | tags
+
+
+def quiz_form(*sections: tuple[str, dict], **fields: Any) -> dict:
+    """The form of a new quiz that can be published, unless `fields` say otherwise."""
+    form = QuizPage.get_edit_handler().get_form_class()(instance=QuizPage())
+    streams = {name: streamfield([]) for name, field in form.fields.items() if isinstance(field, BlockField)}
+    plain = {name: form[name].value() for name in form.fields if name not in streams}
+    values = streams | {name: "" if value is None else value for name, value in plain.items() if value is not False}
+    values |= {"title": "Second quiz", "slug": "second-quiz", "comments": inline_formset([])}
+    values |= {name: rich_text("") for name in ("intro", "remediation")} | {"sections": streamfield(list(sections))}
+    return nested_form_data(values | fields)
+
+
+def write_quiz(client: Client, module, *sections, button: str = "action-publish", **fields):
+    url = reverse("wagtailadmin_pages:add", args=["assessments", "quizpage", module.pk])
+    return client.post(url, quiz_form(*sections, **fields) | ({button: "1"} if button else {}))

@@ -1,31 +1,24 @@
 """Questions and quizzes in the CMS, and what of them goes into an edition."""
 
-import json
-
 import pytest
 from django.contrib.auth.models import Permission
 from django.core import mail
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.urls import reverse
-from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
+from wagtail.test.utils.form_data import rich_text, streamfield
 
 from assessments.actions import save_draft, save_question
-from assessments.freezing import freeze_quiz, render_quiz
 from assessments.kinds import Unusable, kind_of
 from assessments.kinds.base import Draft
-from assessments.models import Question, QuestionVersion, QuizPage, QuizQuestion
-from assessments.quiz import Quiz
+from assessments.models import Question, QuestionVersion
 from assessments.rules import QuestionNotReady
-from courses.curriculum.actions import publish_edition
-from courses.curriculum.models import EditionItem
 from lms.accounts.actions import grant_role
 from lms.accounts.enums import Role
 from lms.audit.models import AuditEntry
 from tests.assessments.editing import ADD, BANK, act_on, choice, edit_url, number, option, question_form, rewrite, write
 from tests.factories.assessments import EVERY_KIND, make_question
-from tests.factories.curriculum import make_lesson_page, make_module_page, make_program_page
-from tests.factories.questions import DRAWN_DOSE, DRAWN_STEM, draft, frozen
+from tests.factories.questions import DRAWN_DOSE, DRAWN_STEM, draft
 from tests.web import text_of
 
 pytestmark = pytest.mark.django_db
@@ -420,129 +413,3 @@ def test_the_list_takes_as_many_queries_for_one_question_as_for_three(cast, rows
     client.get(reverse(LIST))
     with django_assert_num_queries(LIST_QUERIES):
         client.get(reverse(LIST))
-
-
-# Quizzes -------------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def quiz_page(cast):
-    program_page = make_program_page()
-    module = make_module_page(program_page)
-    make_lesson_page(module)
-    page = QuizPage(title="Quiz", slug="quiz", intro="<p>Welcome<script>x()</script></p>", draw=0)
-    page.quiz_questions = [
-        QuizQuestion(question=make_question("single", critical=True), sort_order=0),
-        QuizQuestion(question=make_question("numeric", feedback="ZQCANARY"), sort_order=1),
-    ]
-    module.add_child(instance=page)
-    page.save_revision().publish()
-    page.program_page = program_page
-    return page
-
-
-def test_an_edition_keeps_the_exact_versions_that_were_published(cast, quiz_page):
-    publish_edition(quiz_page.program_page, by=cast.director)
-    item = EditionItem.objects.get(slug="quiz")
-    before = json.dumps(item.body.source)
-    for row in quiz_page.quiz_questions.all():
-        row.question.stem = "<p>Altered</p>"
-        save_question(row.question, by=cast.director)
-    quiz_page.delete()
-    item.body.refresh_from_db()
-    assert json.dumps(item.body.source) == before
-    questions = item.body.source["questions"]
-    assert [(question["version"], question["kind"], question["critical"]) for question in questions] == [
-        (1, "single", True),
-        (1, "numeric", False),
-    ]
-    assert questions[1]["data"]["answer"] == "10"
-
-
-def test_a_quiz_that_asks_for_an_essay_waits_for_somebody_who_can_mark_it(quiz_page):
-    question = quiz_page.quiz_questions.first().question
-    version = {"number": 2, "kind": "essay", "topic": "t", "critical": False, "data": frozen("essay"), "hash": "0" * 64}
-    QuestionVersion.objects.create(question=question, **version)
-    assert freeze_quiz(quiz_page).problems == ["It asks for an essay, and nobody can mark one here yet."]
-
-
-def test_the_rules_say_how_each_kind_earns_part_of_a_point():
-    questions = [{"kind": kind, "critical": False} for kind in ("ordering", "single", "matching", "ordering")]
-    rules = Quiz({"questions": questions}).credit_rules
-    assert rules == [kind_of("matching").credit, kind_of("ordering").credit]
-
-
-def test_what_is_rendered_and_searched_gives_nothing_away(cast, quiz_page):
-    publish_edition(quiz_page.program_page, by=cast.director)
-    body = EditionItem.objects.get(slug="quiz").body
-    public = body.html + body.search_text
-    assert "Welcome" in public
-    assert [word for word in ("ZQCANARY", "What?", "Option", "script", "correct") if word in public] == []
-    assert render_quiz(body.source) == body.html
-
-
-@pytest.mark.parametrize(
-    ("change", "problems"),
-    [
-        ({"draw": 3}, ["It draws 3 questions and has only 2."]),
-        ({"draw": 2}, []),
-        ({"quiz_questions": []}, ["It has no questions."]),
-    ],
-)
-def test_what_keeps_a_quiz_out_of_an_edition_is_said(quiz_page, change, problems):
-    for name, value in change.items():
-        setattr(quiz_page, name, value)
-    assert freeze_quiz(quiz_page).problems == problems
-
-
-def test_a_quiz_asks_no_question_twice(quiz_page):
-    question = quiz_page.quiz_questions.first().question
-    quiz_page.quiz_questions = [QuizQuestion(question=question), QuizQuestion(question=question)]
-    assert freeze_quiz(quiz_page).problems == ["It asks the same question twice."]
-
-
-def test_an_editor_previews_the_public_part_and_a_stranger_finds_nothing(cast, quiz_page):
-    preview = reverse("wagtailadmin_pages:view_draft", args=[quiz_page.pk])
-    page = cast.client("director").get(preview)
-    assert (page.status_code, "You pass with 80&nbsp;%" in page.content.decode()) == (200, True)
-    assert "ZQCANARY" not in page.content.decode()
-    assert cast.client("visitor").get(quiz_page.url or "/nowhere/").status_code == 404
-
-
-def test_a_director_puts_a_quiz_together_in_the_cms(cast, quiz_page):
-    client = cast.client("director")
-    assert client.get(reverse("wagtailadmin_pages:edit", args=[quiz_page.pk])).status_code == 200
-    questions = [{"question": str(row.question_id), "ORDER": "1"} for row in quiz_page.quiz_questions.all()]
-    data = {
-        "title": "Second quiz",
-        "slug": "second-quiz",
-        "intro": rich_text("<p>Read first.</p>"),
-        "objectives": "",
-        "content_notice": "",
-        "pass_percent": "75",
-        "attempts": "2",
-        "cooldown_hours": "12",
-        "time_limit_minutes": "30",
-        "draw": "1",
-        "minutes": "30",
-        "topic": "",
-        "credits": streamfield([]),
-        "release": streamfield([]),
-        "reviewer": "",
-        "reviewed_on": "",
-        "next_review_on": "",
-        "quiz_questions": inline_formset(questions),
-        "comments": inline_formset([]),
-        "action-publish": "action-publish",
-    }
-    module = quiz_page.get_parent()
-    url = reverse("wagtailadmin_pages:add", args=["assessments", "quizpage", module.pk])
-    for wrong, sentence in [
-        ({"pass_percent": "101"}, "less than or equal to 100"),
-        ({"draw": "-1"}, "greater than or equal to 0"),
-    ]:
-        refused = client.post(url, nested_form_data(data | wrong))
-        assert sentence in refused.content.decode()
-    assert client.post(url, nested_form_data(data)).status_code == 302
-    page = QuizPage.objects.get(slug="second-quiz")
-    assert (page.live, page.pass_percent, page.quiz_questions.count()) == (True, 75, 2)

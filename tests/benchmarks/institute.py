@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.core.management import call_command
 
-from assessments.models import QuizPage, QuizQuestion
+from assessments.models import QuizPage
 from certificates.actions.keys import create_signing_keys
 from courses.curriculum.actions import publish_edition
 from courses.curriculum.enums import ActivityKind
@@ -18,7 +18,7 @@ from lms.accounts.enums import Role
 from lms.accounts.models import User
 from lms.institute.models import InstituteSettings
 from tests.benchmarks.people import make_signer
-from tests.factories.assessments import make_question
+from tests.factories.assessments import chosen, make_question
 from tests.factories.curriculum import make_lesson_page, make_module_page, make_program, make_program_page
 
 PROGRAM = "Supervised practice, measured"
@@ -136,7 +136,7 @@ def _quiz(module: ModulePage, number: int) -> QuizPage:
         time_limit_minutes=0 if number == OPEN_QUIZ else 40,
     )
     questions = [_question(number, place) for place in range(1, QUESTIONS + 1)]
-    quiz.quiz_questions = [QuizQuestion(question=question, sort_order=i) for i, question in enumerate(questions)]
+    quiz.sections = [chosen(*questions)]
     module.add_child(instance=quiz)
     quiz.save_revision().publish()
     return quiz

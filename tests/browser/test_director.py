@@ -14,7 +14,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from assessments.models import QuizPage, QuizQuestion
+from assessments.models import QuizPage
 from courses.curriculum.actions.edition import publish_edition
 from courses.curriculum.models import Edition, LessonPage, ModulePage, ProgramPage
 from courses.enrolment.actions import create_cohort, enrol
@@ -22,7 +22,7 @@ from courses.enrolment.models import Cohort, Enrolment
 from courses.standards.actions import publish_standard
 from tests.browser.editor import Editor
 from tests.browser.person import Person
-from tests.factories.assessments import make_question
+from tests.factories.assessments import chosen, make_question
 from tests.factories.curriculum import (
     make_document,
     make_lesson_page,
@@ -64,7 +64,7 @@ def institute(cast) -> Institute:
     text = "<p>Ask before the seshion, never during it.</p>"
     consent = make_lesson_page(module, title="Consent comes before", text=text, minutes=20, topic=TOPIC)
     quiz = QuizPage(title="Check your judgement", slug="judgement", minutes=10, topic=TOPIC, pass_percent=80)
-    quiz.quiz_questions = [QuizQuestion(question=make_question(), sort_order=1)]
+    quiz.sections = [chosen(make_question())]
     module.add_child(instance=quiz)
     quiz.save_revision().publish()
     edition = publish_edition(program_page, by=cast.director, change_note="The first edition.")

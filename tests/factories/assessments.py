@@ -7,7 +7,7 @@ from assessments.actions import save_answer, save_draft, save_question, start_at
 from assessments.freezing import render_quiz
 from assessments.kinds import KINDS
 from assessments.kinds.base import Draft
-from assessments.models import Attempt, Question, QuizPage, QuizQuestion
+from assessments.models import Attempt, Question, QuizPage
 from assessments.quiz import EARLIER, SCHEMA
 from courses.curriculum.compiling import digest
 from courses.curriculum.enums import ActivityKind
@@ -59,11 +59,22 @@ def make_question(
     return question
 
 
+def chosen(*questions: Question, title: str = "", draw: int = 0) -> dict:
+    """A section of a quiz page that asks these questions, or so many of them."""
+    return {"type": "chosen", "value": {"title": title, "questions": [row.pk for row in questions], "draw": draw}}
+
+
+def drawn(draw: int, *, title: str = "", **tags: str) -> dict:
+    """A section that draws from the bank what has these tags."""
+    empty = {"topic": "", "competency": "", "difficulty": ""}
+    return {"type": "drawn", "value": empty | {"title": title, "draw": draw} | tags}
+
+
 def make_quiz_page(module: ModulePage, **fields) -> QuizPage:
     """A live quiz below a module, with one question of the bank."""
     values = {"title": "Quiz", "slug": f"quiz-page-{next(_numbers)}", "intro": "<p>Read before you start.</p>"}
     page = QuizPage(**values | fields)
-    page.quiz_questions = [QuizQuestion(question=make_question(), sort_order=0)]
+    page.sections = [chosen(make_question())]
     return module.add_child(instance=page)
 
 

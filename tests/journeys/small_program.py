@@ -3,14 +3,14 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from assessments.models import QuizPage, QuizQuestion
+from assessments.models import QuizPage
 from certificates.actions.keys import create_signing_keys
 from courses.curriculum.actions import publish_edition
 from courses.enrolment.actions import create_cohort
 from courses.enrolment.models import Cohort
 from courses.standards.actions import publish_standard
 from lms.accounts.models import User
-from tests.factories.assessments import make_question
+from tests.factories.assessments import chosen, make_question
 from tests.factories.curriculum import make_lesson_page, make_module_page, make_program, make_program_page
 from tests.factories.standards import make_standard
 
@@ -62,7 +62,7 @@ def _quiz(module) -> QuizPage:
     )
     page.shuffle_questions = page.shuffle_options = False
     questions = [make_question(critical=True), make_question("multiple"), make_question("numeric")]
-    page.quiz_questions = [QuizQuestion(question=question, sort_order=n) for n, question in enumerate(questions)]
+    page.sections = [chosen(*questions)]
     module.add_child(instance=page)
     page.save_revision().publish()
     return page

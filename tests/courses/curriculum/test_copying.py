@@ -7,14 +7,14 @@ import pytest
 from wagtail.blocks import CharBlock, ListBlock, PageChooserBlock, RichTextBlock, StreamBlock, StructBlock
 from wagtail.models import Page
 
-from assessments.models import QuizPage, QuizQuestion
+from assessments.models import QuizPage
 from courses.curriculum import forms
 from courses.curriculum.actions import publish_edition
 from courses.curriculum.copying import free_slug, relinked_html, relinked_value
 from courses.curriculum.models import HomePage, LessonPage, ModulePage, Program, ProgramPage
 from lms.accounts.actions import grant_role
 from lms.accounts.enums import Role
-from tests.factories.assessments import make_question
+from tests.factories.assessments import chosen, make_question
 from tests.factories.curriculum import make_lesson_page, make_module_page
 from tests.web import text_of
 
@@ -87,14 +87,14 @@ def test_slugs_stay_within_their_length():
 
 def test_pages_point_at_pages_only_in_texts_and_blocks():
     """What the rewriting does not look at: a relation to a page, on a page of ours or on what hangs on it."""
-    models = [HomePage, ProgramPage, ModulePage, LessonPage, QuizPage, QuizQuestion]
+    models = [HomePage, ProgramPage, ModulePage, LessonPage, QuizPage]
     pointing = {
         f"{model.__name__}.{field.name}"
         for model in models
         for field in model._meta.get_fields()
         if field.concrete and field.is_relation and issubclass(field.related_model, Page) and field.model is model
     }
-    assert {name for name in pointing if not name.endswith("page_ptr")} == {"QuizQuestion.page"}
+    assert {name for name in pointing if not name.endswith("page_ptr")} == set()
 
 
 # Copies through the CMS ----------------------------------------------------------------------------------------------
@@ -195,14 +195,16 @@ def test_faculty_copy_as_drafts(linked, cast):
 
 def test_a_copied_quiz_keeps_its_questions(pages, director, cast):
     quiz = QuizPage(title="Quiz", slug="quiz", intro=LINK.format(pages.lesson.pk))
-    quiz.quiz_questions = [QuizQuestion(question=make_question(by=cast.director))]
+    quiz.sections = [chosen(make_question(by=cast.director))]
     pages.module.add_child(instance=quiz)
     quiz.save_revision().publish()
     _, module = copy(director, pages.module, copy_subpages=True, publish_copies=True)
     copied = QuizPage.objects.child_of(module).get()
-    questions = [[link.question_id for link in page.quiz_questions.all()] for page in (quiz, copied)]
-    assert questions[0] == questions[1] != []
-    assert [link.question_id for link in copied.get_latest_revision_as_object().quiz_questions.all()] == questions[0]
+    asked = [
+        [[question.pk for question in section.value["questions"]] for section in page.sections]
+        for page in (quiz, copied, copied.get_latest_revision_as_object())
+    ]
+    assert asked[0] == asked[1] == asked[2] != []
     assert copied.activity_key != quiz.activity_key
     assert linked_ids(copied) == [LessonPage.objects.child_of(module).get().pk]
 
