@@ -85,6 +85,18 @@ def test_the_intro_names_the_deadline_before_the_start_in_the_readers_zone(clien
         assert "must be finished by 2 Mar 2026, 12:40 , your time" in text(client.get(intro(sitting)))
 
 
+def test_after_the_last_attempt_the_first_page_names_what_helps_and_leads_there(cast):
+    key = uuid.uuid4()
+    helps = {"text": "<p>Read about the airway.</p>", "lessons": [{"key": str(key), "title": "The airway"}]}
+    sitting = make_sitting(cast.trainee, attempts=1, remediation=helps)
+    client = cast.client("trainee")
+    assert "Read about the airway." not in text(client.get(intro(sitting)))
+    make_attempt(sitting.enrolment, sitting.item, wrong=(1,))
+    page = client.get(intro(sitting))
+    assert "What helps now Read about the airway. The airway" in text(page)
+    assert f'href="/learn/{sitting.enrolment.pk}/to/{key}/"' in page.content.decode()
+
+
 def test_the_intro_names_the_end_of_the_cool_down(client, sitting):
     now = timezone.now().replace(year=2026, month=3, day=2, hour=19, minute=0, second=0)
     make_attempt(sitting.enrolment, sitting.item, wrong=(1,), at=now)
