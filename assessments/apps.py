@@ -13,6 +13,7 @@ AGREED = (
     "granted_at",
 )
 ENDED = ("ended_at", "ended_by_id", "end_reason")
+IMPORTED = ("format", "topic", "sha256", "rows", "result", "created_at", "created_by_id", "applied_at")
 HANDED_IN = ("item_id", "body_id", "text", "state", "changed_at", "submitted_at", "decided_at", "decided_by_id")
 
 
@@ -67,6 +68,7 @@ class AssessmentsConfig(AppConfig):
         triggers.register(triggers.AppendOnly("assessments_submissionmove"))
         triggers.register(triggers.FrozenColumns("assessments_submission", ("enrolment_id", "activity_id")))
         triggers.register(triggers.FrozenWhen("assessments_submission", "OLD.state = 'accepted'", HANDED_IN))
+        triggers.register(triggers.FrozenWhen("assessments_questionimport", "OLD.applied_at IS NOT NULL", IMPORTED))
         register_freezer(QUIZ_FREEZER)
         register_freezer(ASSIGNMENT_FREEZER)
         register_kind(QuizPassed())
@@ -126,6 +128,13 @@ class AssessmentsConfig(AppConfig):
             "What the people you teach have handed in, to accept or to return.",
             roles=[Role.DIRECTOR, Role.FACULTY],
             order=58,
+        )
+        register_desk(
+            "Questions as files",
+            "question_files",
+            "Bring questions from other programs into the bank, and take them out again.",
+            roles=[Role.DIRECTOR, Role.FACULTY],
+            order=62,
         )
         register_step(25, "the question bank and the quizzes", "assessments.demo.create_quizzes")
         register_step(41, "the assignment", "assessments.demo.write_assignment", stage=Stage.RUNNING)

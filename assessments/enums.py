@@ -106,6 +106,7 @@ SUBMISSION_MOVES = {
 }
 
 AUDIT_ACTIONS = {
+    "assessments.questions.imported": "Imported questions from a file as drafts",
     "assessments.question.saved": "Saved a version of a question",
     "assessments.attempt.started": "Started a quiz",
     "assessments.attempt.submitted": "Submitted a quiz",

@@ -2,6 +2,7 @@ from django.urls import path
 
 from assessments import views
 from assessments.assignments import views as assignments
+from assessments.exchange import views as exchange
 from assessments.invigilation import views as invigilation
 from assessments.regrading import views as regrading
 from assessments.statistics import views as statistics
@@ -10,6 +11,9 @@ urlpatterns = [
     path("learn/<int:enrolment_pk>/<slug:slug>/quiz/", views.quiz_intro, name="quiz_intro"),
     path("learn/<int:enrolment_pk>/<slug:slug>/quiz/start/", views.quiz_start, name="quiz_start"),
     path("learn/<int:enrolment_pk>/<slug:slug>/assignment/", assignments.assignment, name="assignment"),
+    path("desk/questions/", exchange.question_files, name="question_files"),
+    path("desk/questions/file/", exchange.question_file, name="question_file"),
+    path("desk/questions/imports/<int:pk>/", exchange.question_import, name="question_import"),
     path("desk/assignments/", assignments.desk_assignments, name="desk_assignments"),
     path("desk/assignments/decided/", assignments.desk_assignments_decided, name="desk_assignments_decided"),
     path("desk/assignments/<int:pk>/", assignments.desk_assignment, name="desk_assignment"),

@@ -17,6 +17,9 @@ from assessments.actions import close_overdue_attempts, start_attempt, submit_at
 from assessments.actions.accommodations import end_accommodation, grant_accommodation
 from assessments.assignments.actions import accept_submission, hand_in, return_submission
 from assessments.enums import RegradeChange, SubmissionState
+from assessments.exchange.actions import apply_import, read_file
+from assessments.exchange.planning import fingerprint_of
+from assessments.exchange.queries import plan_of
 from assessments.invigilation.actions import annul_attempt, give_time
 from assessments.requirements import QuizPassedConfig
 from assessments.rules import Allowance
@@ -104,6 +107,7 @@ from tests.factories.supervision import (
 Act = Callable[[], Any]
 ACTS: dict[str, Callable[[Cast], Act]] = {}
 TODAY = date(2026, 3, 2)
+TABLE = b"kind,question,right,option_1,option_2\nsingle,What first?,1,Open the airway,Wait\n"
 
 
 def act(name: str):
@@ -379,6 +383,14 @@ def hold_lifted(cast):
 
 
 # assessments ---------------------------------------------------------------------------------------------------------
+
+
+@act("assessments.questions.imported")
+def questions_imported(cast):
+    import_ = read_file(TABLE, "table", topic="Airway", by=cast.director)
+    plan, bank = plan_of(import_)
+    return lambda: apply_import(import_, fingerprint=fingerprint_of(plan, bank), by=cast.director)
+
 
 act("assessments.question.saved")(lambda cast: lambda: make_question(by=cast.director))
 

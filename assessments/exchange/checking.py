@@ -3,10 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assessments.exchange.portable import LONGEST_LABEL, Row, has_odd_characters
+from django.utils.text import get_text_list
+
+from assessments.enums import Difficulty
+from assessments.exchange.portable import Row, has_odd_characters
 from assessments.kinds import KINDS, Unusable
 
 LONGEST_REFERENCES = 2000
+LONGEST = {"topic": 150, "competency": 80}
 
 
 def checked(rows: Sequence[Row]) -> list[Row]:
@@ -31,9 +35,11 @@ def problem_of(row: Row) -> str:
     portable = row.portable
     if portable.kind not in KINDS:
         return "The bank has no question of this kind."
-    for name in ("topic", "competency", "difficulty"):
-        if len(getattr(portable, name)) > LONGEST_LABEL:
-            return f"Its {name} has more than {LONGEST_LABEL} characters."
+    for name, most in LONGEST.items():
+        if len(getattr(portable, name)) > most:
+            return f"Its {name} has more than {most} characters."
+    if portable.difficulty not in ("", *Difficulty):
+        return f"“{portable.difficulty[:30]}” is no difficulty. It is {get_text_list(Difficulty.values, 'or')}."
     if len("\n".join(portable.references)) > LONGEST_REFERENCES:
         return f"Its references have more than {LONGEST_REFERENCES} characters."
     if has_odd_characters(portable):

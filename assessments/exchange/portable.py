@@ -19,7 +19,7 @@ from assessments.kinds.base import Draft, as_html
 from lms.errors import Refusal
 
 MOST_BYTES = 5 * 1024 * 1024
-MOST_QUESTIONS = 2000
+MOST_QUESTIONS = 1000
 LONGEST_QUESTION, LONGEST_HTML = 100_000, 20_000
 LONGEST_KEY, LONGEST_TITLE, LONGEST_LABEL = 80, 200, 150
 _BREAKS = re.compile(r"[ \t\n\r\f\v\u2028\u2029]+")
@@ -161,7 +161,7 @@ def _options(options: Sequence[dict]) -> list[dict]:
         {
             "id": str(place),
             "text": flat(option["text"]),
-            "correct": _flag(option["correct"]),
+            "correct": _flag(option["correct"] or False),
             "feedback": tidy(option.get("feedback")),
         }
         for place, option in enumerate(options, start=1)
@@ -205,7 +205,7 @@ def _numeric(content: dict) -> dict:
 
 def _shorttext(content: dict) -> dict:
     accepted = [text for text in map(one_line, content.get("accepted", [])) if text]
-    return {"accepted": accepted, "is_case_sensitive": _flag(content.get("is_case_sensitive", False))}
+    return {"accepted": accepted, "is_case_sensitive": _flag(content.get("is_case_sensitive") or False)}
 
 
 def _matching(content: dict) -> dict:
@@ -241,7 +241,7 @@ def _gap(gap: dict) -> dict:
     if gap.get("options"):
         return {
             "options": [
-                {"id": str(place), "text": flat(option["text"]), "correct": _flag(option["correct"])}
+                {"id": str(place), "text": flat(option["text"]), "correct": _flag(option["correct"] or False)}
                 for place, option in enumerate(gap["options"], start=1)
             ]
         }
@@ -251,6 +251,51 @@ def _gap(gap: dict) -> dict:
 def _essay(content: dict) -> dict:
     criteria = [text for text in map(flat, content.get("criteria") or []) if text]
     return {"words_most": int(content.get("words_most") or 0), "criteria": criteria}
+
+
+def _vignette(content: dict) -> dict:
+    return {
+        "questions": [
+            {
+                "id": str(place),
+                "kind": str(question["kind"]),
+                "stem": canonical_html(str(question["stem"])),
+                "feedback": tidy(question.get("feedback")),
+                "data": canonical_content(str(question["kind"]), question.get("data") or {}),
+            }
+            for place, question in enumerate(content.get("questions", []), start=1)
+        ]
+    }
+
+
+def _scenario(content: dict) -> dict:
+    """The step with which the story begins comes first; all others stay in their order."""
+    start = one_line(content.get("start"))
+    nodes = [_node(node) for node in content.get("nodes", [])]
+    return {"start": start, "nodes": sorted(nodes, key=lambda node: node["id"] != start)}
+
+
+def _node(node: dict) -> dict:
+    said: dict[str, Any] = {
+        "id": one_line(node["id"]),
+        "text": canonical_html(as_html(tidy(node["text"]))),
+        "choices": [
+            {
+                "id": f"{one_line(node['id'])}-{place}",
+                "text": flat(choice["text"]),
+                "to": one_line(choice["to"]),
+                "feedback": tidy(choice.get("feedback")),
+            }
+            for place, choice in enumerate(node.get("choices") or [], start=1)
+        ],
+    }
+    if said["choices"]:
+        return said
+    return said | {
+        "outcome": one_line(node.get("outcome")),
+        "points": plain_number(node.get("points")),
+        "debrief": tidy(node.get("debrief")),
+    }
 
 
 CONTENT = {
@@ -263,6 +308,8 @@ CONTENT = {
     "ordering": _ordering,
     "cloze": _cloze,
     "essay": _essay,
+    "vignette": _vignette,
+    "scenario": _scenario,
 }
 
 

@@ -1,5 +1,6 @@
 from assessments.models.accommodation import Accommodation
 from assessments.models.attempt import Answer, Attempt, AttemptMove, TimeGiven
+from assessments.models.imports import QuestionImport
 from assessments.models.pages import AssignmentPage, QuizPage
 from assessments.models.question import Question, QuestionVersion
 from assessments.models.regrade import Regrade, RegradedAttempt
@@ -12,6 +13,7 @@ __all__ = [
     "Attempt",
     "AttemptMove",
     "Question",
+    "QuestionImport",
     "QuestionVersion",
     "QuizPage",
     "Regrade",

@@ -8,6 +8,7 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from assessments.enums import RegradeChange, SubmissionState
+from assessments.exchange.actions import read_file
 from assessments.requirements import QuizPassedConfig
 from certificates.actions.papers import make_files
 from certificates.actions.replacing import request_name
@@ -71,6 +72,8 @@ def make_world(cast: Cast) -> Arguments:
     done = make_attempt(enrolment, quiz)
     sit(enrolment, readings, "0")
     regraded = regrade(question.newest_version, RegradeChange.FULL, by=cast.director)
+    table = b"kind,question,right,option_1,option_2\nsingle,What first?,1,Open the airway,Wait\n"
+    import_ = read_file(table, "table", topic="Airway", by=cast.director)
     running = make_attempt(enrolment, sitting, submitted=False)
     credential = make_credential(make_person("graduate"), by=cast.director)
     asset = _asset(lesson)
@@ -79,7 +82,7 @@ def make_world(cast: Cast) -> Arguments:
         _learning(enrolment, lesson, asset)
         | _editions(program_page, edition, lesson, asset)
         | _looks(cohort, lesson, asset)
-        | _quizzes(enrolment, quiz, done, running)
+        | _quizzes(enrolment, quiz, done, running, import_)
         | {
             "desk_regrade": {"key": regraded.version.question.key, "number": regraded.version.number},
             "desk_regraded": {"pk": regraded.pk},
@@ -193,7 +196,7 @@ def _build(program_page, edition) -> EditionBuild:
     return EditionBuild.objects.create(state=BuildState.REFUSED, problems=["Something is missing."], **fields)
 
 
-def _quizzes(enrolment, quiz, done, running) -> Arguments:
+def _quizzes(enrolment, quiz, done, running, import_) -> Arguments:
     place = {"enrolment_pk": enrolment.pk, "slug": quiz.slug}
     return {
         "quiz_intro": place,
@@ -209,6 +212,7 @@ def _quizzes(enrolment, quiz, done, running) -> Arguments:
         "quiz_result": {"pk": done.pk},
         "enrolment_quizzes": {"pk": enrolment.pk},
         "desk_quiz_statistics": {"pk": quiz.activity_id},
+        "question_import": {"pk": import_.pk},
         "desk_version_statistics": {"pk": quiz.activity_id, "key": "q1", "number": 1},
     }
 

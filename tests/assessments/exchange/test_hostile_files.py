@@ -73,13 +73,17 @@ def test_text_in_another_encoding_is_refused_with_its_line(name):
         (
             "qti21",
             package(
-                {"imsmanifest.xml": b"<manifest>" + b"<resource type='imsqti_item_xmlv2p1'/>" * 2001 + b"</manifest>"}
+                {
+                    "imsmanifest.xml": b"<manifest>"
+                    + b"<resource type='imsqti_item_xmlv2p1'/>" * (MOST_QUESTIONS + 1)
+                    + b"</manifest>"
+                }
             ),
         ),
     ],
 )
 def test_more_questions_than_are_read_at_once_are_refused(name, content):
-    assert refusal(name, content) == "This file has more than 2000 questions. Split it into smaller ones."
+    assert refusal(name, content) == f"This file has more than {MOST_QUESTIONS} questions. Split it into smaller ones."
 
 
 @pytest.mark.parametrize("path", ["../../etc/x.xml", "/etc/x.xml", "items/../../x.xml", "..\\x.xml", "C:/x.xml"])
