@@ -1,4 +1,4 @@
-"""The question bank in the CMS: its list and its filters."""
+"""The question bank in the CMS: its list, its filters, and where a question is used."""
 
 import django_filters
 from django.db.models import Q
@@ -6,11 +6,13 @@ from django.utils.functional import cached_property
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import BooleanColumn, Column, StatusTagColumn
 from wagtail.admin.widgets.boolean_radio_select import BooleanRadioSelect
-from wagtail.snippets.views.snippets import IndexView
+from wagtail.models import ReferenceIndex
+from wagtail.snippets.views.snippets import IndexView, UsageView
 
 from assessments.enums import Difficulty, Kind
 from assessments.models import Question
 from assessments.quiz_blocks import words_used
+from assessments.usage import places_in_editions, quizzes_that_chose, times_asked
 
 NEVER_PUBLISHED, CHANGED, PUBLISHED, TAKEN_BACK = "draft", "changed", "published", "back"
 STATES = {
@@ -58,3 +60,21 @@ class QuestionList(IndexView):
             BooleanColumn("critical", label="Critical", sort_key="critical"),
             StatusTagColumn("state", label="State", accessor=state_of, primary=lambda question: question.live),
         ]
+
+
+class QuestionUsage(UsageView):
+    """In the place of Wagtail's table, which asks the database again for each row: quizzes, editions and attempts."""
+
+    template_name = "assessments/question_usage.html"
+
+    def get_queryset(self):
+        return ReferenceIndex.objects.none().group_by_source_object()
+
+    def get_context_data(self, **kwargs):
+        places = places_in_editions(self.object)
+        shown = {
+            "quizzes": quizzes_that_chose(self.object),
+            "places": places,
+            "asked": times_asked(self.object, places),
+        }
+        return super().get_context_data(**kwargs) | shown
