@@ -4,7 +4,7 @@ import django_filters
 from django.db.models import Q
 from django.utils.functional import cached_property
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.ui.tables import BooleanColumn, Column, StatusTagColumn
+from wagtail.admin.ui.tables import Column, StatusTagColumn
 from wagtail.admin.widgets.boolean_radio_select import BooleanRadioSelect
 from wagtail.models import ReferenceIndex
 from wagtail.snippets.views.snippets import IndexView, UsageView
@@ -57,7 +57,12 @@ class QuestionList(IndexView):
             Column("topic", label="Topic", sort_key="topic"),
             Column("competency", label="Competency", sort_key="competency"),
             Column("difficulty", label="Difficulty", accessor="get_difficulty_display", sort_key="difficulty"),
-            BooleanColumn("critical", label="Critical", sort_key="critical"),
+            Column(
+                "critical",
+                label="Critical",
+                accessor=lambda row: "Critical" if row.critical else "",
+                sort_key="critical",
+            ),
             StatusTagColumn("state", label="State", accessor=state_of, primary=lambda question: question.live),
         ]
 
