@@ -54,6 +54,7 @@ class AssessmentsConfig(AppConfig):
         triggers.register(triggers.AppendOnly("assessments_questionversion"))
         triggers.register(triggers.AppendOnly("assessments_attemptmove"))
         triggers.register(triggers.AppendOnly("assessments_timegiven"))
+        triggers.register(triggers.AppendOnly("assessments_marking"))
         triggers.register(triggers.AppendOnly("assessments_regrade"))
         triggers.register(triggers.AppendOnly("assessments_regradedattempt"))
         triggers.register(triggers.FrozenColumns(TABLE, DRAWN))
@@ -107,6 +108,18 @@ class AssessmentsConfig(AppConfig):
             "Submitted attempts of the people you teach.",
             roles=[Role.DIRECTOR, Role.FACULTY],
             order=60,
+        )
+        register_desk(
+            "Marking",
+            "desk_marking",
+            "What the people you teach have written in quizzes, to mark by hand.",
+            roles=[Role.DIRECTOR, Role.FACULTY],
+            order=59,
+        )
+        register_work(
+            "assessments.work.waiting_marks",
+            order=31,
+            facts={"has_waiting_marks": "assessments.marking.queries.has_waiting_marks"},
         )
         register_desk(
             "Question statistics",

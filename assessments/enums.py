@@ -111,6 +111,8 @@ AUDIT_ACTIONS = {
     "assessments.attempt.started": "Started a quiz",
     "assessments.attempt.submitted": "Submitted a quiz",
     "assessments.attempt.expired": "Submitted a quiz whose time ran out, as it stood",
+    "assessments.answer.marked": "Marked an answer by hand",
+    "assessments.attempt.marked": "Graded an attempt with its last mark",
     "assessments.regrade.applied": "Regraded a question that was wrong",
     "assessments.attempt.regraded": "Changed the result of an attempt by a regrade",
     "assessments.attempt.time_given": "Gave time back to a quiz",

@@ -14,7 +14,7 @@ from assessments.enums import RegradeChange
 from assessments.freezing import freeze_question
 from assessments.kinds import Unreadable, Unusable, kind_of
 from assessments.kinds.base import TO_BE_MARKED, Drawn, Explained, Sent, verdict_on
-from assessments.models import Answer, Attempt, Question
+from assessments.models import Answer, Attempt, Marking, Question
 from assessments.queries import quiz_of
 from assessments.regrading.rulings import AS_FROZEN, Ruling, data_for
 from lms.html import clean_html
@@ -79,6 +79,7 @@ class Reviewed:
     explained: Explained
     ruled: str  # what a regrade made of it, as far as everybody may know
     references: tuple[str, ...]
+    marking: Marking | None = None  # of an answer that a person has marked, once the attempt is graded
 
 
 def slots_of(attempt: Attempt, answers: Mapping[int, Answer]) -> list[Slot]:
@@ -174,7 +175,13 @@ def sample_of(question: Question, *, with_answer: bool) -> dict[str, Any]:
     return {"question": question, "asked": sample} | (shown if with_answer else {})
 
 
-def reviewed(attempt: Attempt, *, reveal: bool, rulings: Mapping[tuple[str, int], Ruling]) -> list[Reviewed]:
+def reviewed(
+    attempt: Attempt,
+    *,
+    reveal: bool,
+    rulings: Mapping[tuple[str, int], Ruling],
+    markings: Mapping[int, Marking] | None = None,
+) -> list[Reviewed]:
     """Every question of a closed attempt, explained as far as the feedback policy allows, by the key that counts now."""
     questions = quiz_of(attempt).questions
     return [
@@ -184,15 +191,23 @@ def reviewed(attempt: Attempt, *, reveal: bool, rulings: Mapping[tuple[str, int]
             result,
             reveal,
             rulings.get((result["question"], result["version"]), AS_FROZEN),
+            (markings or {}).get(drawn["slot"]) if attempt.is_graded else None,
         )
         for drawn, result in zip(attempt.draw, attempt.result, strict=True)
     ]
 
 
 def _reviewed(
-    drawn: dict[str, Any], question: dict[str, Any], result: dict[str, Any], reveal: bool, ruling: Ruling
+    drawn: dict[str, Any],
+    question: dict[str, Any],
+    result: dict[str, Any],
+    reveal: bool,
+    ruling: Ruling,
+    marking: Marking | None,
 ) -> Reviewed:
     word, tone = _verdict(result["points"], result["response"] is not None)
+    if marking:
+        word = MARKED.get(word, word)
     if ruling.is_void or ruling.is_full:
         word, tone = (NOT_COUNTED, "neutral") if ruling.is_void else (FULL_CREDIT, "met")
     data = data_for(question, drawn, result["response"], ruling)
@@ -207,9 +222,15 @@ def _reviewed(
         explained=kind_of(question["kind"]).explain(data, drawn, result["response"], reveal=reveal),
         ruled=RULED.get(ruling.change, ""),
         references=tuple(data.get("references", ())) if reveal else (),
+        marking=marking,
     )
 
 
+MARKED = {
+    "Right": "Full points",
+    "Partly right": "Marked",
+    "Not right": "No points",
+}  # what is written is seldom right or wrong
 RULED = {
     RegradeChange.VOID: "This question was not right. It does not count, for anybody.",
     RegradeChange.FULL: "This question was not right. Everybody has full credit for it.",
@@ -218,7 +239,7 @@ RULED = {
 }
 NOT_COUNTED = "Does not count"
 FULL_CREDIT = "Full credit"
-FINE = ("Right", TO_BE_MARKED, NOT_COUNTED, FULL_CREDIT)
+FINE = ("Right", "Full points", TO_BE_MARKED, NOT_COUNTED, FULL_CREDIT)
 
 
 def _verdict(points: str | None, was_answered: bool) -> tuple[str, str]:

@@ -23,7 +23,7 @@ class Mark:
         return self.points == 1
 
 
-def in_percent(score: Decimal) -> str:
+def in_percent(score: Decimal | Fraction) -> str:
     """As people read it, rounded down: 79.99 is never shown as 80 %."""
     return f"{int(score)}\u00a0%"
 

@@ -4,6 +4,7 @@ from assessments import views
 from assessments.assignments import views as assignments
 from assessments.exchange import views as exchange
 from assessments.invigilation import views as invigilation
+from assessments.marking import views as marking
 from assessments.regrading import views as regrading
 from assessments.statistics import views as statistics
 
@@ -33,6 +34,8 @@ urlpatterns = [
     ),
     path("desk/quizzes/", views.desk_quizzes, name="desk_quizzes"),
     path("desk/questions/<slug:key>/<int:number>/regrade/", regrading.desk_regrade, name="desk_regrade"),
+    path("desk/marking/", marking.desk_marking, name="desk_marking"),
+    path("desk/marking/<int:pk>/", marking.desk_marking_attempt, name="desk_marking_attempt"),
     path("desk/regrades/<int:pk>/", regrading.desk_regraded, name="desk_regraded"),
     path("desk/statistics/", statistics.desk_statistics, name="desk_statistics"),
     path("desk/statistics/<int:pk>/", statistics.desk_quiz_statistics, name="desk_quiz_statistics"),

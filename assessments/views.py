@@ -20,6 +20,7 @@ from django.views.decorators.http import require_POST, require_safe
 from assessments.actions import answer_attempt, go_on, leave_slot, start_quiz, submit_attempt, take_break, touch
 from assessments.forms import AnswerForm, SlotForm, StartForm
 from assessments.kinds import STEP_NAMES
+from assessments.marking.queries import markings_of
 from assessments.models import Attempt
 from assessments.presentation import (
     asked,
@@ -338,7 +339,9 @@ def quiz_result(request, pk):
     state = start_state(quiz, past_of(attempts), is_active=is_active, now=timezone.now(), more_attempts=more)
     explains, reveals = (may_explain(state), may_reveal(state)) if is_own else (True, True)
     rulings = rulings_of(regrades_for(quiz_of(attempt)), without=kept_from([attempt.pk]).get(attempt.pk, ()))
-    lines = [] if attempt.is_annulled else reviewed(attempt, reveal=reveals, rulings=rulings)
+    lines = (
+        [] if attempt.is_annulled else reviewed(attempt, reveal=reveals, rulings=rulings, markings=markings_of(attempt))
+    )
     context = {
         "attempt": attempt,
         "is_own": is_own,

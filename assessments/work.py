@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.dateformat import format as format_date
 
 from assessments.assignments.queries import waiting_for
+from assessments.marking.queries import attempts_to_mark
 from assessments.queries import READERS, open_attempts_of
 from lms.accounts.queries import roles_of
 from lms.web.worklist import Asker, WorkItem
@@ -44,4 +45,21 @@ def waiting_assignments(asker: Asker) -> Iterator[WorkItem]:
             action="Read",
             tone="waiting",
             order=30,
+        )
+
+
+def waiting_marks(asker: Asker) -> Iterator[WorkItem]:
+    """For those who mark; one query, and none while nothing waits in the whole institute."""
+    if not asker.facts["has_waiting_marks"] or not roles_of(asker.user) & set(READERS):
+        return
+    if count := attempts_to_mark(asker.user).count():
+        yield WorkItem(
+            title="1 quiz waits to be marked" if count == 1 else f"{count} quizzes wait to be marked",
+            url=reverse("desk_marking"),
+            detail="Until then it has no result."
+            if count == 1
+            else "Until then they have no result. The oldest comes first.",
+            action="Mark",
+            tone="waiting",
+            order=31,
         )

@@ -6,6 +6,7 @@ The table below must name every registered act; a new one without a line fails.
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from assessments.exchange.actions import apply_import, read_file
 from assessments.exchange.planning import fingerprint_of
 from assessments.exchange.queries import plan_of
 from assessments.invigilation.actions import annul_attempt, give_time
+from assessments.marking.actions import mark_answer
 from assessments.requirements import QuizPassedConfig
 from assessments.rules import Allowance
 from certificates.actions.conferral import confer
@@ -73,7 +75,7 @@ from supervision.actions.review import return_log
 from supervision.enums import Meaning
 from tests.cast import Cast
 from tests.factories.asking import SIGNED, frozen_attestation
-from tests.factories.assessments import make_question, make_quiz
+from tests.factories.assessments import frozen_question, make_attempt, make_question, make_quiz
 from tests.factories.assignments import make_assignment, make_submission
 from tests.factories.certificates import make_credential
 from tests.factories.curriculum import (
@@ -446,6 +448,17 @@ def _to_regrade(cast):
 
 act("assessments.regrade.applied")(_to_regrade)
 act("assessments.attempt.regraded")(_to_regrade)
+
+
+def _to_mark(cast):
+    edition = make_edition()
+    essay = make_quiz(edition, questions=[frozen_question("essay", "essay")])
+    attempt = make_attempt(make_enrolment(cast.trainee, cohort=make_cohort(edition=edition)), essay)
+    return lambda: mark_answer(attempt, slot=1, points=Fraction(1, 2), words="Name the airway.", by=cast.director)
+
+
+act("assessments.answer.marked")(_to_mark)
+act("assessments.attempt.marked")(_to_mark)
 
 
 @act("assessments.attempt.expired")

@@ -1,6 +1,7 @@
 from assessments.models.accommodation import Accommodation
 from assessments.models.attempt import Answer, Attempt, AttemptMove, TimeGiven
 from assessments.models.imports import QuestionImport
+from assessments.models.marking import Marking
 from assessments.models.pages import AssignmentPage, QuizPage
 from assessments.models.question import Question, QuestionVersion
 from assessments.models.regrade import Regrade, RegradedAttempt
@@ -12,6 +13,7 @@ __all__ = [
     "AssignmentPage",
     "Attempt",
     "AttemptMove",
+    "Marking",
     "Question",
     "QuestionImport",
     "QuestionVersion",

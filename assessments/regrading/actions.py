@@ -6,8 +6,9 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from assessments.enums import PassesKept, RegradeChange
+from assessments.enums import AttemptState, PassesKept, RegradeChange
 from assessments.kinds import Unusable
+from assessments.marking.actions import settle
 from assessments.models import Attempt, AttemptMove, QuestionVersion, Regrade, RegradedAttempt
 from assessments.queries import quiz_of_body
 from assessments.regrading.planning import Planned, fingerprint, plan_for
@@ -72,6 +73,7 @@ def regrade_version(
         version=version, change=change, key=key, passes=passes, reason=reason, by=by, at=timezone.now()
     )
     _carry_out(regrade, plan)
+    settle_what_waits(version, by=by)
     kept = sum(planned.is_kept for planned in plan)
     said = {"change": change, "key": key, "passes": passes, "reason": reason}
     record("assessments.regrade.applied", by=by, about=regrade, changed=len(plan) - kept, kept=kept, **said)
@@ -92,6 +94,13 @@ def catch_up(regrade: Regrade) -> int:
     plan = plan_for(missed, regrades, kept_from([each.pk for each in missed]), passes=PassesKept(regrade.passes))
     _carry_out(regrade, plan)
     return len(plan)
+
+
+def settle_what_waits(version: QuestionVersion, *, by: User) -> None:
+    """An attempt that waits for a mark of this version alone waits no longer when the version has full credit or is void."""
+    waiting = _asked(version, bodies_that_ask(version), is_locked=True).filter(state=AttemptState.AWAITING)
+    for attempt in _who_were_asked(waiting, version):
+        settle(attempt, by=by)
 
 
 def check_change(version: QuestionVersion, change: RegradeChange, key: Key) -> None:

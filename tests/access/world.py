@@ -27,7 +27,7 @@ from lms.disputes.actions import open_dispute
 from lms.enums import ReasonClass
 from tests.cast import Cast, make_person
 from tests.factories.asking import FIRST, SIGNED, THIRD, frozen_attestation, frozen_check
-from tests.factories.assessments import frozen_version, make_attempt, make_question, make_quiz
+from tests.factories.assessments import frozen_question, frozen_version, make_attempt, make_question, make_quiz
 from tests.factories.assignments import make_assignment, make_submission
 from tests.factories.certificates import make_credential
 from tests.factories.curriculum import make_edition, make_item, make_module, make_program_page
@@ -61,6 +61,7 @@ def make_world(cast: Cast) -> Arguments:
     lesson = _lesson(make_module(edition, lessons=0))
     quiz, sitting = make_quiz(edition), make_quiz(edition, title="Emergencies: quiz")
     question = make_question()
+    handover = make_quiz(edition, questions=[frozen_question("essay", "essay")], title="Handover: quiz")
     readings = make_quiz(edition, questions=[frozen_version(question)], title="Readings: quiz")
     written = make_assignment(edition, parent=lesson.parent)
     requirement = QuizPassedConfig(key="quiz", title="Quiz passed")
@@ -71,6 +72,7 @@ def make_world(cast: Cast) -> Arguments:
     grant_faculty(cast.other_faculty, make_cohort())
     done = make_attempt(enrolment, quiz)
     sit(enrolment, readings, "0")
+    waiting = make_attempt(enrolment, handover)
     regraded = regrade(question.newest_version, RegradeChange.FULL, by=cast.director)
     table = b"kind,question,right,option_1,option_2\nsingle,What first?,1,Open the airway,Wait\n"
     import_ = read_file(table, "table", topic="Airway", by=cast.director)
@@ -84,6 +86,7 @@ def make_world(cast: Cast) -> Arguments:
         | _looks(cohort, lesson, asset)
         | _quizzes(enrolment, quiz, done, running, import_)
         | {
+            "desk_marking_attempt": {"pk": waiting.pk},
             "desk_regrade": {"key": regraded.version.question.key, "number": regraded.version.number},
             "desk_regraded": {"pk": regraded.pk},
         }
