@@ -17,6 +17,7 @@ from assessments.kinds.base import TO_BE_MARKED, Drawn, Explained, Sent, verdict
 from assessments.models import Answer, Attempt, Marking, Question
 from assessments.queries import quiz_of
 from assessments.regrading.rulings import AS_FROZEN, Ruling, data_for
+from assessments.results.policy import Shown, restrained
 from lms.html import clean_html
 from lms.web.memory import remember
 
@@ -178,7 +179,7 @@ def sample_of(question: Question, *, with_answer: bool) -> dict[str, Any]:
 def reviewed(
     attempt: Attempt,
     *,
-    reveal: bool,
+    shown: Shown,
     rulings: Mapping[tuple[str, int], Ruling],
     markings: Mapping[int, Marking] | None = None,
 ) -> list[Reviewed]:
@@ -189,7 +190,7 @@ def reviewed(
             drawn,
             questions[drawn["question"]],
             result,
-            reveal,
+            shown,
             rulings.get((result["question"], result["version"]), AS_FROZEN),
             (markings or {}).get(drawn["slot"]) if attempt.is_graded else None,
         )
@@ -201,7 +202,7 @@ def _reviewed(
     drawn: dict[str, Any],
     question: dict[str, Any],
     result: dict[str, Any],
-    reveal: bool,
+    shown: Shown,
     ruling: Ruling,
     marking: Marking | None,
 ) -> Reviewed:
@@ -210,7 +211,7 @@ def _reviewed(
         word = MARKED.get(word, word)
     if ruling.is_void or ruling.is_full:
         word, tone = (NOT_COUNTED, "neutral") if ruling.is_void else (FULL_CREDIT, "met")
-    data = data_for(question, drawn, result["response"], ruling)
+    kind, data = kind_of(question["kind"]), data_for(question, drawn, result["response"], ruling)
     return Reviewed(
         slot=drawn["slot"],
         stem=stem_of(question, drawn),
@@ -219,18 +220,15 @@ def _reviewed(
         word=word,
         tone=tone,
         answered=result["response"] is not None,
-        explained=kind_of(question["kind"]).explain(data, drawn, result["response"], reveal=reveal),
+        explained=restrained(kind.explain(data, drawn, result["response"], reveal=shown.key), shown),
         ruled=RULED.get(ruling.change, ""),
-        references=tuple(data.get("references", ())) if reveal else (),
-        marking=marking,
+        references=tuple(data.get("references", ())) if shown.key else (),
+        marking=marking if shown.comments else None,
     )
 
 
-MARKED = {
-    "Right": "Full points",
-    "Partly right": "Marked",
-    "Not right": "No points",
-}  # what is written is seldom right or wrong
+# What somebody wrote is seldom simply right or wrong.
+MARKED = {"Right": "Full points", "Partly right": "Marked", "Not right": "No points"}
 RULED = {
     RegradeChange.VOID: "This question was not right. It does not count, for anybody.",
     RegradeChange.FULL: "This question was not right. Everybody has full credit for it.",
@@ -257,7 +255,16 @@ def missed_critical_topics(lines: list[Reviewed]) -> list[str]:
     return list(dict.fromkeys(line.topic for line in lines if line.critical and line.word not in FINE))
 
 
-def verdict(attempt: Attempt, critical_topics: list[str], *, is_own: bool) -> dict[str, str]:
+def critical_sentence(lines: list[Reviewed]) -> str:
+    """How many of the critical items were passed; "" for a quiz that asked none."""
+    critical = [line for line in lines if line.critical]
+    passed = sum(line.word in FINE for line in critical)
+    if len(critical) == 1:
+        return "The critical item is passed." if passed else "The critical item is not passed."
+    return f"{passed} of {len(critical)} critical items passed." if critical else ""
+
+
+def verdict(attempt: Attempt, critical_topics: list[str], *, is_own: bool, shows_score: bool) -> dict[str, str]:
     """The headline of a result: one word, its tone, and the sentence that says why."""
     if attempt.is_annulled:
         whose = "your" if is_own else "her"
@@ -273,6 +280,8 @@ def verdict(attempt: Attempt, critical_topics: list[str], *, is_own: bool) -> di
     mark = f"{quiz_of(attempt).pass_percent}\u00a0%"
     scored = f"{'You scored' if is_own else 'Scored'} {attempt.percent}"
     word, tone = ("Passed", "met") if attempt.passed else ("Not passed yet", "accent")
+    if not shows_score:
+        return {"word": word, "tone": tone, "sentence": "The score is not shown yet."}
     if attempt.failed_critical:
         about = get_text_list([f"“{topic}”" for topic in critical_topics], "and")
         items = "a critical item" if len(critical_topics) == 1 else "critical items"

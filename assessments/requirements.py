@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import get_text_list
 
-from assessments.enums import CLOSED
+from assessments.enums import CLOSED, AttemptState, FeedbackWhen
 from assessments.models import Attempt, AttemptMove
 from courses.curriculum.enums import ActivityKind
 from courses.curriculum.models import Activity, EditionItem
@@ -59,6 +59,7 @@ class Place:
 
     title: str
     slug: str
+    shows_score: bool = True  # by the quiz's own policy, at once
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,7 @@ class QuizFacts(Facts):
     enrolment: int | None = None
     places: Mapping[str, Place] = field(default_factory=dict)
     sittings: list[Sitting] = field(default_factory=list)
+    waiting: set[str] = field(default_factory=set)  # quizzes with an attempt that waits to be marked
 
 
 class QuizPassed(RequirementKind):
@@ -147,23 +149,34 @@ def judge_quizzes(config: QuizPassedConfig, facts: QuizFacts) -> Result:
         if not why_not(sitting, config):
             counting.setdefault(sitting.quiz, sitting)
     missing = [key for key in wanted if key not in counting]
+    waiting = [key for key in missing if key in facts.waiting]
     return Result(
         key=config.key,
         title=config.title,
-        state=ResultState.MET if wanted and not missing else ResultState.UNMET,
+        state=_state(wanted, missing, waiting),
         done=len(counting),
         needed=len(wanted),
         unit=Unit.QUIZZES,
-        counted=tuple(Counted(_evidence(sitting), 1) for sitting in sittings if sitting in counting.values()),
+        pending=len(waiting),
+        counted=tuple(Counted(_evidence(sitting, facts), 1) for sitting in sittings if sitting in counting.values()),
         excluded=tuple(
-            Excluded(_evidence(sitting), 1, why_not(sitting, config) or "This quiz is counted already.")
+            Excluded(_evidence(sitting, facts), 1, why_not(sitting, config) or "This quiz is counted already.")
             for sitting in sittings
             if sitting not in counting.values()
         ),
         missing=tuple(_missing(key, wanted[key], facts) for key in missing)
         or (() if wanted else ("Your edition has no quiz yet.",)),
-        next_steps=tuple(_step(key, facts) for key in missing if key in facts.places and facts.enrolment),
+        next_steps=tuple(
+            _step(key, facts) for key in missing if key not in waiting and key in facts.places and facts.enrolment
+        ),
     )
+
+
+def _state(wanted: Mapping[str, str], missing: Sequence[str], waiting: Sequence[str]) -> ResultState:
+    """Waiting when nothing is left to the trainee: all that is missing is with whoever marks it."""
+    if wanted and not missing:
+        return ResultState.MET
+    return ResultState.PENDING if missing and len(waiting) == len(missing) else ResultState.UNMET
 
 
 def wanted_quizzes(config: QuizPassedConfig, facts: QuizFacts) -> dict[str, str]:
@@ -188,6 +201,8 @@ def why_not(sitting: Sitting, config: QuizPassedConfig) -> str:
 def _missing(key: str, title: str, facts: QuizFacts) -> str:
     if key not in facts.places:
         return f"{title} is not part of your edition. Ask your program director."
+    if key in facts.waiting:
+        return f"{title} is awaiting marking. There is nothing to do until your faculty have marked it."
     if any(sitting.quiz == key and sitting.passed for sitting in facts.sittings):
         return f"{title} was passed with fewer points than this standard asks for. Ask your program director."
     return f"Pass {title}."
@@ -198,8 +213,11 @@ def _step(key: str, facts: QuizFacts) -> Step:
     return Step(f"Go to {place.title}", reverse("quiz_intro", args=[facts.enrolment, place.slug]))
 
 
-def _evidence(sitting: Sitting) -> Evidence:
-    label = f"{sitting.title}: {int(sitting.percent)} %, attempt {sitting.number}"
+def _evidence(sitting: Sitting, facts: QuizFacts) -> Evidence:
+    """The score is named where the quiz shows it at once; a standing never says more than the result does."""
+    place = facts.places.get(sitting.quiz)
+    score = f": {int(sitting.percent)} %" if place is None or place.shows_score else ""
+    label = f"{sitting.title}{score}, attempt {sitting.number}"
     return Evidence(kind="quiz_attempt", id=sitting.id, label=label, on=sitting.on)
 
 
@@ -210,8 +228,9 @@ def _evidence(sitting: Sitting) -> Evidence:
 def _places(edition: int) -> Mapping[str, Place]:
     """The quizzes of an edition by the key of their activity, in its order. They never change."""
     items = EditionItem.objects.filter(edition=edition, activity__kind=ActivityKind.QUIZ).order_by("position")
-    rows = items.values_list("activity__key", "title", "slug")
-    return MappingProxyType({str(key): Place(title, slug) for key, title, slug in rows})
+    rows = items.values_list("activity__key", "title", "slug", "body__source__settings__feedback__score")
+    shown = (None, FeedbackWhen.AT_ONCE)  # earlier editions have no policy, and showed it
+    return MappingProxyType({str(key): Place(title, slug, score in shown) for key, title, slug, score in rows})
 
 
 def _gather_sittings(facts: Mapping[Subject, QuizFacts], as_of: datetime, detail: bool) -> None:
@@ -224,25 +243,36 @@ def _gather_sittings(facts: Mapping[Subject, QuizFacts], as_of: datetime, detail
         rows = _passed_of_one(enrolment=next(iter(by_enrolment)), as_of=as_of)
     else:
         asked = Q(enrolment__in=by_enrolment.keys()) | Q(enrolment__person__in=by_person.keys())
-        closed = _closed_then(as_of).filter(asked)
-        rows = closed if detail else closed.filter(passed=True)
+        handed_in = _handed_in_then(as_of).filter(asked)
+        rows = handed_in if detail else handed_in.filter(COUNTING)
     for pk, enrolment, person, key, title, number, score, passed, critical, at, zone in rows:
-        on = timezone.localdate(at, ZoneInfo(zone))
-        sitting = Sitting(pk, str(key), title, number, score, passed, critical, on)
-        for subject in by_enrolment.get(enrolment, []) + by_person.get(person, []):
-            if _is_within(at, subject):
-                facts[subject].sittings.append(sitting)
+        within = [one for one in by_enrolment.get(enrolment, []) + by_person.get(person, []) if _is_within(at, one)]
+        if passed is None:
+            for subject in within:
+                facts[subject].waiting.add(str(key))
+            continue
+        sitting = Sitting(pk, str(key), title, number, score, passed, critical, timezone.localdate(at, ZoneInfo(zone)))
+        for subject in within:
+            facts[subject].sittings.append(sitting)
+
+
+COUNTING = Q(passed=True) | Q(passed=None)  # passed, or waiting to be marked
 
 
 def _closed_then(as_of) -> QuerySet:
-    """What a sitting holds, of the attempts closed by then, the earliest first."""
-    rows = Attempt.objects.filter(state__in=CLOSED, submitted_at__lte=as_of).order_by("id")
+    """Of the attempts graded and closed by then."""
+    return _handed_in_then(as_of).filter(state__in=CLOSED)
+
+
+def _handed_in_then(as_of) -> QuerySet:
+    """What a sitting holds, of the attempts handed in by then, the earliest first; `passed` is null while one waits."""
+    rows = Attempt.objects.filter(state__in=(*CLOSED, AttemptState.AWAITING), submitted_at__lte=as_of).order_by("id")
     names = ("id", "enrolment_id", "enrolment__person_id", "activity__key", "item__title", "number", "score", "passed")
     return rows.values_list(*names, "failed_critical", "submitted_at", "enrolment__cohort__time_zone")
 
 
 _passed_of_one = PreparedQuery(
-    lambda enrolment, as_of: _closed_then(as_of).filter(enrolment=enrolment, passed=True),
+    lambda enrolment, as_of: _handed_in_then(as_of).filter(COUNTING, enrolment=enrolment),
     enrolment=BigIntegerField(),
     as_of=DateTimeField(),
 )

@@ -24,6 +24,7 @@ from assessments.marking.queries import markings_of
 from assessments.models import Attempt
 from assessments.presentation import (
     asked,
+    critical_sentence,
     first_open_slot,
     goes_on,
     is_answered,
@@ -53,6 +54,9 @@ from assessments.queries import (
 )
 from assessments.regrading.queries import kept_from, regrades_for
 from assessments.regrading.rulings import rulings_of
+from assessments.results.policy import EVERYTHING, later_sentences, shown_of
+from assessments.results.sections import section_scores
+from assessments.results.study import lessons_near, named_lessons, topics_with_lessons
 from assessments.rules import (
     USUAL,
     AnswerRefused,
@@ -64,7 +68,6 @@ from assessments.rules import (
     deadline_of,
     goes_forward,
     may_explain,
-    may_reveal,
     minutes_of,
     start_state,
 )
@@ -121,6 +124,7 @@ def _intro_page(request, enrolment_pk, slug, *, missing: ConditionMissing | None
         "attempts": attempts,
         "locked": locked,
         "is_closed": is_closed,
+        "shows_score": shown_of(quiz.feedback, state, now).score,
         "open_attempt": next((attempt for attempt in attempts if attempt.is_open), None),
         "deadline_if_started_now": deadline_of(quiz, now, allowance),
         "minutes": minutes_of(quiz, allowance),
@@ -337,24 +341,29 @@ def quiz_result(request, pk):
     is_active = attempt.enrolment.state == EnrolmentState.ACTIVE
     more = allowance_of(attempt.enrolment).extra_attempts
     state = start_state(quiz, past_of(attempts), is_active=is_active, now=timezone.now(), more_attempts=more)
-    explains, reveals = (may_explain(state), may_reveal(state)) if is_own else (True, True)
+    shown = shown_of(quiz.feedback, state, timezone.now()) if is_own else EVERYTHING
     rulings = rulings_of(regrades_for(quiz_of(attempt)), without=kept_from([attempt.pk]).get(attempt.pk, ()))
     lines = (
-        [] if attempt.is_annulled else reviewed(attempt, reveal=reveals, rulings=rulings, markings=markings_of(attempt))
+        [] if attempt.is_annulled else reviewed(attempt, shown=shown, rulings=rulings, markings=markings_of(attempt))
     )
+    critical_topics = missed_critical_topics(lines)
+    lessons = lessons_near(attempt.enrolment, attempt.activity_id, quiz.remediation) if is_own else []
     context = {
         "attempt": attempt,
         "is_own": is_own,
         "item": attempt.item,
         "state": state,
         "when": timezone.localtime(attempt.submitted_at).strftime("%-d %b %Y, %H:%M"),
-        "explains": explains,
-        "reveals": reveals,
-        "lines": lines if explains else [],
-        "topics": topics_to_study(lines),
-        "critical_topics": missed_critical_topics(lines),
-        "regraded": attempt.regraded,
-        **verdict(attempt, missed_critical_topics(lines), is_own=is_own),
+        "is_put_away": not may_explain(state) and is_own and not attempt.is_annulled,
+        "later": [] if attempt.is_annulled else later_sentences(quiz.feedback, shown),
+        "lines": lines if shown.answers else [],
+        "sections": section_scores(attempt.draw, attempt.result, rulings) if shown.score and lines else [],
+        "critical": critical_sentence(lines) if shown.score and attempt.is_graded else "",
+        "topics": topics_with_lessons(topics_to_study(lines), critical_topics, lessons) if shown.score else [],
+        "remediation": quiz.remediation if is_own and state.kind == Start.NONE_LEFT else None,
+        "remedial_lessons": named_lessons(quiz.remediation, lessons),
+        "regraded": attempt.regraded if shown.score else None,
+        **verdict(attempt, critical_topics, is_own=is_own, shows_score=shown.score),
     }
     return render(request, "assessments/result.html", context)
 

@@ -9,7 +9,7 @@ import lms.fields
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("assessments", "0021_accommodations_and_outages"),
+        ("assessments", "0040_question_imports"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -14,7 +14,7 @@ from courses.standards.contract import Step, Subject
 from courses.standards.enums import ResultState, Unit
 from courses.standards.plain import as_plain, from_plain
 from courses.standing.engine import standing_for, subject_of
-from tests.factories.assessments import make_attempt, make_quiz, make_sitting
+from tests.factories.assessments import frozen_question, make_attempt, make_quiz, make_sitting
 from tests.factories.curriculum import make_edition, make_item
 from tests.factories.enrolment import make_cohort, make_enrolment
 from tests.factories.standards import make_standard_version
@@ -205,3 +205,41 @@ def test_the_standing_loads_failed_attempts_only_when_asked_for_detail(cast):
     detailed = standing_for(enrolment, detail=True).results[0]
     assert [row.reason for row in detailed.excluded] == ["A critical item was missed."]
     assert (detailed.state, detailed.done, detailed.needed) == (ResultState.UNMET, 0, 1)
+
+
+# Awaiting marking ----------------------------------------------------------------------------------------------------
+
+
+def test_what_waits_to_be_marked_is_pending_and_says_so():
+    waiting = facts()
+    waiting.waiting = {"a"}
+    result = judge_quizzes(CONFIG, waiting)
+    assert (result.state, result.done, result.pending, result.needed) == (ResultState.PENDING, 0, 1, 1)
+    assert result.missing == ("Quiz A is awaiting marking. There is nothing to do until your faculty have marked it.",)
+    assert result.next_steps == ()
+
+
+def test_with_something_else_to_do_it_is_not_yet_met():
+    waiting = facts()
+    waiting.waiting = {"a"}
+    result = judge_quizzes(replace(CONFIG, quizzes=(A, B)), waiting)
+    assert (result.state, result.pending) == (ResultState.UNMET, 1)
+    assert [step.label for step in result.next_steps] == ["Go to Quiz B"]
+
+
+@pytest.mark.parametrize("detail", [False, True])
+def test_an_essay_that_is_not_marked_yet_makes_its_quiz_wait(cast, detail):
+    sitting = make_sitting(cast.trainee, questions=[frozen_question("essay", "essay")])
+    make_attempt(sitting.enrolment, sitting.item, at=NOON)
+    subject = subject_of(sitting.enrolment)
+    gathered = KIND.gather([CONFIG], [subject], NOON + timedelta(hours=1), detail=detail)[subject]
+    assert (gathered.waiting, gathered.sittings) == ({str(sitting.item.activity.key)}, [])
+
+
+def test_a_score_that_the_quiz_does_not_show_is_not_in_the_standing_either():
+    hidden = facts(sitting())
+    hidden.places = {"a": Place("Quiz A", "quiz-a", shows_score=False)}
+    assert [one.evidence.label for one in judge_quizzes(CONFIG, hidden).counted] == ["Quiz A, attempt 1"]
+    assert [one.evidence.label for one in judge_quizzes(CONFIG, facts(sitting())).counted] == [
+        "Quiz A: 90 %, attempt 1"
+    ]
