@@ -174,7 +174,7 @@ def _portable(text: str, given: str, block: _Block, category: str, reading: Read
     notes_form, notes = _form(notes, form)
     feedback, references = read_notes(_back(notes).strip(), notes_form, reading)
     fields = {"topic": category} | read_labels(block.labels, reading)
-    title = title_for(given, stem)
+    title = reading.titled(given, stem)
     draft = Draft(stem=stem, feedback=feedback, content=content)
     key = key_for(block.key, title, stem)
     return Portable(key, kind, draft, title=title, references=references, **fields)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from assessments.exchange.portable import LONGEST_LABEL, Portable, Reading
+from assessments.exchange.portable import Portable, Reading
 
 NAMES = ("topic", "competency", "difficulty")
 
@@ -21,7 +21,7 @@ def read_labels(labels: list[str], reading: Reading) -> dict[str, Any]:
         if label == "critical":
             fields["critical"] = True
         elif name in NAMES and value.strip() and name not in fields:
-            fields[name] = value.strip()[:LONGEST_LABEL]
+            fields[name] = value.strip()
         elif label:
             unknown.append(label[:60])
     if unknown:

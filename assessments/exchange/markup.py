@@ -35,6 +35,7 @@ MEDIA = {
     "input": "a form field",
     "svg": "a drawing",
 }
+UNKNOWN_TO_THE_EDITOR = {"table": "table", "a": "link", "h2": "heading", "blockquote": "quotation"}
 UNICODE_SUP = str.maketrans("0123456789+-−=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿ")
 UNICODE_SUB = str.maketrans("0123456789+-−=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎")
 _SPACES = re.compile(r"[ \t\n\r\f]+")
@@ -157,6 +158,11 @@ def lost_in_html(html: str | Element) -> list[str]:
     lost = sorted({MEDIA[tag] for tag in tags if tag in MEDIA})
     sentences = [f"Left out: {', '.join(lost)}."] if lost else []
     formatting = sorted(tags - ALLOWED_TAGS - PLAIN - SILENT - set(MEDIA) - {"tfoot", "source", "track", ""})
+    unknown = [word for tag, word in UNKNOWN_TO_THE_EDITOR.items() if tag in tags]
+    if unknown:
+        sentences.append(
+            f"The editor of the bank knows no {' and no '.join(unknown)}: that is lost once it is edited there."
+        )
     if formatting:
         sentences.append(f"Formatting left out: {', '.join(formatting[:8])}.")
     text = "".join(tree.itertext())

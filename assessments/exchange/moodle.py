@@ -19,7 +19,6 @@ from assessments.exchange.portable import (
     one_line,
     plain_number,
     tidy,
-    title_for,
 )
 from assessments.exchange.reading import Watch, xml_of
 from assessments.exchange.weights import (
@@ -165,7 +164,7 @@ def _portable(element: Element, reading: Reading, category: str, given: str) -> 
     _remark_on_settings(element, reading)
     labels = [tag.findtext("text") or "" for tag in element.iterfind("tags/tag")]
     fields = {"topic": category} | read_labels(labels, reading)
-    title = title_for(given, stem)
+    title = reading.titled(given, stem)
     key = key_for(element.findtext("idnumber") or "", title, stem)
     draft = Draft(stem=stem, feedback=feedback, content=content)
     return Portable(key, kind, draft, title=title, references=references, **fields)

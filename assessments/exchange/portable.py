@@ -21,7 +21,7 @@ from lms.errors import Refusal
 MOST_BYTES = 5 * 1024 * 1024
 MOST_QUESTIONS = 1000
 LONGEST_QUESTION, LONGEST_HTML = 100_000, 20_000
-LONGEST_KEY, LONGEST_TITLE, LONGEST_LABEL = 80, 200, 150
+LONGEST_KEY, LONGEST_TITLE = 80, 200
 _BREAKS = re.compile(r"[ \t\n\r\f\v\u2028\u2029]+")
 GAP = re.compile(r"\[\[([0-9]{1,2})\]\]")
 
@@ -393,6 +393,12 @@ class Reading:
     place: str
     title: str = ""
     remarks: list[str] = field(default_factory=list)
+
+    def titled(self, given: str, stem: str) -> str:
+        """The title; one that is shortened is named."""
+        if len(one_line(given)) > LONGEST_TITLE:
+            self.remark(f"Its title is shortened to {LONGEST_TITLE} characters.")
+        return title_for(given, stem)
 
     def check_length(self, number: int) -> None:
         if number > LONGEST_QUESTION:

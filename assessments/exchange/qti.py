@@ -31,7 +31,6 @@ from assessments.exchange.portable import (
     key_for,
     one_line,
     tidy,
-    title_for,
 )
 from assessments.exchange.reading import HostileFile, Watch, package_of, xml_of
 from assessments.exchange.weights import FULL, Weighed, multiple_options, single_options
@@ -192,7 +191,7 @@ def _portable(root: Element, labels: tuple[str, ...], reading: Reading) -> Porta
     else:
         stem = _stem(body, interactions, reading)
     _remark_on_scoring(root, reading)
-    given, title = root.get("identifier", ""), title_for(root.get("title", ""), stem)
+    given, title = root.get("identifier", ""), reading.titled(root.get("title", ""), stem)
     key = key_for(given.removeprefix(KEY), title, stem)
     fields = read_labels(list(labels), reading)
     draft = Draft(stem=stem, feedback=feedback, content=content)

@@ -20,7 +20,6 @@ from assessments.exchange.portable import (
     canonical_content,
     key_for,
     one_line,
-    title_for,
 )
 from assessments.exchange.reading import Watch, text_of
 from assessments.exchange.wording import HTML, as_stem, html_of_lines
@@ -157,7 +156,7 @@ def _portable(cells: Cells, reading: Reading) -> Portable:
     stem = cells["question"]
     stem = as_stem(stem, HTML, reading) if "<" in stem else html_of_lines(stem)
     content = _content(kind, cells)
-    title = title_for(cells.get("title", ""), stem)
+    title = reading.titled(cells.get("title", ""), stem)
     return Portable(
         key=key_for(one_line(cells.get("key")), title, stem),
         kind=kind,

@@ -328,3 +328,19 @@ def test_a_question_without_a_key_gets_the_same_one_at_every_reading():
 def test_a_file_without_questions_is_refused(name, content):
     with pytest.raises(UnusableFile, match="There is no question in this file"):
         read_questions(name, content)
+
+
+def test_what_the_editor_of_the_bank_would_lose_and_a_title_that_is_shortened_are_named():
+    stem = "<table><tr><td>1</td></tr></table><a href='https://example.org'>x</a>"
+    line = f'kind,title,question,right,option_1,option_2\nsingle,{"t" * 201},"{stem}",1,a,b\n'
+    (row,) = read_questions("table", line.encode())
+    assert len(row.portable.title) == 200
+    assert row.remarks == (
+        "The editor of the bank knows no table and no link: that is lost once it is edited there.",
+        "Its title is shortened to 200 characters.",
+    )
+
+
+def test_a_topic_that_is_too_long_for_the_bank_is_named_and_not_cut():
+    (row,) = read_questions("gift", f"// [tag:topic:{'t' * 151}]\nWell?{{=a ~b}}\n".encode())
+    assert row.reason == "Its topic has more than 150 characters."
