@@ -119,8 +119,6 @@ def _problems(source: dict[str, Any], pools: list[Pool]) -> Iterator[str]:
     for number, pool in enumerate(pools, start=1):
         for _, sentence in pool.problems:
             yield f"Section {number}: {sentence}" if len(pools) > 1 else sentence
-    if any(kind_of(question["kind"]).is_marked_by_hand for question in source["questions"]):
-        yield "It asks for an essay, and nobody can mark one here yet."
 
 
 def render_quiz(source: dict[str, Any]) -> str:

@@ -313,9 +313,9 @@ def test_a_lesson_to_study_must_be_part_of_the_edition(cast, quiz_page):
     assert set(frozen.links) == {str(elsewhere.activity_key)}
 
 
-def test_a_quiz_that_asks_for_an_essay_waits_for_somebody_who_can_mark_it(quiz_page):
+def test_a_quiz_may_ask_for_an_essay(quiz_page):
     quiz_page.sections = [chosen(make_question("essay"))]
-    assert freeze_quiz(quiz_page).problems == ["It asks for an essay, and nobody can mark one here yet."]
+    assert freeze_quiz(quiz_page).problems == []
 
 
 def test_the_rules_say_how_each_kind_earns_part_of_a_point():
