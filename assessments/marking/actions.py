@@ -53,6 +53,7 @@ def mark_answer(
     return settle(attempt, by=by)
 
 
+@transaction.atomic
 def settle(attempt: Attempt, *, by: User) -> Attempt:
     """Write the marks into a locked attempt that waits, and grade it if none is missing. Nothing else about it changes."""
     graded = graded_so_far(attempt)

@@ -40,7 +40,8 @@ def create_cohorts_and_enrolments(demo: Demo) -> None:
     today = timezone.localdate(timezone=ZoneInfo(ZONE))
     names = {name: EARLIER if name in IN_EARLIER else COHORT for name in DISCIPLINES if name in demo.people}
     cohorts = {
-        name: _cohort(demo, name, today - timedelta(weeks=WEEKS_AGO[name])) for name in sorted(set(names.values()))
+        name: open_cohort(demo, name, begun=today - timedelta(weeks=WEEKS_AGO[name]))
+        for name in sorted(set(names.values()))
     }
     demo.things["cohort"] = cohorts[COHORT]
     demo.things["cohorts"] = list(cohorts.values())
@@ -65,7 +66,8 @@ def move_enrolments(demo: Demo) -> None:
             move_enrolment(enrolment, state, by=demo.people["director"], reason=reason)
 
 
-def _cohort(demo: Demo, name: str, begun: date) -> Cohort:
+def open_cohort(demo: Demo, name: str, *, begun: date) -> Cohort:
+    """The cohort of this name, made if there is none: on the first edition, with the demonstration's faculty."""
     cohort = Cohort.objects.filter(program=demo.things["program"], name=name).first() or create_cohort(
         demo.things["program"],
         name=name,

@@ -41,7 +41,7 @@ PEOPLE_OF = {Stage.NEW: FIRST, Stage.RUNNING: PEOPLE, Stage.COMPLETE: [*PEOPLE, 
 def create_people(demo: Demo) -> None:
     _fill_in_institute()
     for name, display_name, role in PEOPLE_OF[demo.stage]:
-        demo.people[name] = _person(name, display_name)
+        demo.people[name] = make_person(name, display_name)
         if role:
             grant_role(demo.people[name], role, by=None, reason="Demonstration")
 
@@ -62,7 +62,8 @@ def _fill_in_institute() -> None:
     )
 
 
-def _person(name: str, display_name: str) -> User:
+def make_person(name: str, display_name: str) -> User:
+    """Somebody who can sign in as <name>@example.org."""
     email = f"{name}@example.org"
     user = User.objects.filter(email=email).first()
     if user is None:

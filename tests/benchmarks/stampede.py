@@ -14,9 +14,12 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.db.models import Exists, OuterRef
+
 from assessments.models import Answer, Attempt
 from assessments.queries import quiz_of
 from courses.curriculum.enums import ActivityKind
+from courses.enrolment.enums import EnrolmentState
 from courses.enrolment.models import Enrolment
 from tests.benchmarks.driver import Ask, Browser, Connection, Driver
 from tests.benchmarks.figures import percentile
@@ -46,10 +49,10 @@ class Runner:
     problem: str = ""
 
 
-def stampede(port: int) -> dict[str, Any]:
+def stampede(port: int, trainees: int) -> dict[str, Any]:
     """What happened, in figures; `problems` names the first few things that were not as they should be."""
-    slug = find_institute().of_kind(ActivityKind.QUIZ)[QUIZ].slug
-    runners = _runners()
+    quiz = find_institute().of_kind(ActivityKind.QUIZ)[QUIZ]
+    slug, runners = quiz.slug, _runners(quiz.activity_id, trainees)
     with asyncio.Runner() as runner:
         runner.run(_arrive(runners, slug, port))
         begun = time.perf_counter()
@@ -68,10 +71,15 @@ def stampede(port: int) -> dict[str, Any]:
     }
 
 
-def _runners() -> list[Runner]:
-    emails = [email_of("trainee", number) for number in range(PEOPLE)]
-    rows = Enrolment.objects.filter(person__email__in=emails).values_list("pk", "person")
-    return [Runner(pk, Browser(None, session=session_key_of(person))) for pk, person in rows.order_by("pk")]
+def _runners(activity: int, seeded: int) -> list[Runner]:
+    """Those who may start this quiz. Raises `RuntimeError` when there are too few."""
+    emails = [email_of("trainee", number) for number in range(seeded)]
+    begun = Attempt.objects.filter(enrolment=OuterRef("pk"), activity=activity)
+    rows = Enrolment.objects.filter(~Exists(begun), person__email__in=emails, state=EnrolmentState.ACTIVE)
+    found = list(rows.order_by("pk").values_list("pk", "person")[:PEOPLE])
+    if len(found) < PEOPLE:
+        raise RuntimeError(f"Only {len(found)} trainees can start this quiz: seed more than {seeded}.")
+    return [Runner(pk, Browser(None, session=session_key_of(person))) for pk, person in found]
 
 
 async def _arrive(runners: list[Runner], slug: str, port: int) -> None:
