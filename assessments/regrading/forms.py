@@ -25,7 +25,7 @@ class RegradeForm(forms.Form):
         label="Reason",
         max_length=REASON_MOST,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="For the record, and for trainees once the right answers may be shown to them. Name nobody.",
+        help_text="For the record, which directors read. Name nobody.",
     )
 
     def __init__(self, *args, version: QuestionVersion, **kwargs):
@@ -81,7 +81,7 @@ def key_fields(version: QuestionVersion) -> dict[str, forms.Field]:
                 required=False,
                 choices=[(option["id"], option["text"]) for option in data["options"]],
                 widget=forms.CheckboxSelectMultiple,
-                help_text="As somebody would choose it: for single choice one option, else the whole set.",
+                help_text="Where another answer is right: as somebody would choose it, for single choice one option, else the whole set.",
             )
         }
     if version.kind == "numeric":

@@ -19,6 +19,7 @@ from assessments.statistics.arithmetic import (
 )
 
 EASY, HARD, FLAT = 0.95, 0.2, 0.1
+TELLING = 2  # by so many people the upper group must prefer a wrong answer: one person is chance
 MOST_ANSWERS = 12
 LONGEST_ANSWER = 120
 Key = tuple[str, int]  # the key of a question and the number of its version
@@ -130,7 +131,7 @@ def flags_of(easy: float, tells: float | None, chosen: Sequence[Chosen]) -> list
     found = []
     if tells is not None and tells < 0:
         found.append("Those who know more miss it more often")
-    found += [f"“{c.text}” draws those who know more" for c in chosen if not c.is_key and c.upper > c.lower]
+    found += [f"“{c.text}” draws those who know more" for c in chosen if not c.is_key and c.upper >= c.lower + TELLING]
     if easy >= EASY:
         found.append("Almost everybody is right")
     elif easy <= HARD:

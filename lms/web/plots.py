@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-LEFT, TOP, WIDTH, HEIGHT = 44, 16, 400, 160
+LEFT, TOP, WIDTH, HEIGHT = 54, 16, 400, 160
 GAP = 0.3
 
 

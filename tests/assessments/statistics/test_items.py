@@ -115,6 +115,12 @@ def test_a_wrong_option_of_those_who_know_more_and_an_idle_one_are_named():
     assert flags_of(0.5, 0.3, chosen) == ["“A” draws those who know more", "Nobody chose “C”"]
 
 
+@pytest.mark.parametrize(("lower", "upper", "is_named"), [(0, 1, False), (0, 2, True), (3, 4, False), (3, 5, True)])
+def test_one_person_of_the_upper_group_is_chance(lower, upper, is_named):
+    flags = flags_of(0.5, 0.3, [Chosen("A", False, 9, lower, upper)])
+    assert flags == (["“A” draws those who know more"] if is_named else [])
+
+
 def test_reliability_is_of_those_who_were_asked_the_same():
     same = [sat("1", "1"), sat("1", "0"), sat("0", "0")] * 10
     other = sat("1", "0")
