@@ -154,7 +154,7 @@ class AssessmentsConfig(AppConfig):
         register_step(41, "the assignment", "assessments.demo.write_assignment", stage=Stage.RUNNING)
         register_step(65, "quiz attempts", "assessments.demo.create_attempts", stage=Stage.RUNNING)
         register_step(
-            66, "who sat the examination", "assessments.demo_examination.sit_examination", stage=Stage.COMPLETE
+            66, "who sat the examination", "assessments.demo_examination.sit_examination", stage=Stage.RUNNING
         )
-        register_step(67, "what faculty marked", "assessments.demo_examination.mark_examination", stage=Stage.COMPLETE)
+        register_step(67, "what faculty marked", "assessments.demo_examination.mark_examination", stage=Stage.RUNNING)
         register_step(91, "what was handed in", "assessments.demo.create_submissions", stage=Stage.RUNNING)

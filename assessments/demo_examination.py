@@ -31,6 +31,7 @@ SAT_WEEKS_AGO = 12
 SECONDS_BETWEEN = (25, 150)
 # How much more often than not a question of this difficulty is answered rightly, added to what the person knows.
 EASE = {"easy": 0.3, "medium": 0.1, "hard": -0.1}
+CARE = 0.15  # more of it for an item that is marked as critical
 LEFT_TO_MARK = 2
 WORDS = {
     True: "Clear, and it can be done on Monday. Say how often you practise, and who notices when you do not.",
@@ -95,7 +96,8 @@ def _sit(enrolment: Enrolment, item: EditionItem, *, knows: float, at: datetime,
     questions = quiz_of(attempt).questions
     for drawn in attempt.draw:
         question = questions[drawn["question"]]
-        is_right = chance.random() < 0.2 + 0.7 * knows + EASE[question.get("difficulty") or "medium"]
+        ease = EASE[question.get("difficulty") or "medium"] + (CARE if question["critical"] else 0)
+        is_right = chance.random() < 0.3 + 0.65 * knows + ease
         for seq, sent in enumerate(saves_of(question, drawn, is_right=is_right, chance=chance), start=1):
             at += timedelta(seconds=chance.randint(*SECONDS_BETWEEN))
             save_answer(attempt, slot=drawn["slot"], sent=sent, client_seq=seq, by=enrolment.person, at=at)
