@@ -88,6 +88,17 @@ class PassesKept(models.TextChoices):
     NONE = "none", "Any pass may be lost"
 
 
+class FileFormat(models.TextChoices):
+    """The files in which questions come and go."""
+
+    TABLE = "table", "Table (CSV)"
+    MOODLE = "moodle", "Moodle XML"
+    GIFT = "gift", "GIFT"
+    QTI21 = "qti21", "QTI 2.1"
+    QTI22 = "qti22", "QTI 2.2"
+    AIKEN = "aiken", "Aiken"
+
+
 class SubmissionState(models.TextChoices):
     """An assignment as its trainee and those who read it see it."""
 

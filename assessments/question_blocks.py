@@ -457,7 +457,7 @@ class PartBlock(PlainStruct):
     """One question of a case, of the kind that its block is named after."""
 
     def __init__(self, kind: str, **kwargs):
-        block = BLOCKS[kind]()
+        block = BLOCKS[kind](help_text="As in a question of this kind that stands by itself.")
         parts = [
             ("stem", RichTextBlock(features=TEXT_FEATURES, label="Question", help_text="What is asked now.")),
             ("data", block),

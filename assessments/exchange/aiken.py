@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from assessments.enums import FileFormat
 from assessments.exchange.markup import Unplain, plain_of
 from assessments.exchange.portable import (
     Format,
@@ -36,8 +37,7 @@ class _Block:
 
 
 class Aiken(Format):
-    name = "aiken"
-    label = "Aiken"
+    name, label = FileFormat.AIKEN.value, FileFormat.AIKEN.label
     extension = "txt"
     content_type = "text/plain"
     holds = frozenset(["single"])

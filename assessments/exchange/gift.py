@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from assessments.enums import FileFormat
 from assessments.exchange.labels import labels_of, read_labels
 from assessments.exchange.portable import (
     LONGEST_QUESTION,
@@ -77,8 +78,7 @@ class _Block:
 
 
 class Gift(Format):
-    name = "gift"
-    label = "GIFT"
+    name, label = FileFormat.GIFT.value, FileFormat.GIFT.label
     extension = "txt"
     content_type = "text/plain"
     holds = frozenset(["single", "multiple", "truefalse", "numeric", "shorttext", "matching", "ordering", "essay"])

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from assessments.enums import FileFormat
 from assessments.exchange import embedded
 from assessments.exchange.labels import labels_of, read_labels
 from assessments.exchange.markup import inner_html, local_name
@@ -68,8 +69,7 @@ UNIT_OPTIONAL, UNIT_COUNTS = "0", "1"
 
 
 class MoodleXml(Format):
-    name = "moodle"
-    label = "Moodle XML"
+    name, label = FileFormat.MOODLE.value, FileFormat.MOODLE.label
     extension = "xml"
     content_type = "application/xml"
     holds = frozenset(

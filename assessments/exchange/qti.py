@@ -10,6 +10,7 @@ from itertools import chain
 from urllib.parse import unquote
 from xml.etree.ElementTree import Element, tostring
 
+from assessments.enums import FileFormat
 from assessments.exchange import qti_writing
 from assessments.exchange.labels import labels_of, read_labels
 from assessments.exchange.markup import (
@@ -61,8 +62,8 @@ class Qti(Format):
 
     def __init__(self, version: str):
         self.version = version
-        self.name = f"qti{version.replace('.', '')}"
-        self.label = f"QTI {version}"
+        kind = FileFormat(f"qti{version.replace('.', '')}")
+        self.name, self.label = kind.value, kind.label
 
     def read(self, content: bytes) -> list[Row]:
         files = package_of(content)

@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from assessments.enums import FileFormat
 from assessments.exchange.portable import (
     Format,
     Portable,
@@ -43,8 +44,7 @@ Cells = dict[str, str]
 
 
 class Table(Format):
-    name = "table"
-    label = "Table (CSV)"
+    name, label = FileFormat.TABLE.value, FileFormat.TABLE.label
     extension = "csv"
     content_type = "text/csv"
     holds = KINDS

@@ -3,11 +3,13 @@
 from django.conf import settings
 from django.db import models
 
+from assessments.enums import FileFormat
+
 
 class QuestionImport(models.Model):
     """What one file said. `rows` are its questions as `exchange.rows` writes them; `sha256` is of the file itself."""
 
-    format = models.CharField(max_length=20)
+    format = models.CharField(max_length=20, choices=FileFormat)
     topic = models.CharField(max_length=150)
     sha256 = models.CharField(max_length=64)
     rows = models.JSONField()

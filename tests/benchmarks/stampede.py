@@ -10,7 +10,7 @@ import re
 import time
 import uuid
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -31,6 +31,7 @@ QUIZ = 5  # the first that nobody has begun
 LONGEST = 120  # seconds; whoever waits longer is an error
 _SLOT = re.compile(rb'name="slot" value="(\d+)"')
 _SEQ = re.compile(rb'name="seq" value="(\d+)"')
+NUMBER = {"value": "10", "unit": "mg"}
 _STEM = re.compile(rb'id="stem">(.*?)</div>', re.DOTALL)
 
 
@@ -44,7 +45,7 @@ class Runner:
     attempt: int = 0
     slot: int = 0
     stem: bytes = b""
-    choice: str = ""
+    sent: dict[str, str] = field(default_factory=dict)
     is_acknowledged: bool = False
     problem: str = ""
 
@@ -122,8 +123,9 @@ async def _start(one: Runner, connection: Connection, slug: str, gate: asyncio.E
 
 async def _answer(one: Runner, connection: Connection, location: str, page: bytes) -> None:
     sequence = int(_SEQ.search(page)[1])
-    one.choice = re.search(rb'name="choice"\s+value="([^"]+)"', page)[1].decode()
-    data = {"form_key": str(uuid.uuid4()), "slot": one.slot, "seq": sequence, "choice": one.choice}
+    choice = re.search(rb'name="choice"\s+value="([^"]+)"', page)
+    one.sent = {"choice": choice[1].decode()} if choice else NUMBER
+    data = {"form_key": str(uuid.uuid4()), "slot": one.slot, "seq": sequence} | one.sent
     saved = await _send(connection, one.browser.ask(f"{location}answer/", "saved", data=data, json=True))
     one.is_acknowledged = json.loads(saved.body)["seq"] == sequence
 
@@ -170,7 +172,9 @@ def _lost_answers(runners: list[Runner]) -> list[str]:
     ]
 
 
-def _sent_by(one: Runner, attempt: Attempt) -> dict[str, list[str]]:
-    """The option that stood in her page at the place that she sent: `at-3` is the third of her own draw."""
-    place = int(one.choice.removeprefix("at-")) - 1
+def _sent_by(one: Runner, attempt: Attempt) -> dict[str, Any]:
+    """As it is kept. A choice names the place in her own page: `at-3` is the third option of her own draw."""
+    if "choice" not in one.sent:
+        return one.sent
+    place = int(one.sent["choice"].removeprefix("at-")) - 1
     return {"chosen": [attempt.draw[one.slot - 1]["order"][place]]}
