@@ -39,13 +39,14 @@ def create_quizzes(demo: Demo) -> None:
         name = path.name.removesuffix(ENDING)
         module = ModulePage.objects.child_of(demo.things["program_page"]).get(slug=name.replace("_", "-"))
         written = tomllib.loads(path.read_text(encoding="utf-8"))
-        references = _references(LESSONS / f"{name}.toml")
+        references = references_in(LESSONS / f"{name}.toml")
         questions = [_question(entry, references, by=demo.people["director"]) for entry in written["question"]]
         pages[name] = _page(written["quiz"], questions, module)
     demo.things["quiz_pages"] = dict(sorted(pages.items(), key=lambda item: item[1].path))
 
 
-def _references(path: Path) -> dict[str, str]:
+def references_in(path: Path) -> dict[str, str]:
+    """The references of the lessons written in a file, by their ids."""
     lessons = tomllib.loads(path.read_text(encoding="utf-8"))["lesson"]
     blocks = [block for lesson in lessons for block in lesson["block"] if block["kind"] == "references"]
     return {item["id"]: item["text"] for block in blocks for item in block["items"]}

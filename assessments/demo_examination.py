@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from assessments.actions import save_answer, save_question, start_attempt, submit_attempt
+from assessments.demo import references_in
 from assessments.demo_answers import ESSAYS, saves_of
 from assessments.kinds.base import Draft
 from assessments.marking.actions import mark_answer
@@ -125,17 +126,11 @@ def _question(entry: dict[str, Any], *, by) -> Question:
     if existing:
         return existing
     said = {name: entry[name] for name in ("key", "title", "topic", "competency", "difficulty", "critical")}
-    references = _references()
+    references = references_in(LESSONS)
     question = Question(**said, references="\n".join(references[key] for key in entry["refs"]))
     question.write(entry["kind"], Draft(entry["stem"].strip(), entry["feedback"], entry["content"]))
     save_question(question, by=by)
     return question
-
-
-def _references() -> dict[str, str]:
-    lessons = tomllib.loads(LESSONS.read_text(encoding="utf-8"))["lesson"]
-    blocks = [block for lesson in lessons for block in lesson["block"] if block["kind"] == "references"]
-    return {item["id"]: item["text"] for block in blocks for item in block["items"]}
 
 
 def _page(settings: dict[str, Any], sections: list[dict[str, Any]], questions: dict[str, Question]) -> QuizPage:
