@@ -45,6 +45,7 @@ class SupervisionConfig(AppConfig):
         from lms.web.desk import register_desk
         from lms.web.navigation import register_navigation
         from lms.web.worklist import register_work
+        from supervision.counts.requirements import PracticumClients, PracticumSessions
         from supervision.enums import AUDIT_ACTIONS
         from supervision.queries.practice import reads_totals_of
         from supervision.requirements import PracticumMinutes
@@ -52,6 +53,8 @@ class SupervisionConfig(AppConfig):
         register_actions(AUDIT_ACTIONS)
         register_triggers()
         register_kind(PracticumMinutes())
+        register_kind(PracticumSessions())
+        register_kind(PracticumClients())
         register_enrolment_link("Placements", "desk_placements", can_manage_enrolment, order=40)
         register_enrolment_link("Record prior hours", "desk_prior_new", can_manage_enrolment, order=55)
         register_enrolment_link("Practice log", "desk_practice", reads_totals_of, order=50)
