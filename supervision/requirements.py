@@ -1,17 +1,23 @@
 """The requirement that approved practice answers: minutes in total, with sub-minimums and caps.
 
-A log counts once, by its category. Each line (the total, and every sub-minimum) is counted for itself: its evidence
-is walked by (date, id), the caps are used up on the way, and the row that meets a cap is split. Caps lie one inside
+A log counts once, by its category; a category may count for a part of its minutes (an exact fraction) and have a cap.
+Each line (the total, and every sub-minimum) is counted for itself: its evidence is walked by (date, id), the caps are
+used up on the way, and the row that meets a cap is split. Caps lie one inside
 the other (a category inside its bucket), so the sum does not depend on the order: grouped sums give the same number
 as the rows, and rows are loaded only when somebody wants to read them.
+
+A part is taken once, before the caps, and nothing is rounded on the way: the sum of a line is rounded down to the
+whole minute at the end. Row by row, each gets what the running sum, rounded down, has gained by it.
 
 Prior hours are evidence with the provenance *transferred*. They are few, always read by rows, and walked before
 everything earned here; a cap that is for transferred hours only is used up by them alone. So the sum stays the same.
 """
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from fractions import Fraction
 from typing import Any
 
 from django.db.models import BigIntegerField, DateTimeField, Q, QuerySet, Subquery, Sum
@@ -177,21 +183,20 @@ class PracticumMinutes(RequirementKind):
 
 @dataclass(frozen=True)
 class Share:
-    """How much of a piece counts for a line, and why the rest does not."""
+    """How much of a piece counts for a line, exactly, and why the rest does not. `above`: what a cap cut off."""
 
     piece: Piece
-    counted: int
+    counted: Fraction | int
     reason: str = ""
-
-    @property
-    def left_out(self) -> int:
-        return self.piece.minutes - self.counted
+    above: Fraction | int = 0
+    part: str = "1"
 
 
 def judge_practicum(config: PracticumConfig, facts: PracticumFacts, categories: Mapping[str, Category]) -> Result:
     total = _line(config, config.title, config.minutes, None, facts, categories)
     minimums = tuple(_line(config, part.label, part.minutes, part, facts, categories) for part in config.minimums)
-    caps = tuple(_cap_line(config, cap, facts, categories) for cap in config.caps)
+    caps = tuple(_cap_line(config, cap, facts, categories) for cap in caps_of(config, categories))
+    caps = tuple(line for number, line in enumerate(caps) if number < len(config.caps) or line.done)
     lines = (total, *minimums)
     missing = tuple(
         f"{hours(line.needed - line.done)} more{f' of {line.title}' if line is not total else ' of supervised practice'}"
@@ -230,19 +235,55 @@ def shares(
 ) -> Iterator[Share]:
     """How much of each piece counts for one line. Prior hours come first; then the pieces are walked by (date, log),
     whatever order they come in."""
-    caps = dict(enumerate(config.caps))
+    caps = dict(enumerate(caps_of(config, categories)))
     left = {number: cap.minutes for number, cap in caps.items()}
     for piece in sorted(pieces, key=_order):
         category = categories.get(piece.category)
         if reason := _why_not_at_all(piece, category, config):
-            yield Share(piece, 0, reason)
+            yield Share(piece, 0, reason, piece.minutes)
         elif minimum is None or _fits(piece, category, minimum):
+            worth = _worth(piece.minutes, category)
             reached = [number for number, cap in caps.items() if _reaches(cap, piece, category)]
-            counted = min([piece.minutes, *(left[number] for number in reached)])
-            reason = "" if counted == piece.minutes else _above(caps[min(reached, key=left.get)])
+            counted = min([worth, *(left[number] for number in reached)])
+            reason = "" if counted == worth else _above(caps[min(reached, key=left.get)])
             for number in reached:
                 left[number] -= counted
-            yield Share(piece, counted, reason)
+            yield Share(piece, counted, reason, worth - counted, category.multiplier)
+
+
+def caps_of(config: PracticumConfig, categories: Mapping[str, Category]) -> list[Cap]:
+    """Those of the requirement, and those of its categories."""
+    of_categories = [
+        Cap(category.label, category.cap, category=key) for key, category in categories.items() if category.cap
+    ]
+    return [*config.caps, *of_categories]
+
+
+def _worth(minutes: int, category: Category) -> Fraction | int:
+    """The part of the minutes that counts, exact: taken here and nowhere else."""
+    return minutes if category.multiplier == "1" else minutes * category.part
+
+
+def whole_minutes(amount: Fraction | int) -> int:
+    """Rounded down, once, when a sum is told."""
+    return math.floor(amount)
+
+
+def told(shares: Iterable[Share]) -> Iterator[tuple[Share, int]]:
+    """Each share with its whole minutes: what the running sum, rounded down, gains by it. They add up to the sum."""
+    exact, before = 0, 0
+    for share in shares:
+        exact += share.counted
+        yield share, whole_minutes(exact) - before
+        before = whole_minutes(exact)
+
+
+def _left_out(share: Share, counted: int) -> list[tuple[Piece, int, str]]:
+    """The minutes of a share that do not count, each with its reason; together with what counts they are its minutes."""
+    left = share.piece.minutes - counted
+    above = min(left, math.ceil(share.above)) if share.reason else 0
+    part = f"This category counts for {share.part} of its minutes."
+    return [(share.piece, above, share.reason), (share.piece, left - above, part)]
 
 
 def _reaches(cap: Cap, piece: Piece, category: Category) -> bool:
@@ -263,10 +304,10 @@ def _line(config, title, needed, minimum, facts, categories) -> Result:
     waiting = [piece for piece in facts.pieces if piece.status == PENDING]
     counts = list(shares(approved, config=config, categories=categories, minimum=minimum))
     with_waiting = shares([*approved, *waiting], config=config, categories=categories, minimum=minimum)
-    done = sum(share.counted for share in counts)
-    pending = max(sum(share.counted for share in with_waiting) - done, 0)
-    transferred = sum(share.counted for share in counts if share.piece.prior)
-    detailed = counts if facts.is_detailed else []
+    done = whole_minutes(sum(share.counted for share in counts))
+    pending = max(whole_minutes(sum(share.counted for share in with_waiting)) - done, 0)
+    transferred = whole_minutes(sum(share.counted for share in counts if share.piece.prior))
+    detailed = list(told(counts)) if facts.is_detailed else []
     return Result(
         key=f"{config.key}.{minimum.label}" if minimum else config.key,
         title=title,
@@ -277,11 +318,13 @@ def _line(config, title, needed, minimum, facts, categories) -> Result:
         pending=pending,
         counted=tuple(
             Counted(evidence, amount)
-            for evidence, amount, _ in _by_log((share.piece, share.counted, "") for share in detailed)
+            for evidence, amount, _ in _by_log((share.piece, counted, "") for share, counted in detailed)
         ),
         excluded=tuple(
             Excluded(evidence, amount, reason)
-            for evidence, amount, reason in _by_log((share.piece, share.left_out, share.reason) for share in detailed)
+            for evidence, amount, reason in _by_log(
+                left for share, counted in detailed for left in _left_out(share, counted)
+            )
         ),
         note=f"{hours(transferred)} of it transferred from elsewhere." if transferred else "",
         transferred=transferred,
@@ -290,11 +333,12 @@ def _line(config, title, needed, minimum, facts, categories) -> Result:
 
 def _cap_line(config, cap, facts, categories) -> Result:
     """A cap as a line of its own: how much of it is used. It never keeps a requirement from being met."""
-    logged = 0
+    exact = 0
     for piece in facts.pieces:
         category = categories.get(piece.category)
         if piece.status == APPROVED and category and _reaches(cap, piece, category):
-            logged += piece.minutes
+            exact += _worth(piece.minutes, category)
+    logged = whole_minutes(exact)
     over = max(logged - cap.minutes, 0)
     return Result(
         key=f"{config.key}.cap.{cap.label}",

@@ -7,12 +7,14 @@ unit; hours are integer minutes everywhere. Later work deepens this contract and
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from fractions import Fraction
 from typing import Any, ClassVar
 
 from django.db.models import Expression
 
-from courses.standards.enums import ResultState, Unit
+from courses.standards.enums import Approver, ResultState, Unit
 from courses.standards.plain import as_plain, from_plain
+from courses.standards.practice import hours_words
 
 
 @dataclass(frozen=True)
@@ -159,7 +161,11 @@ class RequirementKind:
 
 @dataclass(frozen=True)
 class Category:
-    """A category definition as stored with a published version."""
+    """A category definition as stored with a published version.
+
+    `approvers` empty: whoever supervises the placement. `cap` in minutes, None for none. `multiplier` is an exact part
+    such as 1/2, written as people write it.
+    """
 
     key: str
     label: str
@@ -167,3 +173,26 @@ class Category:
     is_direct: bool
     needs_client_code: bool = False
     definition: str = ""
+    example: str = ""
+    approvers: tuple[str, ...] = ()
+    cap: int | None = None
+    multiplier: str = "1"
+
+    @property
+    def part(self) -> Fraction:
+        """The part of each minute that counts."""
+        return Fraction(self.multiplier)
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """How it counts and who may approve it, where there is something to say."""
+        found = []
+        if self.needs_client_code:
+            found.append("Needs a client code.")
+        if self.part != 1:
+            found.append(f"Counts for {self.multiplier} of its minutes.")
+        if self.cap:
+            found.append(f"At most {hours_words(self.cap)} count.")
+        if self.approvers:
+            found.append(f"Approved by: {', '.join(Approver(name).label.lower() for name in self.approvers)}.")
+        return tuple(found)

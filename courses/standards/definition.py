@@ -7,9 +7,12 @@ from typing import Any
 
 from courses.standards.contract import Category, Config
 from courses.standards.plain import as_plain, from_plain, sha256
+from courses.standards.practice import PracticeRules, problems_of_rules
 from courses.standards.registry import kind_named
 
-SCHEMA = 1
+SCHEMA = 2  # 2: rules of practice; categories with example, approvers, cap and multiplier
+READABLE = (1, SCHEMA)
+NO_RULES = PracticeRules()
 
 
 @dataclass(frozen=True)
@@ -36,16 +39,21 @@ class Definition:
     description: str
     requirements: tuple[Requirement, ...]
     categories: Mapping[str, Category]
+    practice: PracticeRules = NO_RULES
 
     def requirement(self, key: str) -> Requirement | None:
         return next((requirement for requirement in self.requirements if requirement.key == key), None)
 
 
 def define(
-    title: str, description: str, requirements: Sequence[Requirement], categories: Iterable[Category]
+    title: str,
+    description: str,
+    requirements: Sequence[Requirement],
+    categories: Iterable[Category],
+    practice: PracticeRules = NO_RULES,
 ) -> Definition:
     by_key = {category.key: category for category in sorted(categories, key=lambda category: category.key)}
-    return Definition(title, description, tuple(requirements), MappingProxyType(by_key))
+    return Definition(title, description, tuple(requirements), MappingProxyType(by_key), practice)
 
 
 def to_data(definition: Definition) -> dict[str, Any]:
@@ -56,16 +64,21 @@ def to_data(definition: Definition) -> dict[str, Any]:
         "description": definition.description,
         "requirements": [_requirement_data(requirement) for requirement in definition.requirements],
         "categories": [as_plain(category) for category in definition.categories.values()],
+        "practice": as_plain(definition.practice),
     }
 
 
 def from_data(data: Mapping[str, Any]) -> Definition:
-    """Raises KeyError for a kind that no installed app offers, ValueError for a schema nobody knows."""
-    if data["schema"] != SCHEMA:
+    """Raises KeyError for a kind that no installed app offers, ValueError for a schema nobody knows.
+
+    A version of schema 1 says nothing of rules of practice, and has none.
+    """
+    if data["schema"] not in READABLE:
         raise ValueError(f"Standards of schema {data['schema']} are not known.")
     requirements = [_requirement_from(entry) for entry in data["requirements"]]
     categories = [from_plain(Category, entry) for entry in data["categories"]]
-    return define(data["title"], data.get("description", ""), requirements, categories)
+    practice = from_plain(PracticeRules, data.get("practice", {}))
+    return define(data["title"], data.get("description", ""), requirements, categories, practice)
 
 
 def hash_of(data: Mapping[str, Any]) -> str:
@@ -84,7 +97,7 @@ def problems_of(definition: Definition, *, program: int) -> list[str]:
         kind = kind_named(requirement.kind)
         sentences = kind.problems(requirement.config, program=program, categories=definition.categories)
         found += [f"{requirement.config.title}: {sentence}" for sentence in sentences]
-    return found
+    return found + problems_of_rules(definition.practice)
 
 
 def changes_between(old: Definition | None, new: Definition) -> list[str]:
@@ -103,6 +116,8 @@ def changes_between(old: Definition | None, new: Definition) -> list[str]:
         lines.append("The title or the description changed.")
     if dict(old.categories) != dict(new.categories):
         lines.append("The definitions of activity categories changed.")
+    if old.practice != new.practice:
+        lines.append("The rules of practice changed.")
     return lines
 
 

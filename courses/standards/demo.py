@@ -1,5 +1,7 @@
 """The demonstration's standard: what of the proposed KAP standard the present kinds of requirement can express."""
 
+import json
+
 from courses.standards.actions import publish_standard
 from courses.standards.models import Standard
 from lms.demo.registry import Demo
@@ -21,6 +23,7 @@ def create_standard(demo: Demo) -> None:
             title=TITLE,
             description=DESCRIPTION,
             requirements=_requirements([page.pk for page in demo.things["quiz_pages"].values()]),
+            practice_rules=json.dumps(_rules_of_practice()),
         )
     demo.things["standard"] = standard
     demo.things["standard_version"] = standard.versions.filter(number=1).first() or publish_standard(
@@ -38,6 +41,19 @@ def _requirements(quizzes: list[int]) -> list[dict]:
         {"type": "attestation_signed", "id": "5a8f0c1e-0d7b-4e0e-9f63-3d1c7f0a1005", "value": _conduct()},
         {"type": "time_window", "id": "5a8f0c1e-0d7b-4e0e-9f63-3d1c7f0a1008", "value": _window()},
     ]
+
+
+def _rules_of_practice() -> list[dict]:
+    """Flags where a supervisor can judge it, refusals where nobody could."""
+    rules = [
+        ("back_dating", {"days": 30, "answer": "flag"}),
+        ("weekly", {"minutes": 2400, "answer": "refuse"}),
+        ("look_back", {"years": 5, "answer": "refuse"}),
+        ("group_size", {"people": 6, "answer": "flag"}),
+        ("supervisor", {"qualification": "licence", "answer": "flag"}),
+    ]
+    keys = "5a8f0c1e-0d7b-4e0e-9f63-3d1c7f0a20"
+    return [{"type": name, "id": f"{keys}{n:02}", "value": value} for n, (name, value) in enumerate(rules, start=1)]
 
 
 def _window() -> dict:

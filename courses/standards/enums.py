@@ -33,6 +33,30 @@ class Bucket(models.TextChoices):
     PERSONAL = "personal", "Personal and experiential"
 
 
+class Answer(models.TextChoices):
+    """What follows when an entry breaks a rule of practice of the standard."""
+
+    FLAG = "flag", "Flag it: kept and sent, with a sentence for trainee and reviewer"
+    REFUSE = "refuse", "Refuse it: the entry cannot be sent"
+
+
+class Approver(models.TextChoices):
+    """Who may approve an entry of a category."""
+
+    SITE_SUPERVISOR = "site_supervisor", "Site supervisor"
+    CONSULTANT = "consultant", "Approved consultant"
+    FACULTY = "faculty", "Faculty"
+    DIRECTOR = "director", "Program director"
+
+
+class Qualification(models.TextChoices):
+    """What of a supervisor has to be valid on the day of a visit."""
+
+    LICENCE = "licence", "Professional licence"
+    CONSULTANT = "consultant", "Approval as consultant"
+    BLS = "bls", "Basic life support"
+
+
 AUDIT_ACTIONS = {
     "standards.standard.published": "Published a version of the certification standard",
 }

@@ -2,12 +2,16 @@
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from wagtail.admin.panels import FieldPanel, FieldRowPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 
+from courses.curriculum.fields import BlocksField
 from courses.curriculum.models import Program
-from courses.standards.enums import Bucket
+from courses.standards.enums import Approver, Bucket
 from courses.standards.fields import RequirementsField
+from courses.standards.practice import validate_part
+from courses.standards.practice_blocks import PracticeRulesBlock, first_rules
 
 
 class ActivityCategory(models.Model):
@@ -22,6 +26,14 @@ class ActivityCategory(models.Model):
     example = models.CharField(max_length=300, blank=True)
     position = models.PositiveSmallIntegerField(default=100)
     is_active = models.BooleanField("offered in the log form", default=True)
+    by_site_supervisor = models.BooleanField("site supervisor", default=True)
+    by_consultant = models.BooleanField("approved consultant", default=True)
+    by_faculty = models.BooleanField("faculty", default=False)
+    by_director = models.BooleanField("program director", default=False)
+    cap_minutes = models.PositiveIntegerField(
+        "cap, in minutes", null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(300_000)]
+    )
+    multiplier = models.CharField("counts as", max_length=7, default="1", validators=[validate_part])
 
     panels = [
         FieldRowPanel([FieldPanel("label", help_text="As people read it in the log."), FieldPanel("key")]),
@@ -39,10 +51,47 @@ class ActivityCategory(models.Model):
             ]
         ),
         FieldPanel("definition"),
-        FieldPanel("example", help_text="One visit that belongs here, in a few words."),
+        FieldPanel("example", help_text="One visit that belongs here, in a few words. Shown in the log form."),
+        MultiFieldPanel(
+            [
+                FieldRowPanel(
+                    [
+                        FieldPanel("by_site_supervisor", help_text="The supervisor of the placement."),
+                        FieldPanel("by_consultant", help_text="A supervisor who is approved as consultant."),
+                        FieldPanel("by_faculty", help_text="A supervisor who teaches in the program."),
+                        FieldPanel("by_director", help_text="A supervisor who directs the program."),
+                    ]
+                )
+            ],
+            "Who may approve it",
+        ),
+        MultiFieldPanel(
+            [
+                FieldRowPanel(
+                    [
+                        FieldPanel(
+                            "cap_minutes",
+                            help_text="At most so many minutes of it count, such as 600 for 10 hours. Empty: no cap.",
+                        ),
+                        FieldPanel(
+                            "multiplier",
+                            help_text="The part of each minute that counts: 1 for all of it, 1/2 for half. "
+                            "The sum is rounded down to the whole minute, once.",
+                        ),
+                    ]
+                )
+            ],
+            "How it counts",
+        ),
     ]
 
+    @property
+    def approvers(self) -> tuple[str, ...]:
+        return tuple(approver.value for approver in Approver if getattr(self, f"by_{approver.value}"))
+
     def clean(self):
+        if not self.approvers:
+            raise ValidationError("Say who may approve it: tick at least one.")
         if self.pk and ActivityCategory.objects.filter(pk=self.pk).exclude(key=self.key).exists():
             raise ValidationError({"key": "The key stays as it is: logs and published standards refer to it."})
 
@@ -90,12 +139,19 @@ class Standard(models.Model):
     requirements = RequirementsField(
         blank=True, help_text="Everything a trainee must show, in the order in which she reads it."
     )
+    practice_rules = BlocksField(
+        PracticeRulesBlock(),
+        blank=True,
+        default=first_rules,
+        help_text="What an entry of the practice log is measured against, each rule with what follows: a refusal or a flag.",
+    )
 
     panels = [
         FieldPanel("program", help_text="Each program has one standard. It stays once a version is published."),
         FieldPanel("title", help_text="Published versions keep the title they were published with."),
         FieldPanel("description"),
         FieldPanel("requirements"),
+        FieldPanel("practice_rules"),
     ]
 
     def clean(self):

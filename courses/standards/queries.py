@@ -5,6 +5,7 @@ from django.db import models
 from courses.standards.contract import Category
 from courses.standards.definition import Definition, Requirement, define, from_data
 from courses.standards.models import ActivityCategory, Standard, StandardVersion
+from courses.standards.practice_blocks import rules_from_blocks
 from courses.standards.registry import kind_named
 from lms.accounts.enums import Role, Scope
 from lms.accounts.models import User
@@ -14,10 +15,22 @@ from lms.web.memory import remember
 
 def live_categories() -> list[Category]:
     """Every category as it is defined now, also those no longer offered: older logs may still carry them."""
-    return [
-        Category(row.key, row.label, row.bucket, row.is_direct, row.needs_client_code, row.definition)
-        for row in ActivityCategory.objects.order_by("key")
-    ]
+    return [_category(row) for row in ActivityCategory.objects.order_by("key")]
+
+
+def _category(row: ActivityCategory) -> Category:
+    return Category(
+        key=row.key,
+        label=row.label,
+        bucket=row.bucket,
+        is_direct=row.is_direct,
+        needs_client_code=row.needs_client_code,
+        definition=row.definition,
+        example=row.example,
+        approvers=row.approvers,
+        cap=row.cap_minutes,
+        multiplier=row.multiplier,
+    )
 
 
 def draft_definition(standard: Standard) -> Definition:
@@ -26,7 +39,8 @@ def draft_definition(standard: Standard) -> Definition:
         Requirement(block.block_type, kind_named(block.block_type).config_from_block(block.value, str(block.id)))
         for block in standard.requirements
     ]
-    return define(standard.title, standard.description, requirements, live_categories())
+    practice = rules_from_blocks(standard.practice_rules)
+    return define(standard.title, standard.description, requirements, live_categories(), practice)
 
 
 def definition_of(version: StandardVersion) -> Definition:

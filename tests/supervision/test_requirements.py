@@ -1,6 +1,9 @@
 """Minutes that count: caps, sub-minimums, pending, and the two ways of gathering that must agree."""
 
+import math
+from dataclasses import replace
 from datetime import date, timedelta
+from fractions import Fraction
 
 import pytest
 from django.utils import timezone
@@ -23,6 +26,7 @@ from supervision.requirements import (
     PracticumMinutes,
     judge_practicum,
     shares,
+    told,
 )
 from tests.factories.supervision import (
     CATEGORIES,
@@ -228,6 +232,68 @@ def test_caps_hold_whatever_comes_in_whatever_order_and_grouped_sums_give_the_sa
     grouped = [Piece(category, phase, minutes, APPROVED) for (category, phase), minutes in sums.items()]
     totals = shares(grouped, config=config, categories=BY_KEY, minimum=minimum)
     assert sum(share.counted for share in totals) == sum(share.counted for share in counts)
+
+
+PARTS = st.sampled_from(["1", "1/2", "1/3", "2/3", "3/7", "99/100"])
+
+
+@settings(max_examples=200, deadline=None)
+@given(pieces=PIECES, caps=CAPS, parts=st.fixed_dictionaries(dict.fromkeys(BY_KEY, PARTS)), limits=st.data())
+def test_a_part_is_taken_once_and_the_sum_is_rounded_down_once(pieces, caps, parts, limits):
+    """Against a slow recount of exact fractions; by rows, in groups and with the caps of categories, it is one number."""
+    of_category = {key: limits.draw(st.none() | st.integers(1, 400)) for key in BY_KEY}
+    categories = {key: replace(BY_KEY[key], multiplier=parts[key], cap=of_category[key]) for key in BY_KEY}
+    config = PracticumConfig(key="p", title="P", minutes=600, caps=caps)
+    result = judge_practicum(config, facts(*pieces), categories)
+    assert result.done == math.floor(slow_recount(pieces, config, categories))
+    rows = [row.amount for row in result.counted]
+    assert sum(rows) == result.done
+    out = sum(row.amount for row in result.excluded)
+    assert sum(rows) + out == sum(piece.minutes for piece in pieces)
+    sums = {}
+    for each in pieces:
+        sums[each.category, each.phase] = sums.get((each.category, each.phase), 0) + each.minutes
+    grouped = [Piece(category, phase, minutes, APPROVED) for (category, phase), minutes in sums.items()]
+    assert judge_practicum(config, facts(*grouped, detailed=False), categories).done == result.done
+    counts = list(told(shares(pieces, config=config, categories=categories, minimum=None)))
+    assert all(0 <= counted <= share.piece.minutes for share, counted in counts)
+
+
+def slow_recount(pieces, config, categories):
+    """The exact sum, cap by cap: what a category gives is cut by its own caps, and what a bucket gives by the bucket's."""
+    by_category = {}
+    for each in pieces:
+        category = categories.get(each.category)
+        if category and category.bucket in config.buckets:
+            worth = each.minutes * Fraction(category.multiplier)
+            by_category[category.key] = by_category.get(category.key, 0) + worth
+    by_bucket = {}
+    for key, amount in by_category.items():
+        limits = [cap.minutes for cap in config.caps if cap.category == key]
+        limits += [categories[key].cap] if categories[key].cap else []
+        bucket = categories[key].bucket
+        by_bucket[bucket] = by_bucket.get(bucket, 0) + min([amount, *limits])
+    limits = lambda bucket: [cap.minutes for cap in config.caps if cap.bucket == bucket]  # noqa: E731
+    return sum(min([amount, *limits(bucket)]) for bucket, amount in by_bucket.items())
+
+
+def test_half_of_three_odd_minutes_and_the_reason_for_the_rest():
+    categories = BY_KEY | {"role-play": replace(BY_KEY["role-play"], multiplier="1/2", cap=40)}
+    rows = [piece("role-play", "other", minutes, log) for log, minutes in ((1, 25), (2, 25), (3, 60))]
+    result = judge_practicum(CONFIG, facts(*rows), categories)
+    assert result.done == 40
+    assert [(row.evidence.id, row.amount) for row in result.counted] == [(1, 12), (2, 13), (3, 15)]
+    assert [(row.evidence.id, row.amount, row.reason) for row in result.excluded] == [
+        (1, 13, "This category counts for 1/2 of its minutes."),
+        (2, 12, "This category counts for 1/2 of its minutes."),
+        (3, 15, "Above the cap: at most 40 min of Role-play count."),
+        (3, 30, "This category counts for 1/2 of its minutes."),
+    ]
+    assert [(part.title, part.done) for part in result.parts if part.is_cap] == [
+        ("observation", 0),
+        ("simulation", 55),
+        ("Role-play", 40),
+    ]
 
 
 # Gathering ------------------------------------------------------------------------------------------------------------

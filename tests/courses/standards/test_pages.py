@@ -165,7 +165,9 @@ def test_editing_the_draft_and_a_category_in_the_cms_changes_no_pinned_standing(
     before = standing_for(enrolment, as_of=NOON, detail=True)
 
     values = {"program": standard.program_id, "title": "Changed", "description": "Changed"}
-    response = director.post(reverse(EDIT, args=[standard.pk]), values | {"requirements-count": "0"})
+    response = director.post(
+        reverse(EDIT, args=[standard.pk]), values | {"requirements-count": "0", "practice_rules-count": "0"}
+    )
     assert response.status_code == 302, response.content.decode()[:2000]
     category = ActivityCategory.objects.get(key="role_play")
     edited = {
@@ -175,6 +177,8 @@ def test_editing_the_draft_and_a_category_in_the_cms_changes_no_pinned_standing(
         "position": "1",
         "definition": "x",
         "example": "",
+        "multiplier": "1/2",
+        "by_faculty": "on",
     }
     response = director.post(
         reverse("wagtailsnippets_standards_activitycategory:edit", args=[category.pk]), edited | {"is_direct": "on"}
@@ -202,10 +206,13 @@ def test_the_key_of_a_category_and_the_program_of_a_published_standard_stay(cast
         "position": "1",
         "definition": "x",
         "example": "",
+        "multiplier": "1/2",
+        "by_faculty": "on",
     }
     director.post(reverse("wagtailsnippets_standards_activitycategory:edit", args=[category.pk]), edited)
     standard = make_standard_version().standard
     values = {"program": make_program().pk, "title": "Moved", "description": "", "requirements-count": "0"}
+    values |= {"practice_rules-count": "0"}
     director.post(reverse(EDIT, args=[standard.pk]), values)
     category.refresh_from_db()
     standard.refresh_from_db()
