@@ -2,18 +2,22 @@
 
 import django_filters
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.functional import cached_property
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, StatusTagColumn
 from wagtail.admin.widgets.boolean_radio_select import BooleanRadioSelect
+from wagtail.admin.widgets.button import HeaderButton
 from wagtail.models import ReferenceIndex
 from wagtail.snippets.views.snippets import IndexView, UsageView
 
 from assessments.enums import Difficulty, Kind
+from assessments.exchange.queries import MAY_EXCHANGE
 from assessments.models import Question
 from assessments.quiz_blocks import words_used
 from assessments.usage import places_in_editions, quizzes_that_chose, times_asked
 
+FILES = "Import and export"
 NEVER_PUBLISHED, CHANGED, PUBLISHED, TAKEN_BACK = "draft", "changed", "published", "back"
 STATES = {
     NEVER_PUBLISHED: ("Draft", Q(live=False, first_published_at=None)),
@@ -48,6 +52,14 @@ class QuestionFilters(WagtailFilterSet):
 
 
 class QuestionList(IndexView):
+    @cached_property
+    def header_buttons(self):
+        """Files of questions are read and written at the desk, by whoever may write questions."""
+        buttons = super().header_buttons
+        if self.request.user.has_perms(MAY_EXCHANGE):
+            buttons = [*buttons, HeaderButton(FILES, url=reverse("question_files"), icon_name="upload")]
+        return buttons
+
     @cached_property
     def list_display(self):
         """Wagtail's own column of states asks the database again for each row."""

@@ -1,6 +1,6 @@
 """Questions of the bank as files need them, and who may exchange them. Fetching an import is the permission check."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -31,12 +31,9 @@ def published_questions(topic: str = "") -> QuerySet[Question]:
     return questions.filter(topic=topic) if topic else questions
 
 
-def newest_drafts(keys: Iterable[str], *, lock: bool = False) -> dict[str, Question]:
+def newest_drafts(keys: Iterable[str]) -> dict[str, Question]:
     """The questions of these keys as their authors left them last, published or not."""
-    questions = Question.objects.filter(key__in=list(keys)).order_by("pk")
-    if lock:
-        questions = questions.select_for_update(of=("self",))
-    found = questions.select_related("latest_revision")
+    found = Question.objects.filter(key__in=list(keys)).order_by("pk").select_related("latest_revision")
     return {question.key: newest_draft(question) for question in found}
 
 
@@ -71,9 +68,20 @@ def comparable(question: Question) -> Portable:
         return Portable(question.key, "", question.draft(), title=question.title, topic=question.topic)
 
 
-def plan_of(import_: QuestionImport, *, lock: bool = False) -> tuple[list[Planned], dict[str, Portable]]:
-    """What importing would do now, and what the bank says now of the same questions."""
-    rows = rows_of(import_.rows)
-    drafts = newest_drafts((row.portable.key for row in rows if row.portable), lock=lock)
+def drafts_of(import_: QuestionImport) -> dict[str, Question]:
+    """What the bank has of the questions in a file."""
+    return newest_drafts(row["portable"]["key"] for row in import_.rows if row["portable"])
+
+
+def revisions_of(drafts: Mapping[str, Question]) -> dict[str, int | None]:
+    return {key: question.latest_revision_id for key, question in drafts.items()}
+
+
+def plan_against(import_: QuestionImport, drafts: Mapping[str, Question]) -> tuple[list[Planned], dict[str, Portable]]:
     bank = {key: comparable(question) for key, question in drafts.items()}
-    return planned(rows, bank, topic=import_.topic), bank
+    return planned(rows_of(import_.rows), bank, topic=import_.topic), bank
+
+
+def plan_of(import_: QuestionImport) -> tuple[list[Planned], dict[str, Portable]]:
+    """What importing would do now, and what the bank says now of the same questions."""
+    return plan_against(import_, drafts_of(import_))

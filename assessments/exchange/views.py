@@ -15,7 +15,7 @@ from assessments.exchange.portable import Export, UnusableFile
 from assessments.exchange.queries import check_may_exchange, import_of, plan_of, portable_of, published_questions
 from lms.web.idempotency import once_per_form
 
-SAVED_IN_A_SECOND = 100  # or more; the page says how long saving takes
+SAVED_IN_A_SECOND = 400  # or more; the page says how long saving takes
 
 STATES = {
     State.NEW: ("New", "info"),

@@ -1,5 +1,6 @@
 """Importing a file: the report first, then exactly that, as drafts; and exporting. In a browser and by the actions."""
 
+import lxml.html
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -14,6 +15,8 @@ from assessments.exchange.portable import UnusableFile
 from assessments.exchange.queries import newest_draft, plan_of, portable_of
 from assessments.kinds import KINDS
 from assessments.models import Question, QuestionImport
+from lms.accounts.actions import grant_role
+from lms.accounts.enums import Role
 from lms.audit.models import AuditEntry
 from tests.factories.assessments import make_question
 from tests.web import send_form, text_of
@@ -106,14 +109,10 @@ def test_a_report_that_is_not_true_any_more_is_refused_and_nothing_is_imported(c
 
 
 def test_nothing_is_half_done_when_one_question_fails(cast, monkeypatch):
-    saved = actions.save_draft
+    def fail(*args, **kwargs):
+        raise RuntimeError
 
-    def fail_at_the_second(question, *, by):
-        if question.key == "k2":
-            raise RuntimeError
-        return saved(question, by=by)
-
-    monkeypatch.setattr(actions, "save_draft", fail_at_the_second)
+    monkeypatch.setattr(actions, "record", fail)  # the last of all steps
     with pytest.raises(RuntimeError):
         run(table(LINE, "k2,single,Next?,1,a,b,\n"), cast.director)
     assert not Question.objects.exists()
@@ -153,6 +152,20 @@ def test_a_director_reads_a_file_looks_at_the_report_and_imports_it(cast):
     done = send_form(client, report, "Import exactly this")
     assert "1 question saved as draft." in text_of(done)
     assert Question.objects.get().key == "k1"
+
+
+@pytest.mark.parametrize("name", ["director", "faculty"])
+def test_the_list_of_questions_leads_to_the_files_and_the_desk_does_and_back(cast, name):
+    grant_role(cast.faculty, Role.FACULTY, by=None)
+    client = cast.client(name)
+    bank, files = reverse("wagtailsnippets_assessments_question:list"), reverse("question_files")
+    for address in (bank, reverse("desk")):
+        assert files in links(client.get(address)), address
+    assert bank in links(client.get(files))
+
+
+def links(page) -> set[str]:
+    return {link.get("href") for link in lxml.html.fromstring(page.content.decode()).iter("a")}
 
 
 def test_what_is_wrong_with_a_file_stands_beside_the_field(cast):
