@@ -35,7 +35,7 @@ class AssessmentsConfig(AppConfig):
         )
         from assessments.freezing import QUIZ_FREEZER
         from assessments.invigilation.queries import can_invigilate
-        from assessments.requirements import QuizPassed
+        from assessments.requirements import FinalExamination, QuizPassed
         from assessments.rules import can_accommodate, can_read_results_of_others
         from courses.curriculum.enums import ActivityKind
         from courses.curriculum.freezing import register_freezer
@@ -73,6 +73,7 @@ class AssessmentsConfig(AppConfig):
         register_freezer(QUIZ_FREEZER)
         register_freezer(ASSIGNMENT_FREEZER)
         register_kind(QuizPassed())
+        register_kind(FinalExamination())
         register_activity_view(
             ActivityKind.QUIZ,
             url_name="quiz_intro",

@@ -6,6 +6,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 
 from assessments.actions import save_answer, save_question, start_attempt, submit_attempt
@@ -22,13 +23,15 @@ from courses.curriculum.models import EditionItem, ModulePage
 from courses.enrolment.actions import enrol
 from courses.enrolment.demo import open_cohort
 from courses.enrolment.models import Enrolment
-from lms.demo.people import make_person
+from lms.demo.people import FINISHED, make_person
 from lms.demo.registry import Demo
 
 WRITTEN = Path(__file__).parent / "demo" / "final_examination.toml"
 LESSONS = Path(__file__).parents[1] / "courses/curriculum/demo/medical_safety.toml"
 COHORT, WEEKS_AGO = "Spring 2026", 34
+GRADUATES_SAT_DAYS_AGO = 9
 SAT_WEEKS_AGO = 12
+KNOWS_ALL = 2
 SECONDS_BETWEEN = (25, 150)
 # How much more often than not a question of this difficulty is answered rightly, added to what the person knows.
 EASE = {"easy": 0.3, "medium": 0.1, "hard": -0.1}
@@ -69,12 +72,11 @@ def write_examination(demo: Demo) -> None:
 
 
 def sit_examination(demo: Demo) -> None:
-    """Everybody of the cohort of last spring has sat it once, twelve weeks ago, some better than others. The same each time."""
+    """The graduates have passed it. Everybody of the cohort of last spring has sat it once, twelve weeks ago, some better
+    than others. The same each time."""
     cohort = open_cohort(demo, COHORT, begun=timezone.localdate() - timedelta(weeks=WEEKS_AGO))
-    page = demo.things["examination"]
-    item = EditionItem.objects.select_related("activity", "body").get(
-        edition=cohort.edition_id, activity__key=page.activity_key
-    )
+    _sit_as_graduates(demo)
+    item = _item(demo, cohort.edition_id)
     at = timezone.now() - timedelta(weeks=SAT_WEEKS_AGO)
     for number, name in enumerate(PEOPLE, start=1):
         person = make_person(f"spring-{number:02}", name)
@@ -91,8 +93,26 @@ def sit_examination(demo: Demo) -> None:
             )
 
 
+def _sit_as_graduates(demo: Demo) -> None:
+    at = timezone.now() - timedelta(days=GRADUATES_SAT_DAYS_AGO)
+    for number, enrolment in enumerate(_graduates(demo)):
+        item = _item(demo, enrolment.edition_id)
+        if not Attempt.objects.filter(enrolment=enrolment, activity=item.activity).exists():
+            chance = Random(number)  # noqa: S311 - nothing depends on it but what a demonstration shows
+            _sit(enrolment, item, knows=KNOWS_ALL, at=at + timedelta(minutes=90 * number), chance=chance)
+
+
+def _graduates(demo: Demo) -> list[Enrolment]:
+    return [demo.things["enrolments"][name] for name in FINISHED if name in demo.things["enrolments"]]
+
+
+def _item(demo: Demo, edition: int) -> EditionItem:
+    items = EditionItem.objects.select_related("activity", "body")
+    return items.get(edition=edition, activity__key=demo.things["examination"].activity_key)
+
+
 def _sit(enrolment: Enrolment, item: EditionItem, *, knows: float, at: datetime, chance: Random) -> None:
-    """`knows` from 0 to 1: who knows more answers more rightly, an easy question before a hard one."""
+    """`knows` from 0 to 1, or 2 for whoever knows all of it: who knows more answers more rightly, an easy question before a hard one."""
     attempt = start_attempt(enrolment, item, by=enrolment.person, at=at, random=chance, sent=Sent(has_agreed=True))
     questions = quiz_of(attempt).questions
     for drawn in attempt.draw:
@@ -106,10 +126,11 @@ def _sit(enrolment: Enrolment, item: EditionItem, *, knows: float, at: datetime,
 
 
 def mark_examination(demo: Demo) -> None:
-    """Faculty have marked the essays of all but the last two, whose results wait."""
+    """Faculty have marked the essays of all but the last two of the spring, whose results wait."""
     faculty = demo.people["faculty"]
     waiting = attempts_to_mark(faculty).filter(item__slug=demo.things["examination"].slug)
-    for attempt in list(waiting)[:-LEFT_TO_MARK]:
+    of_spring = Q(enrolment__cohort__name=COHORT)
+    for attempt in [*waiting.exclude(of_spring), *list(waiting.filter(of_spring))[:-LEFT_TO_MARK]]:
         for answer in answers_to_mark(attempt):
             is_good = answer.text == ESSAYS[True]
             steps = ["1" if is_good else "0", "1" if is_good else "0", "1/2"]

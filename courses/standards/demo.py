@@ -9,7 +9,8 @@ from lms.demo.registry import Demo
 TITLE = "KAP Practitioner Certificate"
 DESCRIPTION = (
     "The holder completed the core curriculum in ketamine-assisted psychotherapy, passed its quizzes on the ethics of "
-    "touch, on clinical skills and on safety, and completed at least 60 hours of supervised practice. "
+    "touch, on clinical skills and on safety, passed the final examination, and completed at least 60 hours of supervised "
+    "practice. "
     "Every number is this institute's own choice."
 )
 
@@ -22,7 +23,9 @@ def create_standard(demo: Demo) -> None:
             program=demo.things["program"],
             title=TITLE,
             description=DESCRIPTION,
-            requirements=_requirements([page.pk for page in demo.things["quiz_pages"].values()]),
+            requirements=_requirements(
+                [page.pk for page in demo.things["quiz_pages"].values()], demo.things["examination"].pk
+            ),
             practice_rules=json.dumps(_rules_of_practice()),
         )
     demo.things["standard"] = standard
@@ -31,11 +34,12 @@ def create_standard(demo: Demo) -> None:
     )
 
 
-def _requirements(quizzes: list[int]) -> list[dict]:
+def _requirements(quizzes: list[int], examination: int) -> list[dict]:
     """Raw StreamField entries. The ids are the keys of the requirements, the same in every demonstration."""
     return [
         {"type": "module_completion", "id": "5a8f0c1e-0d7b-4e0e-9f63-3d1c7f0a1001", "value": _modules()},
         {"type": "quiz_passed", "id": "5a8f0c1e-0d7b-4e0e-9f63-3d1c7f0a1002", "value": _quizzes(quizzes)},
+        {"type": "final_examination", "id": "5a8f0c1e-0d7b-4e0e-9f63-3d1c7f0a1009", "value": _examination(examination)},
         {"type": "didactic_minutes", "id": "5a8f0c1e-0d7b-4e0e-9f63-3d1c7f0a1004", "value": _lessons()},
         {"type": "practicum_minutes", "id": "5a8f0c1e-0d7b-4e0e-9f63-3d1c7f0a1003", "value": _practicum()},
         {"type": "attestation_signed", "id": "5a8f0c1e-0d7b-4e0e-9f63-3d1c7f0a1005", "value": _conduct()},
@@ -80,6 +84,20 @@ def _lessons() -> dict:
 def _quizzes(pages: list[int]) -> dict:
     """Critical items have to be right whatever the score. Nobody may skip touch, skills at the bedside, or safety."""
     return {"title": "Quizzes", "waivable": False, "track": "", "quizzes": pages, "min_percent": 80}
+
+
+def _examination(page: int) -> dict:
+    """Two attempts, as its own page says; whoever needs another one talks with faculty first."""
+    return {
+        "title": "Final examination",
+        "waivable": False,
+        "track": "",
+        "quiz": page,
+        "min_percent": 75,
+        "most_attempts": 2,
+        "after_every_quiz": False,
+        "after": [],
+    }
 
 
 def _conduct() -> dict:

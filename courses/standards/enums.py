@@ -16,6 +16,8 @@ class Unit(models.TextChoices):
     MINUTES = "minutes", "minutes"
     MODULES = "modules", "modules"
     QUIZZES = "quizzes", "quizzes"
+    EXAMINATIONS = "examinations", "examinations"
+    ATTEMPTS = "attempts", "attempts"
     SESSIONS = "sessions", "sessions"
     CLIENTS = "clients", "clients"
     ITEMS = "items", "items"

