@@ -49,12 +49,14 @@ class SupervisionConfig(AppConfig):
         from supervision.enums import AUDIT_ACTIONS
         from supervision.queries.practice import reads_totals_of
         from supervision.requirements import PracticumMinutes
+        from supervision.sessions.requirements import SupervisionMinutes
 
         register_actions(AUDIT_ACTIONS)
         register_triggers()
         register_kind(PracticumMinutes())
         register_kind(PracticumSessions())
         register_kind(PracticumClients())
+        register_kind(SupervisionMinutes())
         register_enrolment_link("Placements", "desk_placements", can_manage_enrolment, order=40)
         register_enrolment_link("Record prior hours", "desk_prior_new", can_manage_enrolment, order=55)
         register_enrolment_link("Practice log", "desk_practice", reads_totals_of, order=50)

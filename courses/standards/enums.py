@@ -20,6 +20,7 @@ class Unit(models.TextChoices):
     ATTEMPTS = "attempts", "attempts"
     SESSIONS = "sessions", "sessions"
     CLIENTS = "clients", "clients"
+    WEEKS = "weeks", "weeks"
     ITEMS = "items", "items"
 
 

@@ -23,6 +23,7 @@ SINGULAR = {
     Unit.ATTEMPTS: "attempt",
     Unit.SESSIONS: "session",
     Unit.CLIENTS: "client",
+    Unit.WEEKS: "week",
     Unit.ITEMS: "item",
 }
 

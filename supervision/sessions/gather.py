@@ -1,0 +1,126 @@
+"""Gathering the facts of supervision: a fixed number of grouped queries for any number of trainees.
+
+Weeks are those of the trainee's own days: of the date that she wrote for a visit, and of the day that a session began on
+in her own time zone when it was recorded. Neither moves afterwards.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+
+from django.db.models import Expression, Q, Sum
+from django.db.models.functions import TruncWeek
+
+from courses.standards.contract import Subject
+from courses.standards.marks import newest_of
+from lms.accounts.models import User
+from supervision.models import LogMove, PracticeLog, PriorMove
+from supervision.requirements import (
+    APPROVED,
+    PENDING,
+    _approved_then,
+    _is_counted_whole,
+    _is_within,
+    _prior,
+    _status,
+    _status_of_prior,
+    _waiting_then,
+)
+from supervision.sessions.enums import CATEGORY_OF
+from supervision.sessions.judge import Piece, SupervisionFacts
+from supervision.sessions.ratio import local_day, week_of
+
+
+def gather_supervision(
+    subjects: Sequence[Subject], as_of: datetime, *, detail: bool = False
+) -> dict[Subject, SupervisionFacts]:
+    """One query for the zones, one for visits and one for prior hours; what is read by rows has a query more."""
+    facts = {subject: SupervisionFacts(is_detailed=detail) for subject in subjects}
+    zones = dict(User.objects.filter(pk__in={subject.person for subject in subjects}).values_list("pk", "time_zone"))
+    for subject in subjects:
+        facts[subject].today = local_day(as_of, zones.get(subject.person, "UTC"))
+    whole = [subject for subject in subjects if not detail and _is_counted_whole(subject)]
+    by_rows = [subject for subject in subjects if detail or not _is_counted_whole(subject)]
+    if whole:
+        own = {subject.enrolment: facts[subject].pieces for subject in whole}
+        for enrolment, piece in _visits_by_week(own.keys(), as_of):
+            own[enrolment].append(piece)
+    if by_rows:
+        _gather_visits(by_rows, facts, as_of)
+    _gather_prior([subject for subject in subjects if _is_counted_whole(subject)], facts, as_of)
+    return facts
+
+
+def marks() -> list[Expression]:
+    return [newest_of(LogMove, enrolment="log__enrolment"), newest_of(PriorMove, enrolment="prior__enrolment")]
+
+
+# Visits ---------------------------------------------------------------------------------------------------------------
+
+
+def _visits_by_week(enrolments, as_of: datetime) -> Iterator[tuple[int, Piece]]:
+    """Minutes of each category in each week, approved by then and waiting then."""
+    rows = PracticeLog.objects.filter(enrolment__in=enrolments).order_by()
+    rows = rows.annotate(week=TruncWeek("on")).values_list("enrolment_id", "category_key", "week")
+    sums = rows.annotate(
+        approved=Sum("minutes", filter=_approved_then(as_of), default=0),
+        waiting=Sum("minutes", filter=_waiting_then(as_of), default=0),
+    )
+    for enrolment, category, week, approved, waiting in sums.filter(Q(approved__gt=0) | Q(waiting__gt=0)):
+        for status, minutes in ((APPROVED, approved), (PENDING, waiting)):
+            if minutes:
+                yield enrolment, Piece(minutes, status, _format_of(category), week, category=category)
+
+
+def _gather_visits(subjects: Sequence[Subject], facts: Mapping[Subject, SupervisionFacts], as_of: datetime) -> None:
+    asked = Q(enrolment__in=[subject.enrolment for subject in subjects if subject.enrolment])
+    asked |= Q(enrolment__person__in=[subject.person for subject in subjects if not subject.enrolment])
+    logs = PracticeLog.objects.filter(asked, submitted_at__lte=as_of).select_related("credit", "enrolment")
+    for log in logs.defer("reflection").order_by("on", "id"):
+        if status := _status(log, as_of):
+            piece = Piece(
+                log.minutes,
+                status,
+                _format_of(log.category_key),
+                week_of(log.on),
+                category=log.category_key,
+                kind="practice_log",
+                id=log.pk,
+                on=log.on,
+                label=f"Entry of {log.on.day} {log.on:%b %Y}",
+            )
+            for subject in subjects:
+                if is_of(subject, log.enrolment_id, log.enrolment.person_id) and _is_within(log.began_at, subject):
+                    facts[subject].pieces.append(piece)
+
+
+def is_of(subject: Subject, enrolment: int, person: int) -> bool:
+    return enrolment == subject.enrolment if subject.enrolment else person == subject.person
+
+
+def _format_of(category: str) -> str:
+    return str(CATEGORY_OF.get(category, ""))
+
+
+# Prior hours ----------------------------------------------------------------------------------------------------------
+
+
+def _gather_prior(subjects: Sequence[Subject], facts: Mapping[Subject, SupervisionFacts], as_of: datetime) -> None:
+    """The hours brought along to these enrolments, as they stood then; no renewal counts them."""
+    found: dict[int, list[Piece]] = {}
+    for row in _prior(as_of).filter(enrolment__in=[subject.enrolment for subject in subjects]):
+        if status := _status_of_prior(row, as_of):
+            piece = Piece(
+                row.minutes,
+                status,
+                _format_of(row.category_key),
+                date.min,
+                is_transferred=True,
+                category=row.category_key,
+                kind="prior_hours",
+                id=row.pk,
+                on=row.ended_on,
+                label=f"Transferred: {row.institution}, {row.began_on.year} to {row.ended_on.year}",
+            )
+            found.setdefault(row.enrolment_id, []).append(piece)
+    for subject in subjects:
+        facts[subject].pieces += found.get(subject.enrolment, [])
