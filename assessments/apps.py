@@ -26,6 +26,8 @@ class AssessmentsConfig(AppConfig):
         from assessments.enums import AUDIT_ACTIONS
         from assessments.evidence import (
             DRAWN,
+            SAVES_ARE_NOTED,
+            STARTS_ARE_NOTED,
             TABLE,
             FrozenGrade,
             GrowingDeadline,
@@ -57,6 +59,9 @@ class AssessmentsConfig(AppConfig):
         triggers.register(triggers.AppendOnly("assessments_marking"))
         triggers.register(triggers.AppendOnly("assessments_regrade"))
         triggers.register(triggers.AppendOnly("assessments_regradedattempt"))
+        triggers.register(triggers.AppendOnly("assessments_attemptevent"))
+        triggers.register(STARTS_ARE_NOTED)
+        triggers.register(SAVES_ARE_NOTED)
         triggers.register(triggers.FrozenColumns(TABLE, DRAWN))
         for rule in (LegalMoves(), FrozenGrade(), OutcomeAsRegraded(), GrowingDeadline(), OnwardsOnly()):
             triggers.register(rule)

@@ -71,6 +71,31 @@ class TimeCause(models.TextChoices):
     BREAK = "break", "A break"
 
 
+class EventKind(models.TextChoices):
+    """What is noted of an attempt while it is taken; the last four are told by her browser, the others seen by the server."""
+
+    STARTED = "started", "Started"
+    OPENED = "opened", "Opened on another device, or after signing in again"
+    SAVED = "saved", "Answer saved"
+    REFUSED = "refused", "Answer not taken"
+    WENT_ON = "went_on", "Went on for good"
+    BREAK_BEGAN = "break_began", "Break begun"
+    BREAK_ENDED = "break_ended", "Break ended"
+    TIME_GIVEN = "time_given", "More time given"
+    SUBMITTED = "submitted", "Submitted"
+    RAN_OUT = "ran_out", "Time ran out"
+    ANNULLED = "annulled", "Annulled"
+    LEFT = "left", "Left the page"
+    CAME_BACK = "came_back", "Came back to the page"
+    LOST = "lost", "Lost the connection"
+    REGAINED = "regained", "Regained the connection"
+
+
+REPORTED = (EventKind.LEFT, EventKind.CAME_BACK, EventKind.LOST, EventKind.REGAINED)
+MOST_REPORTED = 400  # of one attempt, told by the browser; later ones are dropped
+MOST_REFUSED = 400
+
+
 class RegradeChange(models.TextChoices):
     """How answers to a version that was wrong count from now on."""
 

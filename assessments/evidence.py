@@ -5,8 +5,8 @@ Conditions of triggers, in SQL over OLD and NEW, the same on SQLite and PostgreS
 
 from dataclasses import dataclass
 
-from assessments.enums import CLOSED, MOVES, AttemptState
-from lms.audit.triggers import Guard
+from assessments.enums import CLOSED, MOVES, AttemptState, EventKind
+from lms.audit.triggers import AlsoWritten, Guard
 
 TABLE = "assessments_attempt"
 DRAWN = (
@@ -23,6 +23,20 @@ DRAWN = (
 )
 GRADE = ("graded_at", "score", "passed", "failed_critical", "result")
 OUTCOME = ("score", "passed", "failed_critical", "result")
+STARTS_ARE_NOTED = AlsoWritten(
+    TABLE,
+    "noted",
+    "INSERT INTO assessments_attemptevent (attempt_id, kind, at, slot, device, detail) "  # noqa: S608 - our own names
+    f"VALUES (NEW.id, '{EventKind.STARTED.value}', NEW.started_at, NULL, '', '')",
+    events=("insert",),
+)
+# An older answer that comes late changes no row, and a repeat neither: what is noted are the answers that were acknowledged.
+SAVES_ARE_NOTED = AlsoWritten(
+    "assessments_answer",
+    "noted",
+    "INSERT INTO assessments_attemptevent (attempt_id, kind, at, slot, device, detail) "  # noqa: S608 - our own names
+    f"VALUES (NEW.attempt_id, '{EventKind.SAVED.value}', NEW.saved_at, NEW.slot, '', '')",
+)
 GRADED_STATES = ", ".join(f"'{state.value}'" for state in (*CLOSED, AttemptState.ANNULLED))
 
 

@@ -11,6 +11,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from assessments.enums import CLOSED, AttemptState, TimeCause
+from assessments.events.queries import last_device
 from assessments.models import Accommodation, Answer, Attempt, AttemptMove, QuestionVersion, TimeGiven
 from assessments.quiz import Quiz
 from assessments.rules import USUAL, Allowance, Past, can_read_results
@@ -80,7 +81,7 @@ _own_attempt = PreparedQuery(
     lambda pk, person: (
         Attempt.objects.filter(pk=pk, enrolment__person=person)
         .select_related("enrolment__program", "enrolment__cohort", "activity", "item")
-        .annotate(is_large_print=has_large_print())
+        .annotate(is_large_print=has_large_print(), last_device=last_device())
     ),
     pk=models.BigIntegerField(),
     person=models.BigIntegerField(),

@@ -2,6 +2,7 @@ from django.urls import path
 
 from assessments import views
 from assessments.assignments import views as assignments
+from assessments.events import views as events
 from assessments.exchange import views as exchange
 from assessments.invigilation import views as invigilation
 from assessments.marking import views as marking
@@ -23,6 +24,8 @@ urlpatterns = [
     path("quiz/<int:pk>/break/", views.quiz_break, name="quiz_break"),
     path("quiz/<int:pk>/review/", views.quiz_review, name="quiz_review"),
     path("quiz/<int:pk>/submit/", views.quiz_submit, name="quiz_submit"),
+    path("quiz/<int:pk>/log/", events.quiz_log, name="quiz_log"),
+    path("quiz/<int:pk>/reports/", events.quiz_reports, name="quiz_reports"),
     path("quiz/<int:pk>/result/", views.quiz_result, name="quiz_result"),
     path("desk/attempts/<int:pk>/", invigilation.desk_attempt, name="desk_attempt"),
     path("desk/cohorts/<int:pk>/quizzes/", invigilation.cohort_quizzes, name="cohort_quizzes"),

@@ -18,6 +18,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
 from assessments.actions import answer_attempt, go_on, leave_slot, start_quiz, submit_attempt, take_break, touch
+from assessments.events.actions import note_opened
 from assessments.forms import AnswerForm, SlotForm, StartForm
 from assessments.kinds import STEP_NAMES
 from assessments.marking.queries import markings_of
@@ -176,6 +177,7 @@ def quiz_attempt(request, pk):
     attempt = touch(own_attempt(request.user, pk))
     if not attempt.is_open:
         return redirect("quiz_result", attempt.pk)
+    note_opened(attempt, session=request.session.session_key)
     if attempt.is_on_break:
         return _break_page(request, attempt)
     answers, quiz = answers_of(attempt), quiz_of(attempt)

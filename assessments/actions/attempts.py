@@ -15,7 +15,8 @@ from django.utils import timezone
 
 from assessments.actions.time import begin_break, give_outages, stop_break
 from assessments.drawing import draw_slots
-from assessments.enums import MOVES, AttemptState
+from assessments.enums import MOVES, AttemptState, EventKind
+from assessments.events.actions import note_event, note_refusal
 from assessments.evidence import GRADE
 from assessments.grading import grade
 from assessments.kinds import Unreadable, kind_of
@@ -64,6 +65,7 @@ from lms.uptime.queries import last_sign_of_life
 from lms.web.prepared import PreparedQuery
 
 NOTHING_SENT = Sent()
+CLOSED_BY = {AttemptState.SUBMITTED: EventKind.SUBMITTED, AttemptState.EXPIRED: EventKind.RAN_OUT}
 HIGHEST_SEQ = 2**53 - 1  # what a browser can count to exactly
 
 
@@ -164,6 +166,16 @@ def answer_attempt(
     anybody but the trainee. With `leaves` she goes on from the question, for good where the quiz goes forward only.
     """
     at = at or timezone.now()
+    try:
+        return _answer(pk, slot, sent, client_seq, by=by, leaves=leaves, at=at)
+    except (AnswerRefused, StaleAnswer, AttemptClosed) as refusal:
+        note_refusal(pk, refusal, slot=slot, at=at)
+        raise
+
+
+def _answer(
+    pk: int, slot: int, sent: dict[str, list[str]], client_seq: int, *, by: User, leaves: bool, at: datetime
+) -> Answer:
     with transaction.atomic():
         attempt = close_if_overdue(_attempt_to_answer(pk, by), at=at)
         if attempt.is_on_break:
@@ -171,7 +183,7 @@ def answer_attempt(
         if attempt.is_open:
             answer = _write_answer(attempt, slot, sent, client_seq, at)
             if leaves and not _opens_more(attempt, answer):
-                _leave(attempt, slot)
+                _leave(attempt, slot, at=at)
             return answer
     raise AttemptClosed(
         closed_sentence(attempt), next_step=("See the result", reverse("quiz_result", args=[attempt.pk]))
@@ -336,15 +348,16 @@ def leave_slot(pk: int, *, slot: int, by: User) -> Attempt:
     with transaction.atomic():
         attempt = _attempt_to_answer(pk, by)
         if attempt.is_open and not attempt.is_on_break:
-            _leave(attempt, slot)
+            _leave(attempt, slot, at=timezone.now())
         return attempt
 
 
-def _leave(attempt: Attempt, slot: int) -> None:
+def _leave(attempt: Attempt, slot: int, *, at: datetime) -> None:
     """Only the question at rest is left, so that a form that is sent twice does not pass over the next one."""
     if goes_forward(quiz_of(attempt)) and slot == attempt.at_slot <= len(attempt.draw):
         attempt.at_slot += 1
         attempt.save(update_fields=["at_slot"])
+        note_event(attempt, EventKind.WENT_ON, at=at, slot=slot)
 
 
 def _close(attempt: Attempt, state: AttemptState, *, by: User | None, effective: datetime, at: datetime) -> Attempt:
@@ -363,6 +376,7 @@ def _close(attempt: Attempt, state: AttemptState, *, by: User | None, effective:
         attempt.set_outcome(graded.outcome)
     attempt.save(update_fields=["state", "submitted_at", "break_began_at", "break_ends_at", *GRADE])
     AttemptMove.objects.create(attempt=attempt, old=old, new=new, by=by, at=at)
+    note_event(attempt, CLOSED_BY[state], at=effective)
     record(
         f"assessments.attempt.{state.value}",
         by=by,

@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
 
-from assessments.enums import LONGEST_REASON, TimeCause
+from assessments.enums import LONGEST_REASON, EventKind, TimeCause
+from assessments.events.actions import note_event
 from assessments.models import Attempt, AttemptMove, TimeGiven
 from assessments.queries import attempts_cut_by, break_left_of
 from assessments.rules import length_in_words
@@ -51,6 +52,7 @@ def add_time(
     why = f"{length_in_words(seconds)} more: {reason or TimeCause(cause).label.lower()}"[:LONGEST_REASON]
     AttemptMove.objects.create(attempt=attempt, old=attempt.state, new=attempt.state, by=by, at=at, why=why)
     if cause != TimeCause.BREAK:
+        note_event(attempt, EventKind.TIME_GIVEN, at=at, detail=str(seconds))
         _tell(attempt, given)
     return given
 
@@ -91,6 +93,7 @@ def begin_break(attempt: Attempt, *, at: datetime) -> Attempt:
     if not attempt.is_on_break and left > 0 and attempt.deadline is not None:
         attempt.break_began_at, attempt.break_ends_at = at, at + timedelta(seconds=left)
         attempt.save(update_fields=["break_began_at", "break_ends_at"])
+        note_event(attempt, EventKind.BREAK_BEGAN, at=at)
     return attempt
 
 
@@ -102,6 +105,7 @@ def stop_break(attempt: Attempt, *, at: datetime, by: User | None) -> Attempt:
     seconds = min(ceil(taken.total_seconds()), break_left_of(attempt))
     attempt.break_began_at = attempt.break_ends_at = None
     attempt.save(update_fields=["break_began_at", "break_ends_at"])
+    note_event(attempt, EventKind.BREAK_ENDED, at=at)
     if seconds > 0:
         add_time(attempt, seconds, cause=TimeCause.BREAK, by=by, at=at)
     return attempt

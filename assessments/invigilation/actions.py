@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from assessments.actions.attempts import close_if_overdue, locked_attempt
 from assessments.actions.time import add_time, stop_break
-from assessments.enums import LONGEST_REASON, MOST_MINUTES_GIVEN, MOVES, AttemptState, TimeCause
+from assessments.enums import LONGEST_REASON, MOST_MINUTES_GIVEN, MOVES, AttemptState, EventKind, TimeCause
+from assessments.events.actions import note_event
 from assessments.invigilation.queries import open_attempts_in
 from assessments.models import Attempt, AttemptMove, TimeGiven
 from assessments.rules import can_act_on_attempts
@@ -89,6 +90,7 @@ def _annul(attempt: Attempt, by: User, reason: str, at: datetime) -> Attempt:
     attempt.state, attempt.submitted_at = AttemptState.ANNULLED, attempt.submitted_at or at
     attempt.save(update_fields=["state", "submitted_at"])
     AttemptMove.objects.create(attempt=attempt, old=old, new=attempt.state, by=by, at=at, why=reason)
+    note_event(attempt, EventKind.ANNULLED, at=at)
     record("assessments.attempt.annulled", by=by, about=attempt, old=old.value, number=attempt.number)
     notify(
         attempt.enrolment.person,

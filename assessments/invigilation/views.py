@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments.actions import touch
 from assessments.actions.accommodations import end_accommodation, grant_accommodation
+from assessments.events.views import log_of
 from assessments.invigilation.actions import annul_attempt, annul_for_cohort, give_time, give_time_to_cohort
 from assessments.invigilation.forms import AccommodationForm, AnnulForm, CohortForm, EndForm, GiveTimeForm
 from assessments.invigilation.queries import attempt_to_act_on, cohort_to_invigilate, history_of, quizzes_now
@@ -42,8 +43,11 @@ def desk_attempt(request, pk):
         annul_attempt(attempt, by=request.user, reason=annul_form.cleaned_data["reason"])
         messages.success(request, "The attempt is annulled, and does not count.")
         return redirect("desk_attempt", pk)
+    page, lines = log_of(request, attempt)
     context = {
         "attempt": attempt,
+        "page": page,
+        "lines": lines,
         "history": [_event(move) for move in history_of(attempt)],
         "time_form": time_form,
         "annul_form": annul_form,

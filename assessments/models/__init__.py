@@ -1,5 +1,6 @@
 from assessments.models.accommodation import Accommodation
 from assessments.models.attempt import Answer, Attempt, AttemptMove, TimeGiven
+from assessments.models.event import AttemptEvent
 from assessments.models.imports import QuestionImport
 from assessments.models.marking import Marking
 from assessments.models.pages import AssignmentPage, QuizPage
@@ -12,6 +13,7 @@ __all__ = [
     "Answer",
     "AssignmentPage",
     "Attempt",
+    "AttemptEvent",
     "AttemptMove",
     "Marking",
     "Question",

@@ -21,7 +21,8 @@ end $$;
 class Guard:
     """Refuse `event` (insert, update or delete) on rows of `table` for which `when` holds: SQL over OLD and NEW.
 
-    `looks_up` says that `when` reads another table, which PostgreSQL allows only inside a function.
+    `looks_up` says that `when` reads another table, which PostgreSQL allows only inside a function. With `writes` nothing
+    is refused: after the event the database itself runs that statement, SQL over NEW, in the same transaction.
     """
 
     table: str
@@ -30,6 +31,7 @@ class Guard:
     message: str
     when: str = ""
     looks_up: bool = False
+    writes: str = ""
 
     @property
     def trigger(self) -> str:
@@ -102,6 +104,20 @@ class ClosedParent:
         return [Guard(self.table, "insert", "no_insert", message, closed, looks_up=True)]
 
 
+@dataclass(frozen=True)
+class AlsoWritten:
+    """Whatever happens here by `events` is written elsewhere as well, by `statement`, SQL over NEW: for what must be noted
+    of the hottest acts, which cannot pay for a statement of their own."""
+
+    table: str
+    name: str
+    statement: str
+    events: tuple[str, ...] = ("insert", "update")
+
+    def guards(self) -> list[Guard]:
+        return [Guard(self.table, event, f"{self.name}_{event}", "", writes=self.statement) for event in self.events]
+
+
 class Rule(Protocol):
     """Any rule about one table; a room writes its own where none of those above says what it must hold."""
 
@@ -142,6 +158,12 @@ def install_all(using: str = "default", **kwargs) -> None:
 def _install_on_sqlite(cursor, guard: Guard) -> None:
     when = f"WHEN {guard.when}" if guard.when else ""
     cursor.execute(f"DROP TRIGGER IF EXISTS {guard.trigger}")
+    if guard.writes:
+        cursor.execute(
+            f"CREATE TRIGGER {guard.trigger} AFTER {guard.event.upper()} ON {guard.table} FOR EACH ROW {when} "
+            f"BEGIN {guard.writes}; END"
+        )
+        return
     cursor.execute(
         f"CREATE TRIGGER {guard.trigger} BEFORE {guard.event.upper()} ON {guard.table} FOR EACH ROW {when} "
         f"BEGIN SELECT RAISE(ABORT, '{guard.message}'); END"
@@ -149,7 +171,7 @@ def _install_on_sqlite(cursor, guard: Guard) -> None:
 
 
 def _install_on_postgresql(cursor, guard: Guard) -> None:
-    if guard.looks_up:
+    if guard.looks_up or guard.writes:
         _install_function_on_postgresql(cursor, guard)
         return
     when = f"WHEN ({guard.when})" if guard.when else ""
@@ -160,12 +182,14 @@ def _install_on_postgresql(cursor, guard: Guard) -> None:
 
 
 def _install_function_on_postgresql(cursor, guard: Guard) -> None:
+    moment = "AFTER" if guard.writes else "BEFORE"
+    does = guard.writes or f"RAISE EXCEPTION '{guard.message}' USING errcode = '23514'"
     cursor.execute(
         f"CREATE OR REPLACE FUNCTION {guard.trigger}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-        f"IF {guard.when} THEN RAISE EXCEPTION '{guard.message}' USING errcode = '23514'; END IF; RETURN NEW; END $$"
+        f"IF {guard.when or 'true'} THEN {does}; END IF; RETURN NEW; END $$"
     )
     cursor.execute(
-        f"CREATE OR REPLACE TRIGGER {guard.trigger} BEFORE {guard.event.upper()} ON {guard.table} FOR EACH ROW "
+        f"CREATE OR REPLACE TRIGGER {guard.trigger} {moment} {guard.event.upper()} ON {guard.table} FOR EACH ROW "
         f"EXECUTE FUNCTION {guard.trigger}()"
     )
 

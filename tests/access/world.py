@@ -209,6 +209,8 @@ def _quizzes(enrolment, quiz, done, running, import_) -> Arguments:
         "quiz_review": {"pk": running.pk},
         "quiz_submit": {"pk": running.pk},
         "quiz_break": {"pk": running.pk},
+        "quiz_log": {"pk": running.pk},
+        "quiz_reports": {"pk": running.pk},
         "desk_attempt": {"pk": running.pk},
         "cohort_quizzes": {"pk": enrolment.cohort_id},
         "enrolment_accommodation": {"pk": enrolment.pk},

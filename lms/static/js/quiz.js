@@ -78,9 +78,11 @@
       sequence.value = Number(body.get("seq")) + 1; // whatever is sent next is newer than this
       try {
         hear(await post(form.action, body, signal));
+        document.dispatchEvent(new Event("quiz:sent"));
       } catch {
         if (signal.aborted) return; // the form itself is on its way, and carries a newer answer
         isDirty = true;
+        document.dispatchEvent(new Event("quiz:unsent"));
         say("Not saved yet: no connection. Your answer is kept on this device and sent as soon as the line is back.");
         pause = RETRY_AFTER;
       } finally {
