@@ -93,6 +93,7 @@ def register_triggers():
     """What was signed stays: an approved entry with its segments and clients, approved prior hours, and all history."""
     from lms.audit import triggers
     from lms.audit.triggers import AppendOnly, ClosedParent, FrozenColumns, FrozenWhen
+    from supervision.triggers import NeverTheTrainee
 
     triggers.register(FrozenWhen("supervision_practicelog", "OLD.state in ('approved', 'superseded')", SIGNED_COLUMNS))
     for table in ("supervision_logsegment", "supervision_logclient"):
@@ -104,9 +105,13 @@ def register_triggers():
             ClosedParent(table, "log_id", "supervision_practicelog", "PARENT.state in ('approved', 'superseded')")
         )
     triggers.register(FrozenWhen("supervision_priorhours", "OLD.state in ('approved', 'superseded')", PRIOR_COLUMNS))
-    for table in ("supervision_logmove", "supervision_signoff", "supervision_practicecredit", "supervision_priormove"):
-        triggers.register(AppendOnly(table))
+    for table in ("logmove", "signoff", "practicecredit", "priormove", "supervisormove"):
+        triggers.register(AppendOnly(f"supervision_{table}"))
     triggers.register(
-        FrozenColumns("supervision_placement", ("enrolment_id", "trainee_id", "supervisor_id", "starts_on"))
+        FrozenColumns(
+            "supervision_placement", ("enrolment_id", "trainee_id", "trainee_key", "supervisor_id", "starts_on")
+        )
     )
+    triggers.register(FrozenWhen("supervision_supervisor", "OLD.person_id is not null", ("person_id",)))
+    triggers.register(NeverTheTrainee())
     triggers.register(FrozenColumns("supervision_clientcode", ("enrolment_id", "code")))

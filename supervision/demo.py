@@ -20,6 +20,7 @@ from supervision.actions.placement import make_client_code, set_placement
 from supervision.actions.practice import correct_log, discard_log, submit_log, write_log
 from supervision.actions.prior import approve_prior_hours, record_prior_hours, return_prior_hours
 from supervision.actions.review import approve_log, return_log
+from supervision.actions.supervisor import site_named, supervisor_of
 from supervision.enums import AgeBand, Meaning, Phase, PracticeRole
 from supervision.models import Placement, PracticeLog, PriorHours
 from supervision.queries.practice import full_logs
@@ -106,7 +107,7 @@ def _log_states(placement: Placement, demo: Demo) -> None:
 def _return(log: PracticeLog) -> PracticeLog:
     submit_log(log, by=log.enrolment.person)
     words = {"meaning": Meaning.REVIEWED, "reason": "I do not find this visit in the plan of the day."}
-    return return_log(log, by=log.placement.supervisor, seen=_seen(log), **words)
+    return return_log(log, by=log.placement.supervisor.person, seen=_seen(log), **words)
 
 
 def _dispute(log: PracticeLog):
@@ -155,7 +156,12 @@ def _has_logs(enrolment: Enrolment) -> bool:
 def _placement(enrolment: Enrolment, supervisor, director) -> Placement:
     existing = Placement.objects.filter(enrolment=enrolment).first()
     return existing or set_placement(
-        enrolment, supervisor=supervisor, site=SITE, starts_on=enrolment.enrolled_on, ends_on=None, by=director
+        enrolment,
+        supervisor=supervisor_of(supervisor, by=director),
+        site=site_named(SITE),
+        starts_on=enrolment.enrolled_on,
+        ends_on=None,
+        by=director,
     )
 
 
@@ -166,7 +172,7 @@ def _log_approved(placement: Placement, kinds: Iterable[tuple]) -> None:
 
 def _log_half_way(placement: Placement) -> None:
     """Approved hours, one of them under correction; and one entry returned, one waiting, one draft."""
-    trainee, supervisor = placement.enrolment.person, placement.supervisor
+    trainee, supervisor = placement.enrolment.person, placement.supervisor.person
     others = [SHARED_DOSING, PREPARATION, LED_DOSING]
     *approved, to_return, to_wait, _draft = _write(placement, [*HALF_WAY, *others])
     for log in approved:
@@ -218,7 +224,7 @@ def _every_slot(first: date, last: date) -> Iterator[tuple[date, time]]:
 
 def _approve(log: PracticeLog) -> None:
     submit_log(log, by=log.enrolment.person)
-    approve_log(log, by=log.placement.supervisor, meaning=Meaning.OBSERVED, seen=_seen(log))
+    approve_log(log, by=log.placement.supervisor.person, meaning=Meaning.OBSERVED, seen=_seen(log))
 
 
 def _seen(log: PracticeLog) -> str:

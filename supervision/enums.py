@@ -100,13 +100,39 @@ class Meaning(models.TextChoices):
     REVIEWED = "reviewed", "I reviewed this visit with the trainee"
 
 
+class SupervisorState(models.TextChoices):
+    """Whether staff know who signs: the address is hers, and the licence is valid."""
+
+    UNVERIFIED = "unverified", "Not verified yet"
+    VERIFIED = "verified", "Verified"
+    REFUSED = "refused", "Could not be verified"
+    SUSPENDED = "suspended", "Suspended"
+
+
+SUPERVISOR_MOVES = {
+    SupervisorState.UNVERIFIED: {SupervisorState.VERIFIED, SupervisorState.REFUSED, SupervisorState.SUSPENDED},
+    SupervisorState.VERIFIED: {SupervisorState.UNVERIFIED, SupervisorState.SUSPENDED},
+    SupervisorState.REFUSED: {SupervisorState.UNVERIFIED, SupervisorState.VERIFIED},
+    SupervisorState.SUSPENDED: {SupervisorState.VERIFIED, SupervisorState.REFUSED},
+}
+SUPERVISOR_TONES = {
+    SupervisorState.UNVERIFIED: "waiting",
+    SupervisorState.VERIFIED: "met",
+    SupervisorState.REFUSED: "accent",
+    SupervisorState.SUSPENDED: "accent",
+}
+MAY_SIGN = (SupervisorState.UNVERIFIED, SupervisorState.VERIFIED)
+
+
 MINUTES_MOST = 720
 SEGMENTS_MOST = 6
 REFLECTION_MOST = 600
 REASON_MOST = 1000
+INSTRUCTIONS_MOST = 2000
 PRIOR_MINUTES_MOST = 2000 * 60
 
 AUDIT_ACTIONS = {
+    "supervision.supervisor.recorded": "Recorded a supervisor",
     "supervision.placement.set": "Set a placement",
     "supervision.placement.ended": "Ended a placement",
     "supervision.client.coded": "Made a client code",

@@ -34,7 +34,7 @@ def _row(log: PracticeLog, categories: dict[str, Category]) -> list:
         *[by_phase.get(phase.value, 0) for phase in Phase],
         " ".join(row.client.code for row in log.client_rows.all()),
         "yes" if log.client_consented else "",
-        log.placement.site,
+        str(log.placement.site),
         str(log.placement.supervisor),
         _stamp(log.submitted_at),
         _stamp(log.decided_at),

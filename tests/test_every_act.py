@@ -72,6 +72,7 @@ from supervision.actions.placement import end_placement, make_client_code, set_p
 from supervision.actions.practice import correct_log, discard_log, edit_log, retract_log, submit_log
 from supervision.actions.prior import amend_prior_hours, withdraw_prior_hours
 from supervision.actions.review import return_log
+from supervision.actions.supervisor import record_supervisor, site_named, supervisor_of
 from supervision.enums import Meaning
 from tests.cast import Cast
 from tests.factories.asking import SIGNED, frozen_attestation
@@ -503,8 +504,14 @@ def accommodation_ended(cast):
 @act("supervision.placement.set")
 def placement_set(cast):
     enrolment = make_enrolment(cast.trainee, standard_version=make_practice_standard())
-    values = {"site": "Juniper Clinic", "starts_on": TODAY, "ends_on": None, "by": cast.director}
-    return lambda: set_placement(enrolment, supervisor=cast.supervisor, **values)
+    values = {"site": site_named("Juniper Clinic"), "starts_on": TODAY, "ends_on": None, "by": cast.director}
+    supervisor = supervisor_of(cast.supervisor, by=None)
+    return lambda: set_placement(enrolment, supervisor=supervisor, **values)
+
+
+@act("supervision.supervisor.recorded")
+def supervisor_recorded(cast):
+    return lambda: record_supervisor("Robin Vance, PhD", "robin@clinic.example", by=cast.director)
 
 
 def _placement(cast):

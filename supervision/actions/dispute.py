@@ -56,7 +56,9 @@ def follow_decision(dispute: Dispute, *, by: User, then: str) -> str:
     return f"The entry waits for the review of {reviewer}."
 
 
-def _tell_of_answer(supervisor: User, log: PracticeLog) -> None:
+def _tell_of_answer(supervisor: User | None, log: PracticeLog) -> None:
+    if supervisor is None:
+        return
     notify(
         supervisor,
         key=f"log-{log.pk}-dispute-upheld-{log.version}",

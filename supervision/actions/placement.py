@@ -11,26 +11,28 @@ from lms.audit.actions import record
 from lms.errors import Refusal
 from lms.web.templatetags.ui import day
 from supervision.enums import SENT
-from supervision.models import ClientCode, Placement, PracticeLog
-from supervision.queries.placement import can_supervise
+from supervision.models import ClientCode, Placement, PracticeLog, Site, Supervisor
+from supervision.queries.placement import may_supervise
 from supervision.rules import client_code
+from supervision.rules.address import address_key
 
 
 @transaction.atomic
 def set_placement(
-    enrolment: Enrolment, *, supervisor: User, site: str, starts_on: date, ends_on: date | None, by: User | None
+    enrolment: Enrolment, *, supervisor: Supervisor, site: Site, starts_on: date, ends_on: date | None, by: User | None
 ) -> Placement:
     """Place a trainee with a supervisor. Raises `Refusal` for whoever may not supervise her, without saying why."""
     enrolment = Enrolment.objects.select_for_update(of=("self",)).select_related("person").get(pk=enrolment.pk)
     if not may_act_on(by, enrolment.person):
         raise Refusal("You cannot set this placement. Please ask another program director.")
-    if not can_supervise(supervisor, enrolment):
+    if not may_supervise(supervisor, enrolment):
         raise Refusal(f"{supervisor} cannot supervise this trainee. Choose another supervisor.")
     if ends_on and ends_on < starts_on:
         raise Refusal("A placement ends after it starts.")
     placement = Placement.objects.create(
         enrolment=enrolment,
         trainee=enrolment.person,
+        trainee_key=address_key(enrolment.person.email),
         supervisor=supervisor,
         site=site,
         starts_on=starts_on,
@@ -43,6 +45,7 @@ def set_placement(
         about=placement,
         enrolment=enrolment.pk,
         supervisor=supervisor.pk,
+        site=site.pk,
         starts_on=starts_on,
         ends_on=ends_on,
     )

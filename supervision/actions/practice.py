@@ -14,7 +14,7 @@ from lms.errors import IllegalMove, Refusal
 from lms.notices.actions import notify
 from supervision.enums import EDITABLE, MOVES, LogState
 from supervision.models import LogClient, LogMove, LogSegment, Placement, PracticeLog
-from supervision.queries.placement import can_supervise
+from supervision.queries.placement import may_review, may_supervise
 from supervision.queries.practice import full_logs, surroundings_of, visit_of
 from supervision.rules import RULES_OF_ADDING, Problem, Visit, problems_of
 
@@ -80,14 +80,15 @@ def submit_log(log: PracticeLog, *, by: User) -> PracticeLog:
     _require_writer(enrolment, by)
     _require_move(log, LogState.SUBMITTED)
     _require_undisputed(log)
-    if not can_supervise(log.reviewing, enrolment):
+    if not may_review(log, enrolment):
         raise Refusal(NO_SUPERVISOR)
     check_visit(visit_of(log), enrolment, log.placement, ignore=_own_time(log))
     now = timezone.now()
     log.submitted_at, log.version = now, log.version + 1
     move_log(log, LogState.SUBMITTED, by=by, also=["submitted_at", "version"])
     record("supervision.log.submitted", by=by, about=log, version=log.version)
-    tell_supervisor(log.reviewing, now)
+    if log.reviewing:
+        tell_supervisor(log.reviewing, now)
     return log
 
 
@@ -191,7 +192,7 @@ def _require_writer(enrolment: Enrolment, by: User) -> None:
 def _require_placement(placement: Placement, enrolment: Enrolment) -> None:
     if placement.enrolment_id != enrolment.pk:
         raise VisitRefused([Problem("placement", "Choose one of your own placements.")])
-    if not can_supervise(placement.supervisor, enrolment):
+    if not may_supervise(placement.supervisor, enrolment):
         raise VisitRefused([Problem("placement", NO_SUPERVISOR)])
 
 

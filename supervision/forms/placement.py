@@ -3,7 +3,6 @@
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 
-from lms.accounts.models import User
 from supervision.forms.practice import EARLIEST, LATEST
 
 POSSIBLE = [
@@ -16,17 +15,38 @@ def day_field(label: str, **kwargs) -> forms.DateField:
     return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}), validators=POSSIBLE, **kwargs)
 
 
+class SupervisorField(forms.ChoiceField):
+    """Somebody with an account and the role, or somebody who signs by a link; its clean value is the row of either."""
+
+    def __init__(self, **kwargs):
+        super().__init__(label="Supervisor", **kwargs)
+        self._rows = {}
+
+    def offer(self, people, without_account) -> None:
+        people = {str(person.pk): person for person in people}
+        others = {f"s{supervisor.pk}": supervisor for supervisor in without_account}
+        self._rows = people | others
+        self.choices = [
+            ("", "Choose a supervisor"),
+            *[(key, str(person)) for key, person in people.items()],
+            *[(key, f"{supervisor}, signs by link") for key, supervisor in others.items()],
+        ]
+
+    def clean(self, value):
+        return self._rows.get(super().clean(value))
+
+
 class PlacementForm(forms.Form):
-    supervisor = forms.ModelChoiceField(User.objects.none(), label="Supervisor", empty_label="Choose a supervisor")
+    supervisor = SupervisorField()
     site = forms.CharField(
         max_length=200, label="Site", help_text="The clinic or practice, as it should stand in the log."
     )
     starts_on = day_field("First day")
     ends_on = day_field("Last day", required=False, help_text="Leave empty while it is open.")
 
-    def __init__(self, *args, supervisors, **kwargs):
+    def __init__(self, *args, supervisors, without_account, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["supervisor"].queryset = supervisors
+        self.fields["supervisor"].offer(supervisors, without_account)
 
     def clean(self):
         cleaned = super().clean()

@@ -2,6 +2,7 @@ from supervision.models.log import LogClient, LogMove, LogSegment, PracticeLog
 from supervision.models.placement import ClientCode, Placement
 from supervision.models.prior import PriorHours, PriorMove
 from supervision.models.signature import PracticeCredit, SignOff
+from supervision.models.supervisor import Site, Supervisor, SupervisorMove
 
 __all__ = [
     "ClientCode",
@@ -14,4 +15,7 @@ __all__ = [
     "PriorHours",
     "PriorMove",
     "SignOff",
+    "Site",
+    "Supervisor",
+    "SupervisorMove",
 ]

@@ -74,12 +74,13 @@ class PracticeLog(models.Model):
 
     @property
     def reviewing(self):
-        """Whoever decides about it: the placement's supervisor, unless a dispute gave it to another one."""
-        return self.reviewer or self.placement.supervisor
+        """Whose account decides about it: the placement's supervisor, unless a dispute gave it to another one. None for
+        a supervisor without an account, who signs by a link."""
+        return self.reviewer or self.placement.supervisor.person
 
     @property
-    def reviewing_id(self) -> int:
-        return self.reviewer_id or self.placement.supervisor_id
+    def reviewing_id(self) -> int | None:
+        return self.reviewer_id or self.placement.supervisor.person_id
 
 
 class LogSegment(models.Model):

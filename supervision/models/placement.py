@@ -4,18 +4,21 @@ from django.db.models import F, Q
 
 from courses.enrolment.models import Enrolment
 from supervision.enums import AgeBand
+from supervision.models.supervisor import Site, Supervisor
 
 
 class Placement(models.Model):
     """Where and under whom a trainee practises, from when to when. Set by a director, ended by a date, never deleted.
 
-    `trainee` repeats the enrolment's person, so that the database itself refuses a trainee as her own supervisor.
+    `trainee` repeats the enrolment's person and `trainee_key` her mailbox then, so that the database itself refuses a
+    trainee as her own supervisor, also under another spelling of her address (`supervision.triggers`).
     """
 
     enrolment = models.ForeignKey(Enrolment, models.PROTECT, related_name="placements")
     trainee = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    supervisor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="placements_supervised")
-    site = models.CharField(max_length=200)
+    trainee_key = models.CharField(max_length=254, default="", editable=False)
+    supervisor = models.ForeignKey(Supervisor, models.PROTECT, related_name="placements")
+    site = models.ForeignKey(Site, models.PROTECT, related_name="placements")
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
     set_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
@@ -24,9 +27,6 @@ class Placement(models.Model):
     class Meta:
         ordering = ["-starts_on", "-id"]
         constraints = [
-            models.CheckConstraint(
-                condition=~Q(supervisor=F("trainee")), name="placement_supervisor_is_not_the_trainee"
-            ),
             models.CheckConstraint(
                 condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="placement_ends_after_it_starts"
             ),

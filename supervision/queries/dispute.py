@@ -48,7 +48,9 @@ def show_dispute(user: User, dispute: Dispute) -> Subject:
 
 def other_reviewers(log: PracticeLog) -> list[User]:
     """Supervisors who could review it instead: not the one who returned it, nobody behind a barrier."""
-    others = supervisors_for(log.enrolment).exclude(pk__in=[log.reviewing_id, log.placement.supervisor_id])
+    others = supervisors_for(log.enrolment).exclude(
+        pk__in=[pk for pk in (log.reviewing_id, log.placement.supervisor.person_id) if pk]
+    )
     return [person for person in others if can_supervise(person, log.enrolment)]
 
 

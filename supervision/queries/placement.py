@@ -10,8 +10,9 @@ from courses.standards.queries import definition_of
 from lms.accounts.enums import Role
 from lms.accounts.models import User
 from lms.accounts.queries import has_barrier, has_role, people_with_role, without_barred
-from supervision.enums import LogState
-from supervision.models import ClientCode, Placement
+from supervision.enums import MAY_SIGN, LogState
+from supervision.models import ClientCode, Placement, PracticeLog, Supervisor
+from supervision.rules.address import address_key
 
 LOGGABLE = (Bucket.DIRECT, Bucket.OBSERVED, Bucket.SIMULATED, Bucket.SUPERVISION, Bucket.INDIRECT)
 
@@ -34,12 +35,12 @@ def _place(category: Category) -> tuple:
 
 
 def placements_of(enrolment: Enrolment) -> QuerySet[Placement]:
-    return Placement.objects.filter(enrolment=enrolment).select_related("supervisor")
+    return Placement.objects.filter(enrolment=enrolment).select_related("supervisor__person", "site")
 
 
 def placements_open_to_logging(enrolment: Enrolment, *, trainee: User) -> QuerySet[Placement]:
     """The placements of which a visit can be logged; without those whose supervisor stands behind a barrier."""
-    return without_barred(placements_of(enrolment), trainee, person="supervisor")
+    return without_barred(placements_of(enrolment), trainee, person="supervisor__person")
 
 
 def supervisors_for(enrolment: Enrolment) -> QuerySet[User]:
@@ -57,6 +58,26 @@ def can_supervise(supervisor: User, enrolment: Enrolment) -> bool:
         and has_role(supervisor, Role.SUPERVISOR, program=enrolment.program_id, cohort=enrolment.cohort_id)
         and not has_barrier(supervisor, enrolment.person_id)
     )
+
+
+def supervisors_without_account(enrolment: Enrolment) -> QuerySet[Supervisor]:
+    """Who signs by a link and may be set as this trainee's supervisor."""
+    known = Supervisor.objects.filter(person=None, state__in=MAY_SIGN)
+    return known.exclude(address_key=address_key(enrolment.person.email))
+
+
+def may_supervise(supervisor: Supervisor, enrolment: Enrolment) -> bool:
+    """With an account she holds the role now; without one she is neither refused nor suspended. Never the trainee."""
+    if supervisor.state not in MAY_SIGN or supervisor.address_key == address_key(enrolment.person.email):
+        return False
+    return supervisor.person is None or can_supervise(supervisor.person, enrolment)
+
+
+def may_review(log: PracticeLog, enrolment: Enrolment) -> bool:
+    """Whether somebody can decide about this entry now: the placement's supervisor, or who has it after a dispute."""
+    if log.reviewer:
+        return can_supervise(log.reviewer, enrolment)
+    return may_supervise(log.placement.supervisor, enrolment)
 
 
 def client_codes_of(enrolment: Enrolment) -> QuerySet[ClientCode]:

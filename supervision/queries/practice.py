@@ -25,14 +25,18 @@ ROW_READERS = (Role.DIRECTOR, Role.FACULTY)
 def full_logs() -> QuerySet[PracticeLog]:
     """Entries with all that a page shows of them."""
     return PracticeLog.objects.select_related(
-        "enrolment__person", "enrolment__standard_version", "placement__supervisor", "reviewer"
+        "enrolment__person",
+        "enrolment__standard_version",
+        "placement__supervisor__person",
+        "placement__site",
+        "reviewer",
     ).prefetch_related("segments", "client_rows__client")
 
 
 def for_list(logs: QuerySet[PracticeLog]) -> QuerySet[PracticeLog]:
     """The same entries with no more than a line of a list shows; nothing is decrypted for it."""
     light = logs.select_related(None).prefetch_related(None).defer("reflection")
-    return light.select_related("enrolment__person", "placement__supervisor", "reviewer")
+    return light.select_related("enrolment__person", "placement__supervisor__person", "placement__site", "reviewer")
 
 
 def labels_of(logs: Iterable[PracticeLog]) -> dict[int, str]:
@@ -54,7 +58,7 @@ def _waiting_for(user: User) -> QuerySet:
     Two questions, for each has its index: asked with "or", the database reads every entry of everybody.
     """
     submitted = PracticeLog.objects.filter(state=LogState.SUBMITTED).order_by().values("pk")
-    return submitted.filter(placement__supervisor=user, reviewer=None).union(submitted.filter(reviewer=user))
+    return submitted.filter(placement__supervisor__person=user, reviewer=None).union(submitted.filter(reviewer=user))
 
 
 def logs_to_review(user: User) -> QuerySet[PracticeLog]:
@@ -68,7 +72,7 @@ def logs_for_user(user: User) -> QuerySet[PracticeLog]:
     """Everything this person may read with exact dates: her own; what was sent to her as supervisor; the trainees
     within her reach as director or faculty. Drafts are their writer's alone, and a barrier hides both ways."""
     is_supervisor = Role.SUPERVISOR in roles_of(user)
-    reach = Q(placement__supervisor=user) | Q(reviewer=user) if is_supervisor else Q(pk__in=[])
+    reach = Q(placement__supervisor__person=user) | Q(reviewer=user) if is_supervisor else Q(pk__in=[])
     for role in ROW_READERS:
         reach |= _reach(user, role)
     sent = without_barred(PracticeLog.objects.filter(reach, state__in=SENT), user, person="enrolment__person")
@@ -190,7 +194,7 @@ def dispute_owner(log: PracticeLog) -> User | None:
     """Who answers a dispute of this entry: the cohort's faculty, else a director; never the supervisor or the trainee,
     and nobody behind a barrier from the trainee."""
     enrolment = log.enrolment
-    apart = {log.placement.supervisor_id, log.reviewing_id, enrolment.person_id}
+    apart = {log.placement.supervisor.person_id, log.reviewing_id, enrolment.person_id}
     teaching = [grant.person_id for grant in faculty_of(enrolment.cohort) if grant.person_id not in apart]
     for people in (
         User.objects.filter(pk__in=teaching, is_active=True),

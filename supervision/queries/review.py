@@ -16,7 +16,7 @@ def signed_content(log: PracticeLog) -> str:
         "version": log.version,
         "enrolment": log.enrolment_id,
         "placement": log.placement_id,
-        "site": log.placement.site,
+        "site": log.placement.site.name,
         "category": log.category_key,
         "role": log.role,
         "on": log.on.isoformat(),

@@ -46,7 +46,7 @@ def _facts(log: PracticeLog, categories) -> list[dict]:
             "Client agreed to the trainee’s presence",
             ("Yes" if log.client_consented else "Not recorded") if codes else "",
         ),
-        ("Site", log.placement.site),
+        ("Site", str(log.placement.site)),
         ("Supervisor", str(log.placement.supervisor)),
         ("Reviewed by, after a dispute", str(log.reviewer) if log.reviewer_id else ""),
     ]

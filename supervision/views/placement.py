@@ -4,18 +4,26 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from courses.enrolment.queries import enrolment_for, enrolments_for
 from courses.enrolment.rules import can_manage_enrolment
+from lms.accounts.models import User
 from lms.errors import Refusal
 from lms.web.idempotency import once_per_form
 from lms.web.paging import page_number
 from supervision.actions.placement import end_placement, set_placement
+from supervision.actions.supervisor import site_named, supervisor_of
 from supervision.forms.placement import EndPlacementForm, PlacementForm
 from supervision.models import Placement
-from supervision.queries.placement import categories_of, placements_of, supervisors_for
+from supervision.queries.placement import (
+    categories_of,
+    placements_of,
+    supervisors_for,
+    supervisors_without_account,
+)
 from supervision.queries.practice import for_list, label_of, logs_for_user, reads_rows_of, totals_by_category
 
 PER_PAGE = 25
@@ -26,10 +34,14 @@ PER_PAGE = 25
 @once_per_form
 def desk_placements(request, pk):
     enrolment = _managed(request.user, pk)
-    form = PlacementForm(request.POST or None, supervisors=supervisors_for(enrolment))
+    form = PlacementForm(
+        request.POST or None,
+        supervisors=supervisors_for(enrolment),
+        without_account=supervisors_without_account(enrolment),
+    )
     if form.is_valid():
         try:
-            placement = set_placement(enrolment, by=request.user, **form.cleaned_data)
+            placement = _set(enrolment, request.user, **form.cleaned_data)
         except Refusal as refusal:
             form.add_error(None, refusal.message)
         else:
@@ -37,6 +49,13 @@ def desk_placements(request, pk):
             return redirect("desk_placements", pk)
     context = {"enrolment": enrolment, "form": form, "placements": placements_of(enrolment)}
     return render(request, "supervision/desk_placements.html", context, status=422 if form.is_bound else 200)
+
+
+def _set(enrolment, by, *, supervisor, site, **dates):
+    with transaction.atomic():  # a refusal takes the rows made for it back
+        if isinstance(supervisor, User):
+            supervisor = supervisor_of(supervisor, by=by)
+        return set_placement(enrolment, supervisor=supervisor, site=site_named(site), by=by, **dates)
 
 
 def _managed(user, pk):
@@ -51,7 +70,7 @@ def _managed(user, pk):
 @once_per_form
 def desk_placement_end(request, pk):
     visible = Placement.objects.filter(enrolment__in=enrolments_for(request.user).values("pk"))
-    placement = get_object_or_404(visible.select_related("supervisor"), pk=pk)
+    placement = get_object_or_404(visible.select_related("supervisor__person", "site"), pk=pk)
     enrolment = _managed(request.user, placement.enrolment_id)
     form = EndPlacementForm(request.POST or None)
     if form.is_valid():

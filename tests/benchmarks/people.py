@@ -46,7 +46,7 @@ from lms.accounts.queries import current_terms
 from lms.audit.models import AuditEntry
 from lms.fields import PREFIX
 from lms.notices.models import Notice, NoticeState
-from supervision.enums import Decision, LogState, Meaning
+from supervision.enums import Decision, LogState, Meaning, SupervisorState
 from supervision.models import (
     ClientCode,
     LogClient,
@@ -56,6 +56,8 @@ from supervision.models import (
     PracticeCredit,
     PracticeLog,
     SignOff,
+    Site,
+    Supervisor,
 )
 from supervision.queries.review import content_hash, signed_content
 from supervision.rules.codes import ALPHABET
@@ -253,8 +255,10 @@ class Crowd:
         pinned = ("person_id", "program_id", "cohort_id", "edition_id", "standard_version_id")
         self.enrolments = Table(Enrolment, *pinned, "state", "discipline", "enrolled_on", "enrolled_by_id")
         self.enrolment_moves = Table(EnrolmentMove, "enrolment_id", "old", "new", "by_id")
+        self.supervisor_rows = Table(Supervisor, "person_id", "name", "email", "address_key", "state")
+        self.sites = Table(Site, "name")
         self.placements = Table(
-            Placement, "enrolment_id", "trainee_id", "supervisor_id", "site", "starts_on", "set_by_id"
+            Placement, "enrolment_id", "trainee_id", "supervisor_id", "site_id", "starts_on", "set_by_id"
         )
         self.codes = Table(ClientCode, "enrolment_id", "code", "age_band")
         visit = ("category_key", "role", "on", "starts_at", "time_zone", "began_at", "ended_at", "minutes")
@@ -291,13 +295,16 @@ class Crowd:
     def _add_staff(self) -> None:
         """Supervisors, faculty and cohorts for so many trainees; newcomers; the next cohort, which is sold."""
         groups = {role: Group.objects.get(name=GROUP_NAMES[role]).pk for role in (Role.SUPERVISOR, Role.FACULTY)}
-        self.supervisors = []
+        self.supervisors, self.places = [], []
         for number in range(max(2, -(-self.count // PER_SUPERVISOR))):
             user = self._add_person(email_of("supervisor", number), f"Supervisor {number}")
             self.grants.add(user, Role.SUPERVISOR, Scope.INSTITUTE, None)
             self.groups.add(user, groups[Role.SUPERVISOR])
             self.factors.add(user, Authenticator.Type.TOTP, self.secret)
             self.supervisors.append(user)
+            email = email_of("supervisor", number)
+            row = self.supervisor_rows.add(user, f"Supervisor {number}", email, email, SupervisorState.VERIFIED)
+            self.places.append((row, self.sites.add(f"Clinic {number}")))
         pinned = self.institute.edition.pk, self.institute.standard_version.pk
         ends_on = self.enrolled_on + timedelta(days=730)
         self.cohort_keys = []
@@ -374,7 +381,8 @@ class Crowd:
     def _add_practice(self, person: int, enrolment: int, number: int, graduate: bool) -> None:
         supervisor, director = self.supervisors[number // PER_SUPERVISOR], self.institute.director.pk
         site = f"Clinic {number // PER_SUPERVISOR}"
-        placement = self.placements.add(enrolment, person, supervisor, site, self.enrolled_on, director)
+        placed = self.places[number // PER_SUPERVISOR]
+        placement = self.placements.add(enrolment, person, *placed, self.enrolled_on, director)
         self._note(director, "supervision.placement.set", "supervision.placement", placement, self._at(0))
         words = [_code(3 * number + place) for place in range(3)]
         codes = [(self.codes.add(enrolment, word, ""), word) for word in words]

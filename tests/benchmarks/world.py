@@ -94,7 +94,7 @@ class World:
         """Entries that wait for each of them, one of each in turn."""
         queues = []
         for person in supervisors:
-            waiting = PracticeLog.objects.filter(placement__supervisor=person.user, state=LogState.SUBMITTED)
+            waiting = PracticeLog.objects.filter(placement__supervisor__person=person.user, state=LogState.SUBMITTED)
             queues.append([(person, pk) for pk in waiting.order_by("submitted_at", "pk").values_list("pk", flat=True)])
         return (pair for pairs in zip(*queues, strict=False) for pair in pairs)
 

@@ -12,8 +12,9 @@ from supervision.actions.placement import make_client_code, set_placement
 from supervision.actions.practice import submit_log, write_log
 from supervision.actions.prior import approve_prior_hours, record_prior_hours, return_prior_hours
 from supervision.actions.review import approve_log, return_log
+from supervision.actions.supervisor import site_named, supervisor_of
 from supervision.enums import Meaning
-from supervision.models import Placement, PracticeLog, PriorHours
+from supervision.models import Placement, PracticeLog, PriorHours, Supervisor
 from supervision.queries.practice import full_logs
 from supervision.queries.prior import prior_hash
 from supervision.queries.review import content_hash, signed_content
@@ -39,10 +40,19 @@ def make_practice_standard(**fields) -> StandardVersion:
     return make_standard_version(categories=fields.pop("categories", CATEGORIES), **fields)
 
 
-def make_placement(trainee: User, supervisor: User, *, enrolment: Enrolment | None = None, **fields) -> Placement:
+def make_placement(
+    trainee: User,
+    supervisor: User | Supervisor,
+    *,
+    enrolment: Enrolment | None = None,
+    site: str = "Juniper Clinic",
+    **fields,
+) -> Placement:
     """A placement since March 2026, in an enrolment that is made when none is given."""
+    if isinstance(supervisor, User):
+        supervisor = supervisor_of(supervisor, by=None)
     enrolment = enrolment or make_enrolment(trainee, standard_version=make_practice_standard())
-    values = {"site": "Juniper Clinic", "starts_on": FIRST_DAY, "ends_on": None, "by": None}
+    values = {"site": site_named(site), "starts_on": FIRST_DAY, "ends_on": None, "by": None}
     return set_placement(enrolment, supervisor=supervisor, **values | fields)
 
 
@@ -77,11 +87,11 @@ def make_approved(placement: Placement, **fields) -> PracticeLog:
 
 def make_returned(placement: Placement, reason: str = "The dosing role is missing.", **fields) -> PracticeLog:
     log = make_submitted(placement, **fields)
-    return return_log(log, by=placement.supervisor, meaning=Meaning.REVIEWED, seen=seen(log), reason=reason)
+    return return_log(log, by=placement.supervisor.person, meaning=Meaning.REVIEWED, seen=seen(log), reason=reason)
 
 
 def approve(log: PracticeLog, *, by: User | None = None) -> PracticeLog:
-    return approve_log(log, by=by or log.placement.supervisor, meaning=Meaning.OBSERVED, seen=seen(log))
+    return approve_log(log, by=by or log.placement.supervisor.person, meaning=Meaning.OBSERVED, seen=seen(log))
 
 
 def make_claim(**fields) -> Claim:

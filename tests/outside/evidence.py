@@ -93,7 +93,9 @@ def _(site):
 @check("thirty approvals at once credit an entry once, only by its own supervisor, only after her password")
 def _(site):
     supervisor = site.person("supervisor")
-    log = PracticeLog.objects.filter(state="submitted", placement__supervisor__email="supervisor@example.org").first()
+    log = PracticeLog.objects.filter(
+        state="submitted", placement__supervisor__person__email="supervisor@example.org"
+    ).first()
     path = f"/review/{log.pk}/"
     form = supervisor.fields(path, "/review/") | {"decision": "approved", "meaning": "reviewed", "reason": ""}
     for name in ("trainee", "faculty", "director", "supervisor-two"):

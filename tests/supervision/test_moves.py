@@ -42,10 +42,10 @@ ACTS = {
     LogState.SUBMITTED: lambda log: submit_log(log, by=log.enrolment.person),
     LogState.VOIDED: lambda log: discard_log(log, by=log.enrolment.person),
     LogState.APPROVED: lambda log: approve_log(
-        log, by=log.placement.supervisor, meaning=Meaning.OBSERVED, seen=seen(log)
+        log, by=log.placement.supervisor.person, meaning=Meaning.OBSERVED, seen=seen(log)
     ),
     LogState.RETURNED: lambda log: return_log(
-        log, by=log.placement.supervisor, meaning=Meaning.REVIEWED, seen=seen(log), reason="Say which phase."
+        log, by=log.placement.supervisor.person, meaning=Meaning.REVIEWED, seen=seen(log), reason="Say which phase."
     ),
 }
 ALLOWED = [(old, new) for old in MOVES for new in MOVES[old] if new != LogState.SUPERSEDED]
@@ -105,4 +105,4 @@ def test_each_act_has_one_audit_row_and_none_when_it_is_rolled_back(placement, n
 
 def test_the_table_of_moves_is_asked_by_the_one_function_that_changes_a_state(placement):
     with pytest.raises(IllegalMove):
-        move_log(make_draft(placement), LogState.APPROVED, by=placement.supervisor)
+        move_log(make_draft(placement), LogState.APPROVED, by=placement.supervisor.person)

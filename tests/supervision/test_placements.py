@@ -3,17 +3,28 @@
 from datetime import date, timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, transaction
 
 from lms.accounts.actions import end_role, raise_barrier
+from lms.accounts.enums import Role
 from lms.accounts.models import RoleGrant
 from lms.audit.models import AuditEntry
 from lms.errors import Refusal
 from supervision.actions.placement import end_placement, make_client_code, set_placement
-from supervision.models import ClientCode, Placement
+from supervision.actions.supervisor import record_supervisor, site_named, supervisor_of
+from supervision.models import ClientCode, Placement, Supervisor
 from supervision.queries.placement import supervisors_for
+from supervision.rules.address import address_key
+from tests.cast import make_person
 from tests.factories.enrolment import grant_faculty, make_enrolment
-from tests.factories.supervision import FIRST_DAY, make_approved, make_draft, make_practice_standard, make_submitted
+from tests.factories.supervision import (
+    FIRST_DAY,
+    make_approved,
+    make_draft,
+    make_placement,
+    make_practice_standard,
+    make_submitted,
+)
 from tests.supervision.rollback import act_and_roll_back
 from tests.web import link, post, send_form, text_of
 
@@ -38,7 +49,7 @@ def test_a_director_sets_and_ends_a_placement_by_forms(cast, enrolment):
         starts_on="2026-03-02",
     )
     placement = Placement.objects.get()
-    assert (placement.enrolment, placement.trainee, placement.supervisor, placement.site) == (
+    assert (placement.enrolment, placement.trainee, placement.supervisor.person, placement.site.name) == (
         enrolment,
         cast.trainee,
         cast.supervisor,
@@ -51,6 +62,7 @@ def test_a_director_sets_and_ends_a_placement_by_forms(cast, enrolment):
     assert placement.ends_on == date(2026, 6, 30)
     names = AuditEntry.objects.filter(action__startswith="supervision.").values_list("action", "actor")
     assert list(names.order_by("id")) == [
+        ("supervision.supervisor.recorded", cast.director.pk),
         ("supervision.placement.set", cast.director.pk),
         ("supervision.placement.ended", cast.director.pk),
     ]
@@ -89,8 +101,8 @@ def test_whoever_may_not_supervise_is_refused(cast, enrolment, who):
     with pytest.raises(Refusal, match="cannot supervise this trainee"):
         set_placement(
             enrolment,
-            supervisor=getattr(cast, who),
-            site="x",
+            supervisor=supervisor_of(getattr(cast, who), by=None),
+            site=site_named("x"),
             starts_on=date(2026, 3, 2),
             ends_on=None,
             by=cast.director,
@@ -99,18 +111,61 @@ def test_whoever_may_not_supervise_is_refused(cast, enrolment, who):
 
 def test_a_barrier_refuses_a_placement_without_saying_so(cast, enrolment):
     raise_barrier(cast.supervisor, cast.trainee, by=cast.director, reason="secret")
+    row = supervisor_of(cast.supervisor, by=None)
     with pytest.raises(Refusal) as refused:
         set_placement(
-            enrolment, supervisor=cast.supervisor, site="x", starts_on=date(2026, 3, 2), ends_on=None, by=cast.director
+            enrolment, supervisor=row, site=site_named("x"), starts_on=date(2026, 3, 2), ends_on=None, by=cast.director
         )
     assert refused.value.message == "Supervisor cannot supervise this trainee. Choose another supervisor."
 
 
 def test_the_database_refuses_a_trainee_as_her_own_supervisor(cast, enrolment):
-    with pytest.raises(IntegrityError), transaction.atomic():
-        Placement.objects.create(
-            enrolment=enrolment, trainee=cast.trainee, supervisor=cast.trainee, site="x", starts_on=date(2026, 3, 2)
-        )
+    values = {"enrolment": enrolment, "trainee": cast.trainee, "site": site_named("x"), "starts_on": date(2026, 3, 2)}
+    herself = supervisor_of(cast.trainee, by=None)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Placement.objects.create(supervisor=herself, **values)
+    her_other_address = record_supervisor("T. Other", "trainee+clinic@example.org", by=cast.director)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Placement.objects.create(supervisor=her_other_address, trainee_key=address_key(cast.trainee.email), **values)
+
+
+@pytest.mark.parametrize(
+    "change", [{"address_key": "trainee@example.org"}, {"person": "trainee"}], ids=["by her address", "by her account"]
+)
+def test_the_database_refuses_that_a_supervisor_becomes_the_trainee_later(cast, change):
+    supervisor = record_supervisor("Robin Vance", "robin@clinic.example", by=cast.director)
+    make_placement(cast.trainee, supervisor)
+    if "person" in change:
+        change = {"person": cast.trainee}
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Supervisor.objects.filter(pk=supervisor.pk).update(**change)
+    Supervisor.objects.filter(pk=supervisor.pk).update(address_key="robin.v@clinic.example", person=cast.supervisor)
+
+
+def test_somebody_without_an_account_is_recorded_once_and_becomes_the_account_later(cast):
+    first = record_supervisor("Robin Vance", "Robin@Example.org", by=cast.director)
+    assert (first.email, first.state) == ("robin@example.org", "unverified")
+    assert record_supervisor("R. V.", "robin@example.org", by=cast.second_director) == first
+    person = make_person("robin", role=Role.SUPERVISOR)
+    assert supervisor_of(person, by=cast.director) == first
+    assert record_supervisor("x", cast.supervisor.email, by=cast.director).person == cast.supervisor
+    with pytest.raises(Refusal, match="your own address"):
+        record_supervisor("x", "director+x@example.org", by=cast.director)
+
+
+def test_a_supervisor_without_an_account_is_offered_and_set(cast, enrolment):
+    supervisor = record_supervisor("Robin Vance", "robin@clinic.example", by=cast.director)
+    record_supervisor("Trainee", "trainee+x@example.org", by=cast.director)
+    client = cast.client("director")
+    offered = client.get(url(enrolment)).context["form"].fields["supervisor"].choices
+    assert (f"s{supervisor.pk}", "Robin Vance, signs by link") in offered
+    assert len(offered) == 4
+    fields = {"site": "juniper  clinic", "starts_on": "2026-03-02", "ends_on": ""}
+    post(client, url(enrolment), supervisor=f"s{supervisor.pk}", **fields)
+    post(client, url(enrolment), supervisor=cast.supervisor.pk, **fields | {"site": "Juniper Clinic"})
+    placements = list(Placement.objects.order_by("id"))
+    assert [placement.supervisor.person for placement in placements] == [None, cast.supervisor]
+    assert len({placement.site_id for placement in placements}) == 1
 
 
 def test_an_end_does_not_cut_off_what_was_sent(cast, placement):
@@ -124,9 +179,10 @@ def test_an_end_does_not_cut_off_what_was_sent(cast, placement):
 def test_each_act_has_one_audit_row_and_none_when_it_is_rolled_back(cast, enrolment):
     def place():
         return set_placement(
-            enrolment, supervisor=cast.supervisor, site="x", starts_on=date(2026, 3, 2), ends_on=None, by=cast.director
+            enrolment, supervisor=row, site=site_named("x"), starts_on=date(2026, 3, 2), ends_on=None, by=cast.director
         )
 
+    row = supervisor_of(cast.supervisor, by=None)
     acts = {
         "supervision.placement.set": place,
         "supervision.placement.ended": lambda: end_placement(
@@ -187,8 +243,8 @@ def test_the_desks_lists_take_the_same_queries_for_one_and_three(cast, enrolment
     for number in range(count):
         placement = set_placement(
             enrolment,
-            supervisor=cast.supervisor,
-            site=f"Site {number}",
+            supervisor=supervisor_of(cast.supervisor, by=None),
+            site=site_named(f"Site {number}"),
             starts_on=date(2026, 3, 2),
             ends_on=None,
             by=None,
@@ -196,7 +252,7 @@ def test_the_desks_lists_take_the_same_queries_for_one_and_three(cast, enrolment
         make_submitted(placement)
     client = cast.client("director")
     client.get(url(enrolment))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(url(enrolment))
     with django_assert_num_queries(7):
         client.get(f"/desk/enrolments/{enrolment.pk}/practice/")

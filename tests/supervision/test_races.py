@@ -47,11 +47,13 @@ def kinds(outcomes):
 
 
 def approve_now(log, read):
-    return approve_log(log, by=log.placement.supervisor, meaning=Meaning.OBSERVED, seen=read)
+    return approve_log(log, by=log.placement.supervisor.person, meaning=Meaning.OBSERVED, seen=read)
 
 
 def return_now(log, read):
-    return return_log(log, by=log.placement.supervisor, meaning=Meaning.REVIEWED, seen=read, reason="Name the phase.")
+    return return_log(
+        log, by=log.placement.supervisor.person, meaning=Meaning.REVIEWED, seen=read, reason="Name the phase."
+    )
 
 
 def test_many_approvals_at_once_credit_the_minutes_once(placement):

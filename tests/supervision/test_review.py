@@ -232,7 +232,7 @@ CHANGES = {
     "a credit's row": lambda log: PracticeCredit.objects.filter(log=log)._raw_delete("default"),
     "a signature": lambda log: SignOff.objects.filter(log=log).update(sha256="0" * 64),
     "a move": lambda log: LogMove.objects.filter(log=log)._raw_delete("default"),
-    "a placement": lambda log: Placement.objects.filter(pk=log.placement_id).update(supervisor=log.enrolment.person_id),
+    "a placement": lambda log: Placement.objects.filter(pk=log.placement_id).update(starts_on=log.on),
 }
 
 
