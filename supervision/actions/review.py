@@ -11,11 +11,12 @@ from lms.errors import IllegalMove, Refusal
 from lms.notices.actions import notify
 from supervision.actions.practice import check_visit, lock_log, move_log
 from supervision.enums import MOVES, REASON_MOST, Decision, LogState, Meaning
+from supervision.guard import hard_stops_in, sentence_about
 from supervision.models import LogClient, LogSegment, PracticeCredit, PracticeLog, SignOff
 from supervision.queries.placement import can_supervise
 from supervision.queries.practice import visit_of
 from supervision.queries.review import content_hash, signed_content
-from supervision.rules import RULES, identifiers_in, sentence_about
+from supervision.rules import RULES
 
 
 class EntryChanged(Refusal):
@@ -76,7 +77,7 @@ def reason_to_return(reason: str) -> str:
         raise Refusal("Say what is to be put right. The trainee reads it.")
     if len(reason) > REASON_MOST:
         raise Refusal(f"Give the reason in at most {REASON_MOST} characters.")
-    if sentence := sentence_about(identifiers_in(reason)):
+    if sentence := sentence_about(hard_stops_in(reason)):
         raise Refusal(sentence)
     return reason
 

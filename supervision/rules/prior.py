@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from supervision.enums import MINUTES_MOST, PRIOR_MINUTES_MOST
-from supervision.rules.identifiers import identifiers_in, sentence_about
+from supervision.guard import hard_stops_in, sentence_about
 from supervision.rules.visit import Problem
 
 
@@ -69,7 +69,7 @@ def names_are_given(claim: Claim, limits: Limits) -> str:
 
 
 def _names_nobody(name: str) -> Callable[[Claim, Limits], str]:
-    return lambda claim, limits: sentence_about(identifiers_in(getattr(claim, name)))
+    return lambda claim, limits: sentence_about(hard_stops_in(getattr(claim, name)))
 
 
 RULES: tuple[tuple[str, Callable[[Claim, Limits], str]], ...] = (

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from courses.enrolment.enums import OPEN_STATES
 from courses.standards.contract import Category
 from supervision.enums import MINUTES_MOST, SEGMENTS_MOST
-from supervision.rules.identifiers import identifiers_in, sentence_about
+from supervision.guard import hard_stops_in, sentence_about
 
 
 @dataclass(frozen=True)
@@ -139,7 +139,7 @@ def client_agreed_to_the_trainee(visit: Visit, around: Surroundings) -> str:
 
 
 def reflection_names_nobody(visit: Visit, around: Surroundings) -> str:
-    return sentence_about(identifiers_in(visit.reflection))
+    return sentence_about(hard_stops_in(visit.reflection))
 
 
 def visit_does_not_overlap(visit: Visit, around: Surroundings) -> str:
