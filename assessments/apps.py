@@ -100,7 +100,7 @@ class AssessmentsConfig(AppConfig):
         register_work(
             "assessments.work.waiting_assignments",
             order=30,
-            facts={"has_waiting_assignments": "assessments.assignments.queries.has_waiting_assignments"},
+            facts={"assignments_wait_since": "assessments.assignments.queries.assignments_wait_since"},
         )
         register_enrolment_link("Quiz results", "enrolment_quizzes", can_read_results_of_others, order=60)
         register_enrolment_link("Accommodation", "enrolment_accommodation", can_accommodate, order=65)
@@ -125,7 +125,7 @@ class AssessmentsConfig(AppConfig):
         register_work(
             "assessments.work.waiting_marks",
             order=31,
-            facts={"has_waiting_marks": "assessments.marking.queries.has_waiting_marks"},
+            facts={"waits_for_marks_since": "assessments.marking.queries.waits_for_marks_since"},
         )
         register_desk(
             "Question statistics",

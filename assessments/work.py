@@ -35,7 +35,7 @@ def _until(deadline: datetime | None) -> str:
 
 def waiting_assignments(asker: Asker) -> Iterator[WorkItem]:
     """For those who read them; one query, and none while nothing waits in the whole institute."""
-    if not asker.facts["has_waiting_assignments"] or not roles_of(asker.user) & set(READERS):
+    if not asker.facts["assignments_wait_since"] or not roles_of(asker.user) & set(READERS):
         return
     if count := waiting_for(asker.user).count():
         yield WorkItem(
@@ -50,7 +50,7 @@ def waiting_assignments(asker: Asker) -> Iterator[WorkItem]:
 
 def waiting_marks(asker: Asker) -> Iterator[WorkItem]:
     """For those who mark; one query, and none while nothing waits in the whole institute."""
-    if not asker.facts["has_waiting_marks"] or not roles_of(asker.user) & set(READERS):
+    if not asker.facts["waits_for_marks_since"] or not roles_of(asker.user) & set(READERS):
         return
     if count := attempts_to_mark(asker.user).count():
         yield WorkItem(

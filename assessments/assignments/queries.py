@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.db.models import Case, Exists, OuterRef, Value, When
+from django.db.models import Case, OuterRef, Subquery, Value, When
 from django.db.models.functions import JSONObject
 from django.http import Http404
 from django.shortcuts import get_object_or_404
@@ -80,9 +80,10 @@ def readable_submission(user, pk: int) -> Submission:
     return submission
 
 
-def has_waiting_assignments() -> Exists:
-    """Whether anything at all waits to be read: without it nobody is asked for more."""
-    return Exists(Submission.objects.filter(state=SubmissionState.SUBMITTED).order_by())
+def assignments_wait_since() -> Subquery:
+    """Since when the oldest in the whole institute waits to be read; without one nobody is asked for more."""
+    waiting = Submission.objects.filter(state=SubmissionState.SUBMITTED)
+    return Subquery(waiting.order_by("submitted_at").values("submitted_at")[:1])
 
 
 def assignments_accepted(enrolments: Sequence[int], as_of: datetime) -> list[tuple[int, int, datetime]]:

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, QuerySet
+from django.db.models import Q, QuerySet, Subquery
 from django.shortcuts import get_object_or_404
 
 from assessments.enums import AttemptState
@@ -15,6 +15,9 @@ from assessments.models import Attempt, Marking
 from assessments.queries import WITH, attempts_for, quiz_of
 from assessments.rules import can_read_results_of_others
 from courses.enrolment.queries import enrolments_for
+
+# The dates say nothing that the state does not. They name no value, so that any plan may use the small index.
+IS_WAITING = Q(state=AttemptState.AWAITING, submitted_at__isnull=False, graded_at=None)
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,7 @@ class ToMark:
 
 def attempts_to_mark(user) -> QuerySet[Attempt]:
     """Those of other people within the reach of a director or faculty, without people behind a barrier; the oldest first."""
-    waiting = attempts_for(user).filter(state=AttemptState.AWAITING).exclude(enrolment__person=user.pk)
+    waiting = attempts_for(user).filter(IS_WAITING).exclude(enrolment__person=user.pk)
     return waiting.order_by("submitted_at", "id")
 
 
@@ -74,6 +77,9 @@ def points_given(attempt: Attempt) -> dict[int, Fraction]:
     return {slot: Fraction(points) for slot, points in attempt.markings.values_list("slot", "points")}
 
 
-def has_waiting_marks() -> Exists:
-    """Whether anything at all waits to be marked: without it nobody is asked for more."""
-    return Exists(Attempt.objects.filter(state=AttemptState.AWAITING).order_by())
+def waits_for_marks_since() -> Subquery:
+    """Since when the oldest attempt in the whole institute waits; without one nobody is asked for more.
+
+    The oldest rather than any: where nothing waits, a database that looks for any reads all attempts there are.
+    """
+    return Subquery(Attempt.objects.filter(IS_WAITING).order_by("submitted_at").values("submitted_at")[:1])

@@ -51,6 +51,13 @@ class Attempt(models.Model):
 
     class Meta:
         ordering = ["id"]
+        indexes = [
+            models.Index(
+                fields=["submitted_at"],
+                condition=Q(submitted_at__isnull=False, graded_at=None),
+                name="attempts_that_wait",
+            )
+        ]
         constraints = [
             models.UniqueConstraint(fields=["enrolment", "activity", "number"], name="attempt_number_is_unique"),
             models.UniqueConstraint(
