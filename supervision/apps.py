@@ -30,6 +30,12 @@ PRIOR_COLUMNS = (
 )
 
 
+EXPORT_COLUMNS = (
+    *("code", "enrolment_id", "kind", "file_type", "paper", "choices", "shows_name", "made_by_id", "asked_at"),
+    *("made_at", "entries", "counted_entries", "counted_minutes", "totals", "size", "sha256"),
+)
+
+
 class SupervisionConfig(AppConfig):
     name = "supervision"
     label = "supervision"
@@ -42,6 +48,7 @@ class SupervisionConfig(AppConfig):
         from lms.audit.names import register_actions
         from lms.demo.registry import Stage, register_step
         from lms.disputes.registry import register_evidence
+        from lms.jobs.registry import register_nightly
         from lms.web.desk import register_desk
         from lms.web.navigation import register_navigation
         from lms.web.worklist import register_work
@@ -67,6 +74,7 @@ class SupervisionConfig(AppConfig):
             choices="supervision.queries.dispute.choices_of_dispute",
             decided="supervision.actions.dispute.follow_decision",
         )
+        register_nightly("forget files of exports", "supervision.exports.actions.forget_export_files")
         register_navigation("supervision.navigation.practice_items")
         register_work("supervision.queries.work.work_for_supervisor", order=20)
         register_work(
@@ -105,6 +113,7 @@ def register_triggers():
             ClosedParent(table, "log_id", "supervision_practicelog", "PARENT.state in ('approved', 'superseded')")
         )
     triggers.register(FrozenWhen("supervision_priorhours", "OLD.state in ('approved', 'superseded')", PRIOR_COLUMNS))
+    triggers.register(FrozenWhen("supervision_exportrecord", "OLD.made_at is not null", EXPORT_COLUMNS))
     for table in ("logmove", "signoff", "practicecredit", "priormove", "supervisormove"):
         triggers.register(AppendOnly(f"supervision_{table}"))
     triggers.register(

@@ -144,6 +144,7 @@ AUDIT_ACTIONS = {
     "supervision.log.approved": "Approved a practice log entry",
     "supervision.log.returned": "Returned a practice log entry",
     "supervision.log.corrected": "Began a correction of an approved entry",
+    "supervision.export.made": "Made a file of the practice log",
     "supervision.prior.recorded": "Recorded prior hours",
     "supervision.prior.amended": "Sent returned prior hours again",
     "supervision.prior.withdrawn": "Took prior hours back",

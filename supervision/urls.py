@@ -1,12 +1,18 @@
 from django.urls import path
 
+from supervision.exports import views as exports
 from supervision.views import placement, practice, prior, review
 
 urlpatterns = [
     path("practice/", practice.practice_list, name="practice_list"),
     path("practice/new/", practice.practice_new, name="practice_new"),
     path("practice/send/", practice.practice_send, name="practice_send"),
-    path("practice/export.csv", practice.practice_export, name="practice_export"),
+    path("practice/exports/", exports.export_list, name="export_list"),
+    path("practice/exports/new/<slug:kind>/", exports.export_new, name="export_new"),
+    path("practice/exports/<int:pk>/", exports.export_detail, name="export_detail"),
+    path("practice/exports/<int:pk>/file/", exports.export_file, name="export_file"),
+    path("exports/", exports.export_lookup, name="export_lookup"),
+    path("exports/<str:code>/", exports.export_confirm, name="export_confirm"),
     path("practice/codes/", practice.practice_codes, name="practice_codes"),
     path("practice/prior/", prior.prior_list, name="prior_list"),
     path("practice/prior/new/", prior.prior_new, name="prior_new"),

@@ -98,6 +98,7 @@ from tests.factories.supervision import (
     make_approved,
     make_claim,
     make_draft,
+    make_export,
     make_placement,
     make_practice_standard,
     make_prior,
@@ -572,6 +573,12 @@ act("supervision.log.returned")(
 
 def _prior(cast):
     return make_prior(_placement(cast).enrolment)
+
+
+@act("supervision.export.made")
+def export_made(cast):
+    placement = _placement(cast)
+    return lambda: make_export(placement.enrolment)
 
 
 @act("supervision.prior.recorded")

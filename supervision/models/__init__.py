@@ -1,3 +1,4 @@
+from supervision.models.export import ExportFile, ExportRecord
 from supervision.models.log import LogClient, LogMove, LogSegment, PracticeLog
 from supervision.models.placement import ClientCode, Placement
 from supervision.models.prior import PriorHours, PriorMove
@@ -6,6 +7,8 @@ from supervision.models.supervisor import Site, Supervisor, SupervisorMove
 
 __all__ = [
     "ClientCode",
+    "ExportFile",
+    "ExportRecord",
     "LogClient",
     "LogMove",
     "LogSegment",

@@ -5,7 +5,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -30,7 +30,6 @@ from supervision.actions.practice import (
     write_log,
 )
 from supervision.enums import EDITABLE, LogState
-from supervision.exports import own_log_as_csv
 from supervision.forms.practice import ClientCodeForm, LogFilterForm, SendForm, VisitForm, defaults_from, initial_from
 from supervision.queries.dispute import dispute_of_return
 from supervision.queries.placement import categories_of, client_codes_of, placements_open_to_logging
@@ -278,17 +277,6 @@ def _send_rows(logs, request) -> list[dict]:
         }
         for log in logs
     ]
-
-
-@login_required
-@require_safe
-def practice_export(request):
-    """The trainee's own log, whole, at any time, also after leaving."""
-    enrolment = _chosen(request, _enrolments(request.user))
-    logs = own_logs(request.user).filter(enrolment=enrolment).order_by("on", "starts_at", "id")
-    response = HttpResponse(own_log_as_csv(logs, categories_of(enrolment)), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="practice-log-{timezone.localdate():%Y-%m-%d}.csv"'
-    return response
 
 
 @login_required

@@ -39,6 +39,7 @@ from tests.factories.supervision import (
     approve_prior,
     make_approved,
     make_draft,
+    make_export,
     make_placement,
     make_practice_standard,
     make_prior,
@@ -232,7 +233,12 @@ def _practice(cast, enrolment) -> Arguments:
     prior = make_prior(enrolment)
     sent_back = return_prior(make_prior(enrolment), by=cast.second_director)
     accepted = approve_prior(make_prior(enrolment), by=cast.second_director)
+    export = make_export(enrolment)
     return {
+        "export_new": {"kind": "log"},
+        "export_detail": {"pk": export.pk},
+        "export_file": {"pk": export.pk},
+        "export_confirm": {"code": export.code},
         "prior_detail": {"pk": prior.pk},
         "prior_edit": {"pk": sent_back.pk},
         "prior_correct": {"pk": accepted.pk},

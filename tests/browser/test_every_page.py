@@ -17,7 +17,7 @@ NO_PAGES = (
     *(
         "healthz",
         "readyz",
-        "practice_export",
+        "export_file",
         "prior_document",
         "desk_asset",
         "desk_as_trainee_asset",

@@ -14,7 +14,10 @@ from supervision.actions.prior import approve_prior_hours, record_prior_hours, r
 from supervision.actions.review import approve_log, return_log
 from supervision.actions.supervisor import site_named, supervisor_of
 from supervision.enums import Meaning
-from supervision.models import Placement, PracticeLog, PriorHours, Supervisor
+from supervision.exports.actions import ask_for_export
+from supervision.exports.choices import Choices
+from supervision.exports.enums import ExportKind, FileType
+from supervision.models import ExportRecord, Placement, PracticeLog, PriorHours, Supervisor
 from supervision.queries.practice import full_logs
 from supervision.queries.prior import prior_hash
 from supervision.queries.review import content_hash, signed_content
@@ -122,6 +125,14 @@ def approve_prior(prior: PriorHours, *, by: User) -> PriorHours:
 
 def return_prior(prior: PriorHours, *, by: User, reason: str = "The letter is not signed.") -> PriorHours:
     return return_prior_hours(prior, by=by, seen=seen_prior(prior), reason=reason)
+
+
+def make_export(
+    enrolment: Enrolment, kind: str = "log", file_type: str = "csv", *, paper: str = "", shows_name=False, **choices
+) -> ExportRecord:
+    """A file of a trainee's own log, with everything in it unless something else is chosen."""
+    wanted = ExportKind(kind), FileType(file_type), Choices(**choices)
+    return ask_for_export(enrolment, *wanted, by=enrolment.person, paper=paper, shows_name=shows_name)
 
 
 def seen_prior(prior: PriorHours) -> str:

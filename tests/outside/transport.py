@@ -107,7 +107,7 @@ def _(site):
         "json": visitor.get("/.well-known/did.json"),
         "file": visitor.get("/static/favicon.svg"),
         "media": visitor.get("/media/nothing.pdf"),
-        "export": trainee.get("/practice/export.csv"),
+        "export": trainee.get("/practice/exports/"),
         "editor": site.person("director").get("/cms/"),
     }
     for kind, answer in answers.items():
@@ -121,7 +121,7 @@ def _(site):
 @check("what belongs to a person is kept by no cache")
 def _(site):
     trainee = site.person("trainee")
-    for path in ("/home/", "/learn/1/", "/practice/", "/practice/export.csv", "/profile/", "/standing/1/"):
+    for path in ("/home/", "/learn/1/", "/practice/", "/practice/exports/", "/profile/", "/standing/1/"):
         answer = trainee.get(path)
         assert "no-store" in answer.header("Cache-Control"), (path, answer.status, answer.header("Cache-Control"))
 

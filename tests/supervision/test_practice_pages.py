@@ -1,11 +1,8 @@
 """The trainee's pages, as a browser without JavaScript sends them."""
 
-import csv
-import io
 from datetime import date, timedelta
 
 import pytest
-from django.urls import reverse
 
 from courses.enrolment.enums import EnrolmentState
 from courses.enrolment.models import Enrolment
@@ -21,7 +18,6 @@ from tests.factories.supervision import (
     make_approved,
     make_code,
     make_draft,
-    make_placement,
     make_practice_standard,
     make_returned,
     make_submitted,
@@ -237,7 +233,7 @@ def test_a_dispute_goes_to_a_director_when_no_faculty_may_answer(cast, placement
 def test_no_state_of_an_enrolment_closes_the_own_log(mine, placement, state):
     log = make_approved(placement)
     Enrolment.objects.filter(pk=placement.enrolment_id).update(state=state)
-    addresses = ["/practice/", f"/practice/{log.pk}/", "/practice/export.csv"]
+    addresses = ["/practice/", f"/practice/{log.pk}/", "/practice/exports/"]
     assert [mine.get(address).status_code for address in addresses] == [200, 200, 200]
     is_open = state == EnrolmentState.PAUSED
     assert mine.get("/practice/new/").status_code == (200 if is_open else 409)
@@ -286,21 +282,6 @@ def test_a_new_code_is_made_for_this_trainee_alone(mine, placement):
     assert code.code in text_of(response)
     assert post(mine, "/practice/codes/", age_band="200").status_code == 302
     assert ClientCode.objects.count() == 1
-
-
-def test_the_export_has_every_entry_and_no_formula(cast):
-    placement = make_placement(cast.trainee, cast.supervisor, site="=HYPERLINK(evil)")
-    make_approved(placement, on=date(2026, 3, 10), reflection="+1 for patience")
-    make_draft(placement, on=date(2026, 3, 11))
-    response = cast.client("trainee").get(reverse("practice_export"))
-    assert response["Content-Type"] == "text/csv; charset=utf-8"
-    rows = list(csv.DictReader(io.StringIO(response.content.decode("utf-8-sig"))))
-    assert [(row["State"], row["Date"], row["Minutes"], row["Minutes: dosing"]) for row in rows] == [
-        ("Approved", "2026-03-10", "60", "60"),
-        ("Draft", "2026-03-11", "60", "60"),
-    ]
-    assert rows[0]["Site"] == "'=HYPERLINK(evil)"
-    assert rows[0]["Reflection"] == "'+1 for patience"
 
 
 @pytest.mark.parametrize("text", ["=1", "+1", "-1", "@a", "\tx", "\rx", "\n=1"])
