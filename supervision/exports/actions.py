@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -18,7 +19,7 @@ from supervision.actions.practice import lock_person
 from supervision.exports.choices import Choices
 from supervision.exports.enums import AT_ONCE, FILE_TYPES, PER_HOUR, ExportKind, FileType, Paper
 from supervision.exports.facts import Log, Marks
-from supervision.exports.queries import asked_since, chosen_logs, log_of, words_of
+from supervision.exports.queries import asked_since, chosen_logs, log_of, signers_of, words_of
 from supervision.exports.totals import approved_by_category, minutes_of
 from supervision.exports.writing import write_file
 from supervision.models import ExportFile, ExportRecord
@@ -46,6 +47,10 @@ def ask_for_export(
         raise PermissionDenied
     if file_type not in FILE_TYPES[kind]:
         raise Refusal("This is not made in that form. Choose another one.")
+    if kind == ExportKind.LETTER and choices.signer not in dict(signers_of(enrolment)):
+        raise Refusal("Choose a supervisor who has approved an entry of yours.")
+    if not kind.is_whole:
+        choices = replace(choices, approved_only=True)
     if asked_since(by, timezone.now() - timedelta(hours=1)) >= PER_HOUR:
         raise Refusal(f"You have made {PER_HOUR} files within an hour. Wait a little, then make the next one.")
     made = ExportRecord.objects.create(
@@ -79,6 +84,7 @@ def finish_export(pk: int) -> ExportRecord:
         institute=institute().name,
         made_at=made_at,
         choices=tuple(words_of(choices, made.enrolment)),
+        contact=_contact(),
     )
     content = write_file(ExportKind(made.kind), FileType(made.file_type), log, marks, paper=made.paper)
     return _keep(made, log, content, made_at)
@@ -88,7 +94,7 @@ def finish_export(pk: int) -> ExportRecord:
 def _read(made: ExportRecord) -> tuple[Log, Choices, datetime]:
     enrolment, choices = lock_person(made.enrolment), Choices.from_plain(made.choices)
     made_at = timezone.now()
-    return log_of(enrolment, choices, with_reflections=made.kind == ExportKind.LOG), choices, made_at
+    return log_of(enrolment, choices, with_reflections=ExportKind(made.kind).is_whole), choices, made_at
 
 
 @transaction.atomic
@@ -110,6 +116,13 @@ def _keep(made: ExportRecord, log: Log, content: bytes, made_at: datetime) -> Ex
 
 def _record(pk: int) -> ExportRecord:
     return ExportRecord.objects.select_related("enrolment__person", "enrolment__program", "made_by").get(pk=pk)
+
+
+def _contact() -> tuple[str, ...]:
+    """The institute's address, mail and telephone, a line each, as they stand in the letterhead."""
+    ours = institute()
+    lines = [*ours.address.splitlines(), ours.contact_email, ours.contact_phone]
+    return tuple(line.strip() for line in lines if line.strip())
 
 
 def bytes_of(file: ExportFile) -> bytes:

@@ -7,13 +7,14 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Choices:
-    """Empty values choose everything. `supervisor` is the one of the placement, by id."""
+    """Empty values choose everything. `supervisor` is the one of the placement, `signer` whoever signed, each by id."""
 
     approved_only: bool = False
     since: date | None = None
     until: date | None = None
     category: str = ""
     supervisor: int | None = None
+    signer: int | None = None
 
     def as_plain(self) -> dict[str, Any]:
         plain = {
@@ -22,6 +23,7 @@ class Choices:
             "until": self.until.isoformat() if self.until else None,
             "category": self.category,
             "supervisor": self.supervisor,
+            "signer": self.signer,
         }
         return {name: value for name, value in plain.items() if value}
 

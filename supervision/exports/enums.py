@@ -10,8 +10,9 @@ class ExportKind(models.TextChoices):
     LETTER = "letter", "Letter for one supervisor"
 
     @property
-    def holds_days(self) -> bool:
-        """Whether the file says on which day a visit was: the trainee's own log alone."""
+    def is_whole(self) -> bool:
+        """Whether it has every entry with its days and texts: the trainee's own log alone. The others count what is
+        approved, by weeks or months."""
         return self is ExportKind.LOG
 
 
@@ -37,6 +38,9 @@ _CONTENT_TYPES = {
 }
 FILE_TYPES = {
     ExportKind.LOG: (FileType.XLSX, FileType.CSV),
+    ExportKind.SUMMARY: (FileType.PDF,),
+    ExportKind.WEEKS: (FileType.PDF, FileType.XLSX, FileType.CSV),
+    ExportKind.LETTER: (FileType.PDF,),
 }
 AT_ONCE = 500  # entries; a larger log is written in the background
 PER_HOUR = 20

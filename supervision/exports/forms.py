@@ -5,8 +5,8 @@ from django import forms
 from courses.enrolment.models import Enrolment
 from lms import codes
 from supervision.exports.choices import Choices
-from supervision.exports.enums import FILE_TYPES, ExportKind, FileType
-from supervision.exports.queries import supervisors_of
+from supervision.exports.enums import FILE_TYPES, ExportKind, FileType, Paper
+from supervision.exports.queries import signers_of, supervisors_of
 from supervision.forms.placement import day_field
 from supervision.queries.placement import categories_of
 
@@ -14,10 +14,23 @@ CONSENT = "Show my name to whoever confirms this file by its id"
 CONSENT_HELP = "Without it, the confirming page says what the file is and its totals, and never whose it is."
 
 
+# What each kind lets one choose, in the order of its form.
+_FIELDS = {
+    ExportKind.LOG: ("file_type", "approved_only", "since", "until", "category", "supervisor", "shows_name"),
+    ExportKind.SUMMARY: ("paper", "supervisor", "category", "shows_name"),
+    ExportKind.WEEKS: ("file_type", "paper", "supervisor", "shows_name"),
+    ExportKind.LETTER: ("signer", "paper", "shows_name"),
+}
+
+
 class ExportForm(forms.Form):
     """The choices that one kind of file has. The name can be shown only once it is confirmed, as on a certificate."""
 
     file_type = forms.ChoiceField(label="File", widget=forms.RadioSelect)
+    signer = forms.TypedChoiceField(label="Supervisor", coerce=int)
+    paper = forms.ChoiceField(
+        label="Paper", choices=Paper.choices, initial=Paper.LETTER.value, widget=forms.RadioSelect, required=False
+    )
     approved_only = forms.BooleanField(label="Approved entries only", required=False)
     since = day_field("Visits from", required=False)
     until = day_field("Visits to", required=False)
@@ -27,14 +40,23 @@ class ExportForm(forms.Form):
 
     def __init__(self, *args, kind: ExportKind, enrolment: Enrolment, **kwargs):
         super().__init__(*args, **kwargs)
-        types = [(file_type.value, file_type.label) for file_type in FILE_TYPES[kind]]
-        self.fields["file_type"].choices = types
-        self.initial.setdefault("file_type", types[0][0])
-        categories = categories_of(enrolment).values()
-        self.fields["category"].choices = [("", "Every category"), *((one.key, one.label) for one in categories)]
-        self.fields["supervisor"].choices = [("", "Every supervisor"), *supervisors_of(enrolment)]
+        self.kind = kind
+        self.fields = {name: self.fields[name] for name in _FIELDS[kind]}
         if not enrolment.person.has_confirmed_legal_name:
             del self.fields["shows_name"]
+        self._offer("file_type", [(one.value, one.label) for one in FILE_TYPES[kind]])
+        self._offer("signer", signers_of(enrolment) if kind == ExportKind.LETTER else [])
+        self._offer("supervisor", [("", "Every supervisor"), *supervisors_of(enrolment)])
+        categories = categories_of(enrolment).values()
+        self._offer("category", [("", "Every category"), *((one.key, one.label) for one in categories)])
+        if "file_type" in self.fields and FileType.PDF in FILE_TYPES[kind]:
+            self.fields["paper"].help_text = "For the PDF."
+
+    def _offer(self, name: str, choices: list[tuple]) -> None:
+        if name in self.fields:
+            self.fields[name].choices = choices
+            if choices and name == "file_type":
+                self.initial.setdefault(name, choices[0][0])
 
     def clean(self):
         cleaned = super().clean()
@@ -45,12 +67,12 @@ class ExportForm(forms.Form):
 
     @property
     def choices(self) -> Choices:
-        names = ("approved_only", "since", "until", "category", "supervisor")
+        names = ("approved_only", "since", "until", "category", "supervisor", "signer")
         return Choices(**{name: self.cleaned_data[name] for name in names if name in self.cleaned_data})
 
     @property
     def chosen_type(self) -> FileType:
-        return FileType(self.cleaned_data["file_type"])
+        return FileType(self.cleaned_data.get("file_type") or FILE_TYPES[self.kind][0])
 
 
 class ExportCodeForm(forms.Form):

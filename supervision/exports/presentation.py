@@ -27,6 +27,21 @@ CARDS = (
         "Every entry with all that you wrote, as a workbook or a CSV file. For you and your own records.",
         "It holds the days of visits, and a day can identify a client. Keep it to yourself.",
     ),
+    Card(
+        ExportKind.SUMMARY,
+        "Approved hours by category, month and supervisor, with every signature and lines to sign in ink. A PDF for a "
+        "board or an employer; no visit’s day stands in it.",
+    ),
+    Card(
+        ExportKind.WEEKS,
+        "Approved hours week by week with running totals: direct, indirect, individual and group supervision. A PDF, "
+        "workbook or CSV for a board; no visit’s day stands in it.",
+    ),
+    Card(
+        ExportKind.LETTER,
+        "One letter with what one supervisor approved, and her qualifications as they were when she signed. A PDF for "
+        "her to sign.",
+    ),
 )
 
 

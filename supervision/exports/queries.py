@@ -13,8 +13,8 @@ from lms.web.templatetags.ui import day
 from supervision.enums import Decision, LogState, Meaning, Phase, PracticeRole
 from supervision.exports.choices import Choices
 from supervision.exports.facts import Entry, Log, Signature
-from supervision.models import ExportFile, ExportRecord, Placement, PracticeLog, SignOff
-from supervision.queries.placement import categories_of
+from supervision.models import ExportFile, ExportRecord, PracticeLog, SignOff
+from supervision.queries.placement import categories_of, placements_of
 from supervision.queries.practice import full_logs, label_of
 
 CHUNK = 500
@@ -48,6 +48,7 @@ def chosen_logs(enrolment: Enrolment, choices: Choices) -> QuerySet[PracticeLog]
         "on__lte": choices.until,
         "category_key": choices.category,
         "placement__supervisor": choices.supervisor,
+        "credit__approved_by": choices.signer,
     }
     logs = full_logs().filter(enrolment=enrolment).exclude(state=LogState.VOIDED)
     return logs.filter(**{name: value for name, value in chosen.items() if value}).order_by("on", "starts_at", "id")
@@ -63,8 +64,16 @@ def is_as_counted(record: ExportRecord) -> bool:
 
 def supervisors_of(enrolment: Enrolment) -> list[tuple[int, str]]:
     """Id and name of whoever supervised a placement of this enrolment."""
-    placements = Placement.objects.filter(enrolment=enrolment).select_related("supervisor")
-    found = {placement.supervisor_id: str(placement.supervisor) for placement in placements}
+    found = {placement.supervisor_id: str(placement.supervisor) for placement in placements_of(enrolment)}
+    return sorted(found.items(), key=lambda pair: (pair[1], pair[0]))
+
+
+def signers_of(enrolment: Enrolment) -> list[tuple[int, str]]:
+    """Whoever signed an entry of this enrolment that is approved, by the name of her latest signature."""
+    rows = SignOff.objects.filter(
+        log__enrolment=enrolment, log__state=LogState.APPROVED, decision=Decision.APPROVED
+    ).order_by("id")
+    found = dict(rows.values_list("signer_id", "printed_name"))
     return sorted(found.items(), key=lambda pair: (pair[1], pair[0]))
 
 

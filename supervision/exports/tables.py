@@ -2,9 +2,13 @@
 
 from lms.web.workbooks import Column, Kind, Sheet
 from supervision.exports.facts import Entry, Log, Marks
-from supervision.exports.totals import by_category
+from supervision.exports.totals import DIRECT, PARTS, Week, by_category, by_week
 
 REMINDER = "This file holds the days of visits. Keep it to yourself: a day can identify a client."
+
+WEEKS_NOTE = (
+    "Approved minutes. A week begins on Monday in the zone {zone}; a visit belongs to the day on which it began."
+)
 
 
 def log_sheets(log: Log, marks: Marks) -> list[Sheet]:
@@ -84,6 +88,20 @@ def _totals(log: Log) -> Sheet:
     approved = sum(row.approved for row in sums)
     together = ["Together", approved, sum(row.waiting for row in sums), sum(row.other for row in sums), approved / 60]
     return Sheet("Totals", columns, [*rows, together], ends_with_sum=True)
+
+
+def week_sheets(log: Log, marks: Marks) -> list[Sheet]:
+    """Approved minutes week by week, each named by its Monday; no visit's day stands in it."""
+    running = [Column("Running: direct", Kind.NUMBER, 16), Column("Running: all", Kind.NUMBER, 14)]
+    parts = [Column(label, Kind.NUMBER, 14) for label in PARTS.values()]
+    columns = [Column("Week from", Kind.DATE, 12), *parts, Column("Together", Kind.NUMBER, 12), *running]
+    weeks = Sheet("Weeks", columns, [_week(week) for week in by_week(log)])
+    return [weeks, about(log, marks, note=WEEKS_NOTE.format(zone=log.zone))]
+
+
+def _week(week: Week) -> list:
+    parts = [week.minutes[part] for part in PARTS]
+    return [week.monday, *parts, week.together, week.running[DIRECT], week.running_together]
 
 
 def about(log: Log, marks: Marks, *, note: str = REMINDER) -> Sheet:

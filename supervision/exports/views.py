@@ -14,7 +14,7 @@ from lms.web.errors import too_many_requests
 from lms.web.idempotency import once_per_form
 from lms.web.limits import is_within_limit
 from supervision.exports.actions import ask_for_export, bytes_of
-from supervision.exports.enums import FILE_TYPES, ExportKind, FileType
+from supervision.exports.enums import FILE_TYPES, ExportKind, FileType, Paper
 from supervision.exports.forms import ExportCodeForm, ExportForm
 from supervision.exports.presentation import CARDS, card_of, confirmation_of
 from supervision.exports.queries import export_by_code, file_of, has_file, own_exports
@@ -34,7 +34,7 @@ def export_list(request):
         "enrolments": enrolments,
         "enrolment": enrolment,
         "enrolment_key": str(enrolment.pk),
-        "cards": [card for card in CARDS if card.kind in FILE_TYPES],
+        "cards": CARDS,
         "records": records[:SHOWN],
     }
     return render(request, "supervision/export_list.html", context)
@@ -56,7 +56,12 @@ def export_new(request, kind):
             form.add_error(None, refusal.message)
         else:
             return redirect("export_detail", made.pk)
-    context = {"form": form, "card": card_of(kind), "enrolment": enrolment, "enrolment_key": str(enrolment.pk)}
+    context = {
+        "form": form,
+        "card": card_of(kind),
+        "enrolment": enrolment,
+        "lacks_signer": kind == ExportKind.LETTER and not form.fields["signer"].choices,
+    }
     return render(request, "supervision/export_new.html", context, status=422 if form.is_bound else 200)
 
 
@@ -67,7 +72,7 @@ def _ask(request, enrolment: Enrolment, kind: ExportKind, form: ExportForm):
         form.chosen_type,
         form.choices,
         by=request.user,
-        paper=form.cleaned_data.get("paper", ""),
+        paper=form.cleaned_data.get("paper") or Paper.LETTER,
         shows_name=form.cleaned_data.get("shows_name", False),
     )
 

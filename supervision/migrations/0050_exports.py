@@ -11,7 +11,7 @@ import lms.fields
 class Migration(migrations.Migration):
     dependencies = [
         ("enrolment", "0003_edition_adoptions"),
-        ("supervision", "0003_reviewer_after_dispute"),
+        ("supervision", "0012_placement_refers_to_them"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
