@@ -14,6 +14,8 @@ AGREED = (
 )
 ENDED = ("ended_at", "ended_by_id", "end_reason")
 IMPORTED = ("format", "topic", "sha256", "rows", "result", "created_at", "created_by_id", "applied_at")
+ASKED = ("enrolment_id", "activity_id", "item_id", "reason", "done", "asked_at")
+DECIDED = ("state", "answer", "not_before", "decided_at", "decided_by_id")
 HANDED_IN = ("item_id", "body_id", "text", "state", "changed_at", "submitted_at", "decided_at", "decided_by_id")
 
 
@@ -68,6 +70,8 @@ class AssessmentsConfig(AppConfig):
         triggers.register(triggers.FrozenColumns("assessments_answer", ("attempt_id", "slot")))
         triggers.register(triggers.FrozenColumns("assessments_accommodation", AGREED))
         triggers.register(triggers.FrozenWhen("assessments_accommodation", "OLD.ended_at is not null", ENDED))
+        triggers.register(triggers.FrozenColumns("assessments_attemptrequest", ASKED))
+        triggers.register(triggers.FrozenWhen("assessments_attemptrequest", "OLD.state <> 'open'", DECIDED))
         register_nightly("submit quizzes whose time ran out", "assessments.actions.close_overdue_attempts")
         register_minutely("give back the time of outages", "assessments.actions.give_back_outages")
         register_minutely("submit quizzes whose time ran out", "assessments.actions.close_overdue_attempts")
@@ -126,6 +130,18 @@ class AssessmentsConfig(AppConfig):
             "assessments.work.waiting_marks",
             order=31,
             facts={"waits_for_marks_since": "assessments.marking.queries.waits_for_marks_since"},
+        )
+        register_work(
+            "assessments.work.waiting_requests",
+            order=32,
+            facts={"has_waiting_requests": "assessments.requests.queries.has_waiting_requests"},
+        )
+        register_desk(
+            "Requests for another attempt",
+            "desk_requests",
+            "From people you teach who have no attempt left at a quiz.",
+            roles=[Role.DIRECTOR, Role.FACULTY],
+            order=61,
         )
         register_desk(
             "Question statistics",

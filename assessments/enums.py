@@ -7,6 +7,7 @@ MOST_EXTRA_ATTEMPTS = 10
 MOST_BREAK_MINUTES = 240
 MOST_MINUTES_GIVEN = 600
 LONGEST_REASON = 200  # of what is done to an attempt; it stands in the attempt's history
+LONGEST_REQUEST = 600  # of what is asked for another attempt, and of what is answered
 
 
 class Kind(models.TextChoices):
@@ -96,6 +97,21 @@ MOST_REPORTED = 400  # of one attempt, told by the browser; later ones are dropp
 MOST_REFUSED = 400
 
 
+class RequestState(models.TextChoices):
+    """A wish for another attempt, asked when none is left."""
+
+    OPEN = "open", "Waits to be decided"
+    GRANTED = "granted", "Granted"
+    DECLINED = "declined", "Declined"
+
+
+REQUEST_MOVES = {
+    RequestState.OPEN: {RequestState.GRANTED, RequestState.DECLINED},
+    RequestState.GRANTED: set(),
+    RequestState.DECLINED: set(),
+}
+
+
 class RegradeChange(models.TextChoices):
     """How answers to a version that was wrong count from now on."""
 
@@ -153,6 +169,9 @@ AUDIT_ACTIONS = {
     "assessments.attempt.regraded": "Changed the result of an attempt by a regrade",
     "assessments.attempt.time_given": "Gave time back to a quiz",
     "assessments.attempt.annulled": "Annulled a quiz without loss",
+    "assessments.request.asked": "Asked for another attempt at a quiz",
+    "assessments.request.granted": "Granted another attempt at a quiz",
+    "assessments.request.declined": "Declined another attempt at a quiz",
     "assessments.accommodation.granted": "Granted an accommodation",
     "assessments.accommodation.ended": "Ended an accommodation",
     "assessments.submission.submitted": "Handed in an assignment",

@@ -5,16 +5,16 @@ from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.db.models import Case, Exists, Max, Min, OuterRef, Q, When
+from django.db.models import Case, Count, Exists, Max, Min, OuterRef, Q, When
 from django.db.models.functions import JSONObject
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from assessments.enums import CLOSED, AttemptState, TimeCause
+from assessments.enums import CLOSED, AttemptState, RequestState, TimeCause
 from assessments.events.queries import last_device
-from assessments.models import Accommodation, Answer, Attempt, AttemptMove, QuestionVersion, TimeGiven
+from assessments.models import Accommodation, Answer, Attempt, AttemptMove, AttemptRequest, QuestionVersion, TimeGiven
 from assessments.quiz import Quiz
-from assessments.rules import USUAL, Allowance, Past, can_read_results
+from assessments.rules import NO_GRANT, USUAL, Allowance, Granted, Past, can_read_results
 from courses.curriculum.enums import ActivityKind
 from courses.curriculum.models import Activity, Body, EditionItem
 from courses.curriculum.queries import current_body_id
@@ -133,13 +133,16 @@ def answers_of(attempt: Attempt) -> dict[int, Answer]:
 
 
 def attempts_at(enrolment: Enrolment | int, activity: Activity | int) -> list[Attempt]:
-    """Every attempt of one trainee at one quiz, over all editions, in order."""
+    """Every attempt of one trainee at one quiz, over all editions, in order; each brings along what `granted_of` asks."""
     return _attempts_at(enrolment=_id(enrolment), activity=_id(activity))
 
 
 _attempts_at = PreparedQuery(
     lambda enrolment, activity: (
-        Attempt.objects.filter(enrolment=enrolment, activity=activity).defer("draw", "result").order_by("number")
+        Attempt.objects.filter(enrolment=enrolment, activity=activity)
+        .defer("draw", "result")
+        .annotate(**granted_attempts())
+        .order_by("number")
     ),
     enrolment=models.BigIntegerField(),
     activity=models.BigIntegerField(),
@@ -148,6 +151,22 @@ _attempts_at = PreparedQuery(
 
 def _id(row: models.Model | int) -> int:
     return row.pk if isinstance(row, models.Model) else row
+
+
+def granted_attempts() -> dict[str, models.Subquery]:
+    """How many further attempts at its quiz were granted to the trainee of an attempt, and the day of the last one."""
+    whose = {"enrolment": OuterRef("enrolment"), "activity": OuterRef("activity")}
+    granted = AttemptRequest.objects.filter(**whose, state=RequestState.GRANTED).order_by()
+    return {
+        "granted": models.Subquery(granted.values("activity").annotate(all=Count("pk")).values("all")),
+        "granted_from": models.Subquery(granted.order_by("-id").values("not_before")[:1]),
+    }
+
+
+def granted_of(attempts: list[Attempt]) -> Granted:
+    """What she was granted beside the rules of the quiz, of the attempts as `attempts_at` gives them: nobody asks before
+    she has used them up."""
+    return Granted(attempts[0].granted or 0, attempts[0].granted_from) if attempts else NO_GRANT
 
 
 def past_of(attempts: list[Attempt]) -> list[Past]:

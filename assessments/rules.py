@@ -86,6 +86,17 @@ class Past:
 
 
 @dataclass(frozen=True)
+class Granted:
+    """How many more attempts at one quiz she was granted at her request, and from when the last of them may be started."""
+
+    attempts: int = 0
+    not_before: datetime | None = None
+
+
+NO_GRANT = Granted()
+
+
+@dataclass(frozen=True)
 class StartState:
     """Whether another attempt may be started, how many are left (None: no limit), and from when."""
 
@@ -99,14 +110,21 @@ class StartState:
 
 
 def start_state(
-    quiz: Quiz, past: Sequence[Past], *, is_active: bool, now: datetime, more_attempts: int = 0
+    quiz: Quiz,
+    past: Sequence[Past],
+    *,
+    is_active: bool,
+    now: datetime,
+    more_attempts: int = 0,
+    granted: Granted = NO_GRANT,
 ) -> StartState:
     """An open attempt comes before everything else: neither a pause nor a payment ever blocks one that was started.
 
     The time in which a quiz is open governs the start alone: what was started in time has its whole time.
     `more_attempts` are those that were given to this person beside what the quiz allows everybody.
+    `granted` are those that she asked for; the day of the last one holds for that one alone.
     """
-    left = max(0, quiz.attempts + more_attempts - len(past)) if quiz.attempts else None
+    left = max(0, quiz.attempts + more_attempts + granted.attempts - len(past)) if quiz.attempts else None
     if any(attempt.is_open for attempt in past):
         return StartState(Start.OPEN, left)
     if any(attempt.passed for attempt in past):
@@ -121,10 +139,14 @@ def start_state(
         return StartState(Start.NOT_YET, left, quiz.opens_at)
     if quiz.closes_at and now > quiz.closes_at:
         return StartState(Start.OVER, left)
-    not_before = cooled_down_at(quiz, past)
+    not_before = later_of(cooled_down_at(quiz, past), granted.not_before if left == 1 else None)
     if not_before and now < not_before:
         return StartState(Start.COOLING, left, not_before)
     return StartState(Start.READY, left)
+
+
+def later_of(one: datetime | None, other: datetime | None) -> datetime | None:
+    return max((moment for moment in (one, other) if moment), default=None)
 
 
 def cooled_down_at(quiz: Quiz, past: Sequence[Past]) -> datetime | None:
@@ -134,7 +156,7 @@ def cooled_down_at(quiz: Quiz, past: Sequence[Past]) -> datetime | None:
 
 REFUSALS = {
     Start.PASSED: "You have passed this quiz already. Your result stands.",
-    Start.NONE_LEFT: "You have used all your attempts at this quiz. Please write to your faculty about what comes next.",
+    Start.NONE_LEFT: "You have used all your attempts at this quiz. On its page you can ask your faculty for another one.",
     Start.AWAITING: "Your last attempt waits to be marked. Whether you need another one is known once it is.",
     Start.NOT_ACTIVE: "Your enrolment is not active, so you cannot start a quiz now. What you have started or finished stays open to you.",
     Start.NOT_YET: "This quiz is not open yet. Its page says from when it can be started.",

@@ -7,11 +7,13 @@ from assessments.exchange import views as exchange
 from assessments.invigilation import views as invigilation
 from assessments.marking import views as marking
 from assessments.regrading import views as regrading
+from assessments.requests import views as requests
 from assessments.statistics import views as statistics
 
 urlpatterns = [
     path("learn/<int:enrolment_pk>/<slug:slug>/quiz/", views.quiz_intro, name="quiz_intro"),
     path("learn/<int:enrolment_pk>/<slug:slug>/quiz/start/", views.quiz_start, name="quiz_start"),
+    path("learn/<int:enrolment_pk>/<slug:slug>/quiz/ask/", requests.quiz_ask, name="quiz_ask"),
     path("learn/<int:enrolment_pk>/<slug:slug>/assignment/", assignments.assignment, name="assignment"),
     path("desk/questions/", exchange.question_files, name="question_files"),
     path("desk/questions/file/", exchange.question_file, name="question_file"),
@@ -29,6 +31,9 @@ urlpatterns = [
     path("quiz/<int:pk>/result/", views.quiz_result, name="quiz_result"),
     path("desk/attempts/<int:pk>/", invigilation.desk_attempt, name="desk_attempt"),
     path("desk/cohorts/<int:pk>/quizzes/", invigilation.cohort_quizzes, name="cohort_quizzes"),
+    path("desk/attempt-requests/", requests.desk_requests, name="desk_requests"),
+    path("desk/attempt-requests/decided/", requests.desk_requests_decided, name="desk_requests_decided"),
+    path("desk/attempt-requests/<int:pk>/", requests.desk_request, name="desk_request"),
     path("desk/accommodations/", invigilation.desk_accommodations, name="desk_accommodations"),
     path(
         "desk/enrolments/<int:pk>/accommodation/",

@@ -45,6 +45,7 @@ from assessments.queries import (
     closed_attempts_of,
     closed_attempts_of_others,
     current_quiz,
+    granted_of,
     own_attempt,
     own_enrolment,
     past_of,
@@ -55,6 +56,8 @@ from assessments.queries import (
 )
 from assessments.regrading.queries import kept_from, regrades_for
 from assessments.regrading.rulings import rulings_of
+from assessments.requests.forms import AskForm
+from assessments.requests.queries import requests_at
 from assessments.results.policy import EVERYTHING, later_sentences, shown_of
 from assessments.results.sections import section_scores
 from assessments.results.study import lessons_near, named_lessons, topics_with_lessons
@@ -97,23 +100,30 @@ LONGEST_PASSWORD = 128
 @login_required
 @require_safe
 def quiz_intro(request, enrolment_pk, slug):
-    return _intro_page(request, enrolment_pk, slug)
+    return intro_page(request, enrolment_pk, slug)
 
 
-def _intro_page(request, enrolment_pk, slug, *, missing: ConditionMissing | None = None) -> HttpResponse:
-    """What holds before the start, with what is `missing` for it beside its field."""
+def intro_page(
+    request, enrolment_pk, slug, *, missing: ConditionMissing | None = None, ask_form: AskForm | None = None
+) -> HttpResponse:
+    """What holds before the start, with what is `missing` for it beside its field, or refused of a request."""
     enrolment = own_enrolment(request.user, enrolment_pk)
     item = quiz_item(enrolment, slug)
     body_id = current_body_id(item)
     quiz, now, allowance = quiz_of_body(body_id), timezone.now(), allowance_of(enrolment)
-    attempts = [touch(attempt, at=now) for attempt in attempts_at(enrolment, item.activity)]
+    found = attempts_at(enrolment, item.activity)
+    attempts, granted = [touch(attempt, at=now) for attempt in found], granted_of(found)
     state = start_state(
         quiz,
         past_of(attempts),
         is_active=enrolment.state == EnrolmentState.ACTIVE,
         now=now,
         more_attempts=allowance.extra_attempts,
+        granted=granted,
     )
+    has_none_left = state.kind == Start.NONE_LEFT
+    requests = requests_at(enrolment, item.activity) if has_none_left or granted.attempts else []
+    may_ask = has_none_left and enrolment.state == EnrolmentState.ACTIVE and not any(one.is_open for one in requests)
     locked = "" if state.kind in (Start.OPEN, Start.PASSED) else why_locked(enrolment, item)
     is_closed = not can_read_edition(enrolment) and state.kind != Start.OPEN
     context = {
@@ -133,8 +143,10 @@ def _intro_page(request, enrolment_pk, slug, *, missing: ConditionMissing | None
         "has_agreed": allowance != USUAL,
         "form": StartForm(quiz, missing, request.POST if missing else None),
         "missing": missing,
+        "requests": requests,
+        "ask_form": (ask_form or AskForm()) if may_ask else None,
     }
-    refused = 422 if missing else 200
+    refused = 422 if missing or ask_form else 200
     return render(request, "assessments/intro.html", context, status=403 if locked or is_closed else refused)
 
 
@@ -148,7 +160,7 @@ def few_guesses(view):
             request, "quiz", per_minute=GUESSES_A_MINUTE, whose=whose
         ):
             many = ConditionMissing("password", "That were many tries. Wait a minute, then type it once more.")
-            return _intro_page(request, enrolment_pk, slug, missing=many)
+            return intro_page(request, enrolment_pk, slug, missing=many)
         return view(request, enrolment_pk, slug)
 
     return wrapped
@@ -167,7 +179,7 @@ def quiz_start(request, enrolment_pk, slug):
     try:
         attempt = start_quiz(enrolment_pk, slug, by=request.user, sent=sent)
     except ConditionMissing as missing:
-        return _intro_page(request, enrolment_pk, slug, missing=missing)
+        return intro_page(request, enrolment_pk, slug, missing=missing)
     return redirect("quiz_attempt", attempt.pk)
 
 
@@ -342,7 +354,10 @@ def quiz_result(request, pk):
     attempts = attempts_at(attempt.enrolment_id, attempt.activity_id)
     is_active = attempt.enrolment.state == EnrolmentState.ACTIVE
     more = allowance_of(attempt.enrolment).extra_attempts
-    state = start_state(quiz, past_of(attempts), is_active=is_active, now=timezone.now(), more_attempts=more)
+    granted = granted_of(attempts)
+    state = start_state(
+        quiz, past_of(attempts), is_active=is_active, now=timezone.now(), more_attempts=more, granted=granted
+    )
     shown = shown_of(quiz.feedback, state, timezone.now()) if is_own else EVERYTHING
     rulings = rulings_of(regrades_for(quiz_of(attempt)), without=kept_from([attempt.pk]).get(attempt.pk, ()))
     lines = (

@@ -3,13 +3,16 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from django.db.models import Count, Min
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
+from django.utils.timesince import timesince
 
 from assessments.assignments.queries import waiting_for
 from assessments.marking.queries import attempts_to_mark
 from assessments.queries import READERS, open_attempts_of
+from assessments.requests.queries import waiting_for as requests_for
 from lms.accounts.queries import roles_of
 from lms.web.worklist import Asker, WorkItem
 
@@ -62,4 +65,20 @@ def waiting_marks(asker: Asker) -> Iterator[WorkItem]:
             action="Mark",
             tone="waiting",
             order=31,
+        )
+
+
+def waiting_requests(asker: Asker) -> Iterator[WorkItem]:
+    """For those who decide; one query, and none while nothing waits in the whole institute."""
+    if not asker.facts["has_waiting_requests"] or not roles_of(asker.user) & set(READERS):
+        return
+    waiting = requests_for(asker.user).order_by().aggregate(count=Count("pk"), since=Min("asked_at"))
+    if count := waiting["count"]:
+        yield WorkItem(
+            title="1 person asks for another attempt" if count == 1 else f"{count} people ask for another attempt",
+            url=reverse("desk_requests"),
+            detail=f"{'It' if count == 1 else 'The oldest'} has waited for {timesince(waiting['since'], depth=1)}.",
+            action="Decide",
+            tone="waiting",
+            order=32,
         )

@@ -23,6 +23,7 @@ from assessments.exchange.planning import fingerprint_of
 from assessments.exchange.queries import plan_of
 from assessments.invigilation.actions import annul_attempt, give_time
 from assessments.marking.actions import mark_answer
+from assessments.requests.actions import ask_for_attempt, decline_attempt, grant_attempt
 from assessments.requirements import QuizPassedConfig
 from assessments.rules import Allowance
 from certificates.actions.conferral import confer
@@ -484,6 +485,29 @@ def attempt_annulled(cast):
 def _accommodate(cast, enrolment):
     allowance = Allowance(extra_time=50)
     return grant_accommodation(enrolment, allowance, by=cast.director, reason="Agreed.")
+
+
+def _exhausted(cast):
+    edition = make_edition()
+    quiz = make_quiz(edition, attempts=1)
+    enrolment = make_enrolment(cast.trainee, cohort=make_cohort(edition=edition))
+    make_attempt(enrolment, quiz, wrong=(1,))
+    return lambda: ask_for_attempt(enrolment, quiz, by=cast.trainee, reason="I was ill.")
+
+
+act("assessments.request.asked")(_exhausted)
+
+
+@act("assessments.request.granted")
+def attempt_granted(cast):
+    asked = _exhausted(cast)()
+    return lambda: grant_attempt(asked, by=cast.director)
+
+
+@act("assessments.request.declined")
+def attempt_declined(cast):
+    asked = _exhausted(cast)()
+    return lambda: decline_attempt(asked, by=cast.director, answer="Read the lesson first.")
 
 
 @act("assessments.accommodation.granted")

@@ -25,6 +25,7 @@ from assessments.queries import (
     accommodation_in_force,
     allowance_of,
     attempts_at,
+    granted_of,
     overdue_attempts,
     own_attempt,
     own_enrolment,
@@ -105,7 +106,8 @@ def start_quiz(enrolment_pk: int, slug: str, *, by: User, sent: Sent = NOTHING_S
 def _start(
     enrolment: Enrolment, item: EditionItem, *, by: User, sent: Sent, at: datetime, random: Random | None
 ) -> Attempt:
-    earlier = [close_if_overdue(attempt, at=at) for attempt in attempts_at(enrolment, item.activity_id)]
+    found = attempts_at(enrolment, item.activity_id)
+    earlier = [close_if_overdue(attempt, at=at) for attempt in found]
     body_id = enrolment.corrected_body or item.body_id
     quiz = quiz_of_body(body_id)
     allowance = allowance_of(enrolment)
@@ -115,6 +117,7 @@ def _start(
         is_active=enrolment.state == EnrolmentState.ACTIVE,
         now=at,
         more_attempts=allowance.extra_attempts,
+        granted=granted_of(found),
     )
     if state.kind == Start.OPEN:
         return next(attempt for attempt in earlier if attempt.is_open)

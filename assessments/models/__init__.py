@@ -6,6 +6,7 @@ from assessments.models.marking import Marking
 from assessments.models.pages import AssignmentPage, QuizPage
 from assessments.models.question import Question, QuestionVersion
 from assessments.models.regrade import Regrade, RegradedAttempt
+from assessments.models.request import AttemptRequest
 from assessments.models.submission import Submission, SubmissionMove
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "Attempt",
     "AttemptEvent",
     "AttemptMove",
+    "AttemptRequest",
     "Marking",
     "Question",
     "QuestionImport",

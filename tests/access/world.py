@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from assessments.enums import RegradeChange, SubmissionState
 from assessments.exchange.actions import read_file
+from assessments.requests.actions import ask_for_attempt
 from assessments.requirements import QuizPassedConfig
 from certificates.actions.papers import make_files
 from certificates.actions.replacing import request_name
@@ -74,6 +75,9 @@ def make_world(cast: Cast) -> Arguments:
     done = make_attempt(enrolment, quiz)
     sit(enrolment, readings, "0")
     waiting = make_attempt(enrolment, handover)
+    once = make_quiz(edition, title="Airway: quiz", attempts=1)
+    make_attempt(enrolment, once, wrong=(1,))
+    asked = ask_for_attempt(enrolment, once, by=cast.trainee, reason="I was ill.")
     regraded = regrade(question.newest_version, RegradeChange.FULL, by=cast.director)
     table = b"kind,question,right,option_1,option_2\nsingle,What first?,1,Open the airway,Wait\n"
     import_ = read_file(table, "table", topic="Airway", by=cast.director)
@@ -88,6 +92,7 @@ def make_world(cast: Cast) -> Arguments:
         | _quizzes(enrolment, quiz, done, running, import_)
         | {
             "desk_marking_attempt": {"pk": waiting.pk},
+            "desk_request": {"pk": asked.pk},
             "desk_regrade": {"key": regraded.version.question.key, "number": regraded.version.number},
             "desk_regraded": {"pk": regraded.pk},
         }
@@ -210,6 +215,7 @@ def _quizzes(enrolment, quiz, done, running, import_) -> Arguments:
         "quiz_review": {"pk": running.pk},
         "quiz_submit": {"pk": running.pk},
         "quiz_break": {"pk": running.pk},
+        "quiz_ask": place,
         "quiz_log": {"pk": running.pk},
         "quiz_reports": {"pk": running.pk},
         "desk_attempt": {"pk": running.pk},

@@ -9,14 +9,19 @@ from django.utils import timezone
 
 from assessments.actions import attempts as acts
 from assessments.enums import AttemptState
-from assessments.models import Answer, Attempt, AttemptMove
+from assessments.models import Answer, Attempt, AttemptMove, AttemptRequest
+from assessments.queries import attempts_at, granted_of
+from assessments.requests import actions as requests
 from assessments.rules import AnswerRefused, StaleAnswer, StartRefused
 from courses.enrolment.models import Enrolment
+from lms.accounts.actions import grant_role
+from lms.accounts.enums import Role
 from lms.audit.models import AuditEntry
 from lms.audit.triggers import install_all
-from tests.cast import make_cast
+from lms.errors import IllegalMove
+from tests.cast import make_cast, make_person
 from tests.factories.assessments import answer, frozen_question, make_attempt, make_sitting
-from tests.races import at_once
+from tests.races import at_once, meeting
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.race]
 TIMES = 20
@@ -191,3 +196,56 @@ def test_control_without_lock_a_step_that_was_taken_is_taken_back(story, monkeyp
         return acts._write_answer(story, sent["slot"], sent["sent"], sent["client_seq"], timezone.now())
 
     assert len(first_steps([save(0), save(1)])) == 2
+
+
+@pytest.fixture
+def asked(sitting):
+    for _ in range(3):
+        make_attempt(sitting.enrolment, sitting.item, wrong=(1,))
+    return requests.ask_for_attempt(sitting.enrolment, sitting.item, by=sitting.enrolment.person, reason="I was ill.")
+
+
+@pytest.fixture
+def directors():
+    people = [make_person(f"director{number}") for number in range(6)]
+    for person in people:
+        grant_role(person, Role.DIRECTOR, by=None)
+    return people
+
+
+def test_of_six_grants_at_once_one_gives_one_attempt(sitting, asked, directors):
+    outcomes = at_once(6, lambda number: requests.grant_attempt(asked, by=directors[number]))
+    assert sum(isinstance(outcome, AttemptRequest) for outcome in outcomes) == 1
+    assert sum(isinstance(outcome, IllegalMove) for outcome in outcomes) == 5
+    assert AuditEntry.objects.filter(action="assessments.request.granted").count() == 1
+    assert granted_of(attempts_at(sitting.enrolment, sitting.item.activity_id)).attempts == 1
+    outcomes = at_once(6, lambda number: acts.submit_attempt(start(sitting), by=sitting.enrolment.person).number)
+    assert {outcome for outcome in outcomes if not isinstance(outcome, Exception)} == {4}
+    assert Attempt.objects.count() == 4
+
+
+def test_control_without_lock_and_trigger_all_six_grant(asked, directors, monkeypatch):
+    def unlocked(request, by):
+        return AttemptRequest.objects.select_related("enrolment__person", "enrolment__program", "item").get(
+            pk=request.pk
+        )
+
+    monkeypatch.setattr(requests, "_to_decide", meeting(unlocked, 6))
+    monkeypatch.setattr(requests, "record", lambda *args, **kwargs: None)
+    with without_triggers("assessments_attemptrequest", "frozen_when"):
+        outcomes = at_once(6, lambda number: requests.grant_attempt.__wrapped__(asked, by=directors[number]))
+    assert sum(isinstance(outcome, AttemptRequest) for outcome in outcomes) == 6
+
+
+def test_of_twenty_who_ask_at_once_one_request_stands(sitting):
+    for _ in range(3):
+        make_attempt(sitting.enrolment, sitting.item, wrong=(1,))
+    outcomes = at_once(
+        TIMES,
+        lambda number: requests.ask_for_attempt(
+            sitting.enrolment, sitting.item, by=sitting.enrolment.person, reason="I was ill."
+        ),
+    )
+    assert sum(isinstance(outcome, AttemptRequest) for outcome in outcomes) == 1
+    assert {type(outcome) for outcome in outcomes} == {AttemptRequest, IllegalMove}
+    assert AttemptRequest.objects.count() == 1
