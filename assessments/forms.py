@@ -36,7 +36,6 @@ class StartForm(forms.Form):
     agreed = forms.BooleanField(label="I agree to this statement.", required=False)
     password = forms.CharField(
         label="Password of this quiz",
-        required=False,
         max_length=128,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
@@ -49,6 +48,8 @@ class StartForm(forms.Form):
             del self.fields["agreed"]
         if not quiz.password_hash:
             del self.fields["password"]
+        if missing:
+            self.errors.clear()  # the start has said the first thing that is missing, in its own words
         if missing and missing.field in self.fields:
             self.add_error(missing.field, missing.message)
 

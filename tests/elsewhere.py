@@ -79,11 +79,14 @@ def site_of_this_database() -> dict[str, str]:
 class Killable:
     """A site that can be killed at once, all of its processes, as by a machine that loses its power supply."""
 
-    def __init__(self, env: dict[str, str], port: int, application: str = "lms.wsgi"):
+    def __init__(self, env: dict[str, str], port: int, application: str = "lms.wsgi", *, threads: int = 4):
         command = [sys.executable, "-m", "gunicorn", application, "--bind", f"127.0.0.1:{port}", "--no-control-socket"]
         self.address = f"http://127.0.0.1:{port}"
         self.process = subprocess.Popen(
-            [*command, "--worker-class", "gthread", "--threads", "4"], cwd=ROOT, env=env, start_new_session=True
+            [*command, "--worker-class", "gthread", "--threads", str(threads)],
+            cwd=ROOT,
+            env=env,
+            start_new_session=True,
         )
         try:
             _wait_until_it_answers(self.process, port)

@@ -37,19 +37,20 @@ class Line(TypedDict):
 
 
 def lines_of(events: Iterable[Noted], devices: Mapping[str, int]) -> list[Line]:
-    """One line for each event; an answer that is saved again and again, as while one types, is one line."""
+    """One line for each event; what happens again and again while one types, a save or a refusal, is one line."""
     return [_line(list(run), devices) for _, run in groupby(events, key=_run_of)]
 
 
 def _run_of(event: Noted) -> tuple | int:
-    return (event.kind, event.slot) if event.kind == EventKind.SAVED else id(event)
+    repeats = event.kind in (EventKind.SAVED, EventKind.REFUSED)
+    return (event.kind, event.slot, event.detail) if repeats else id(event)
 
 
 def _line(run: list[Noted], devices: Mapping[str, int]) -> Line:
     first, last = run[0], run[-1]
     body = _body(first)
     if len(run) > 1:
-        body = f"{len(run)} times, the last at {timezone.localtime(last.at):%H:%M:%S}."
+        body = f"{len(run)} times, the last at {timezone.localtime(last.at):%H:%M:%S}. {body}".strip()
     return {"title": _title(first, devices), "when": first.at, "by": _by(first, devices), "body": body}
 
 

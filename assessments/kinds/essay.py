@@ -23,6 +23,14 @@ LONGEST = 40_000
 WORDS_OF_SUMMARY = 30
 
 
+def too_long(words: int, most: int) -> str:
+    over = words - most
+    return (
+        f"It has {words} words, {over} more than the {most} that are allowed. Nothing that you typed is lost: "
+        f"take out {over} {'word' if over == 1 else 'words'}, and it is saved. Until then what was saved before counts."
+    )
+
+
 class Essay(QuestionKind):
     name = "essay"
     label = "Essay"
@@ -59,9 +67,7 @@ class Essay(QuestionKind):
             raise Unreadable("Write something first, or skip the question for now.")
         words = len(text.split())
         if words > data["words_most"]:
-            raise Unreadable(
-                f"It has {words} words, and {data['words_most']} are allowed. What you saved before is kept: shorten it, and save."
-            )
+            raise Unreadable(too_long(words, data["words_most"]))
         return {"text": text}
 
     def score(self, data: Data, drawn: Drawn, response: Response | None) -> Fraction | None:

@@ -5,6 +5,7 @@ Each right side stands in the page under a token that was drawn for this attempt
 
 from fractions import Fraction
 from random import Random
+from string import ascii_uppercase
 from typing import Any
 
 from assessments.kinds.base import (
@@ -27,6 +28,7 @@ from assessments.kinds.base import (
 MOST_PAIRS = 12
 MOST_EXTRAS = 6
 LONGEST = 300
+LONGEST_IN_A_MENU = 28  # a closed menu shows about so much of its choice on a phone, and never breaks a line
 
 
 class Matching(QuestionKind):
@@ -116,12 +118,17 @@ def _rights(data: Data) -> dict[str, str]:
 def _presented(data: Data, drawn: Drawn, chosen: list[str]) -> dict[str, Any]:
     """`chosen` holds the token at each left side, in the order of the page."""
     lefts, rights = {pair["id"]: pair["left"] for pair in data["pairs"]}, _rights(data)
+    texts = [(token, rights[drawn["tokens"][token]]) for token in drawn["rights"]]
     return {
         "lefts": [
             {"number": number, "text": lefts[left], "chosen": token}
             for number, (left, token) in enumerate(zip(drawn["order"], chosen, strict=True), start=1)
         ],
-        "rights": [{"token": token, "text": rights[drawn["tokens"][token]]} for token in drawn["rights"]],
+        "rights": [
+            {"token": token, "text": text, "letter": letter}
+            for (token, text), letter in zip(texts, ascii_uppercase, strict=False)
+        ],
+        "is_long": max(len(text) for _, text in texts) > LONGEST_IN_A_MENU,
     }
 
 

@@ -131,6 +131,28 @@ def test_only_steps_cost_one_query_more(cast, django_assert_num_queries, kind, q
         assert say(client, attempt, steps_of(attempt)[0]).status_code == 302
 
 
+@pytest.mark.parametrize("kind", ["vignette", "scenario"])
+def test_a_later_step_costs_what_the_first_one_did(cast, django_assert_num_queries, kind):
+    client, attempt = cast.client("trainee"), sit(cast, frozen_question("q", kind))
+    steps = steps_of(attempt)
+    say(client, attempt, steps[0])
+    with django_assert_num_queries(7):
+        assert say(client, attempt, steps[1], seq=2).status_code == 302
+
+
+def test_long_right_sides_are_read_whole_under_letters(cast):
+    right = "Raise the back of the bed, give oxygen by a mask, and call the physician who is on duty"
+    pairs = [{"id": "1", "left": "Cause 1", "right": right}, {"id": "2", "left": "Cause 2", "right": "Rest"}]
+    long = frozen_question("m", "matching", content={"pairs": pairs, "extras": []})
+    shown = page(cast.client("trainee"), sit(cast, long))
+    assert f"<span>{right}</span>" in shown
+    assert re.search(rf"[AB]: {right}</option>", shown)
+
+
+def test_short_right_sides_stand_in_the_menu_alone(cast):
+    assert 'class="lettered"' not in page(cast.client("trainee"), sit(cast, frozen_question("m", "matching")))
+
+
 def test_half_a_matching_is_saved_and_named_as_not_whole(cast):
     client, attempt = cast.client("trainee"), sit(cast, frozen_question("m", "matching"))
     (whole,) = steps_of(attempt)

@@ -582,7 +582,7 @@ def test_an_essay_has_no_score_until_somebody_marks_it_and_none_is_nothing():
 def test_an_essay_beyond_its_words_is_refused_with_their_number_and_shown_again():
     kind, data = kind_of("essay"), frozen("essay")
     assert kind.parse(data, {}, {"text": ["word " * 20]})["text"].count("word") == 20
-    with pytest.raises(Unreadable, match="It has 21 words, and 20 are allowed"):
+    with pytest.raises(Unreadable, match="It has 21 words, 1 more than the 20"):
         kind.parse(data, {}, {"text": ["word " * 21]})
     assert kind.typed(data, {}, None, {"text": ["word " * 21]}) == {"text": "word " * 21}
 

@@ -81,6 +81,15 @@ def test_the_rule_holds_past_the_pages_too(forward):
         save_answer(forward.attempt, slot=3, sent=RIGHT["multiple"], client_seq=1, by=forward.enrolment.person)
 
 
+def test_saving_costs_no_more_where_a_quiz_goes_forward_only_and_going_on_two(cast, forward, django_assert_num_queries):
+    client, attempt = cast.client("trainee"), forward.attempt
+    assert client.get(f"/quiz/{attempt.pk}/").status_code == 200
+    with django_assert_num_queries(6):  # four, and the edges of the transaction
+        client.post(f"/quiz/{attempt.pk}/answer/", {"slot": 1, "seq": 1, "choice": "b"}, **JSON)
+    with django_assert_num_queries(8):  # where she is now, and a line of the log
+        say(client, attempt, 1, choice="a", seq=2)
+
+
 @pytest.fixture
 def whole(cast):
     sitting = make_sitting(cast.trainee, one_page=True, forward_only=True)

@@ -230,7 +230,8 @@ def test_control_without_lock_and_trigger_all_six_grant(asked, directors, monkey
             pk=request.pk
         )
 
-    monkeypatch.setattr(requests, "_to_decide", meeting(unlocked, 6))
+    monkeypatch.setattr(requests, "_to_decide", unlocked)
+    monkeypatch.setattr(requests, "_standing", meeting(requests._standing, 6))
     monkeypatch.setattr(requests, "record", lambda *args, **kwargs: None)
     with without_triggers("assessments_attemptrequest", "frozen_when"):
         outcomes = at_once(6, lambda number: requests.grant_attempt.__wrapped__(asked, by=directors[number]))

@@ -132,8 +132,29 @@ def test_a_refused_answer_stands_in_its_inputs_with_the_reason(cast, person, kin
     long = "word " * 21
     trainee.write(trainee.field("text"), long.strip())
     trainee.press("Save and look over")
-    trainee.reads("It has 21 words, and 20 are allowed.")
+    trainee.reads("It has 21 words, 1 more than the 20 that are allowed.")
     assert trainee.field("text").input_value() == long.strip()
+
+
+def test_a_text_with_too_many_words_is_kept_while_she_types_and_over_pages(cast, person):
+    questions = [frozen_question("e", "essay"), frozen_question("o", "ordering")]
+    trainee, attempt = begin(cast, person, Person, questions)
+    long = ("word " * 23).strip()
+    trainee.write(trainee.field("text"), "Ten words.")
+    trainee.reads("Saved")
+    trainee.write(trainee.field("text"), long)
+    trainee.reads("It has 23 words, 3 more than the 20 that are allowed. Nothing that you typed is lost")
+    trainee.go(reverse("quiz_review", args=[attempt.pk]))
+    trainee.reads("What you typed at question 1 was not taken")
+    trainee.go(f"{reverse('quiz_attempt', args=[attempt.pk])}?slot=1")
+    trainee.reads("Not saved. It has 23 words")
+    assert trainee.field("text").input_value() == long
+    assert Answer.objects.get().response == {"text": "Ten words."}
+    trainee.write(trainee.field("text"), ("word " * 20).strip())
+    trainee.reads("Saved")
+    trainee.go(reverse("quiz_review", args=[attempt.pk]))
+    expect(trainee.page.locator("[data-quiz-unsaved]")).to_be_hidden()
+    assert Answer.objects.get().response == {"text": ("word " * 20).strip()}
 
 
 def test_all_kinds_on_one_page(cast, person):

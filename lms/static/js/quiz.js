@@ -13,12 +13,19 @@
   const answerIn = (data) => [...data].filter(([name]) => !FRAME.includes(name));
   const isAnswered = (data) => answerIn(data).some(([, value]) => value.trim());
 
-  /* What she answered and the server has not yet confirmed, by attempt and question; nothing else is ever kept. */
+  /* What she answered and the server has not yet confirmed, by attempt and question; nothing else is ever kept. What it
+     refused, such as a text with too many words, stays with the sentence that says why, until she has changed it. */
   const kept = {
     start: (attempt) => `plumbline-quiz-${attempt}-`,
     put(attempt, slot, data) {
-      const entry = JSON.stringify({ seq: data.get("seq"), answer: answerIn(data) });
-      try { localStorage.setItem(kept.start(attempt) + slot, entry); } catch { /* full or forbidden: the page still sends */ }
+      kept.write(attempt, slot, { seq: data.get("seq"), answer: answerIn(data) });
+    },
+    refuse(attempt, slot, refused) {
+      const entry = kept.of(attempt).find((one) => one.slot === slot);
+      if (entry) kept.write(attempt, slot, { ...entry, refused });
+    },
+    write(attempt, slot, entry) {
+      try { localStorage.setItem(kept.start(attempt) + slot, JSON.stringify(entry)); } catch { /* full or forbidden: the page still sends */ }
     },
     drop(attempt, slot) {
       try { localStorage.removeItem(kept.start(attempt) + slot); } catch { /* as above */ }
@@ -37,7 +44,8 @@
     const response = await fetch(action, { method: "POST", body, headers: { Accept: "application/json" }, signal });
     const isJson = (response.headers.get("Content-Type") || "").includes("application/json");
     const said = isJson ? await response.json() : {};
-    return { ...said, ok: isJson && response.ok, isUnheard: !isJson, isStale: response.status === 409 };
+    const { status } = response;
+    return { ...said, ok: isJson && response.ok, isUnheard: !isJson, isStale: status === 409, isRefused: isJson && status === 422 };
   }
 
   function startSaving(form) {
@@ -65,6 +73,7 @@
       isDirty = true;
       const data = new FormData(form);
       if (isAnswered(data)) kept.put(attempt, slot, data);
+      else kept.drop(attempt, slot);
     }
 
     async function send() {
@@ -100,7 +109,8 @@
       } else if (answer.isUnheard) {
         say("Not saved yet. Reload the page: your answer is kept on this device and is sent again.");
       } else {
-        if (!isDirty) kept.drop(attempt, slot);
+        if (answer.isRefused) kept.refuse(attempt, slot, answer.message);
+        else if (!isDirty) kept.drop(attempt, slot);
         if (answer.ok) saved(answer);
         else say(answer.message);
       }
@@ -133,7 +143,8 @@
     const attempt = form.dataset.quizAttempt;
     const onPage = new Set(forms.map((one) => one.elements.slot.value));
     let isNewsHere = false;
-    for (const { slot, seq, answer } of kept.of(attempt)) {
+    for (const { slot, seq, answer, refused } of kept.of(attempt)) {
+      if (refused) { showAgain(slot, seq, answer, refused); continue; }
       const body = new FormData();
       body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
       body.set("slot", slot);
@@ -141,11 +152,40 @@
       answer.forEach(([name, value]) => body.append(name, value));
       const said = await post(form.action, body);
       if (said.isUnheard || said.sign_in) return;
+      if (said.isRefused) {
+        kept.refuse(attempt, slot, said.message);
+        showAgain(slot, seq, answer, said.message);
+        continue;
+      }
       kept.drop(attempt, slot);
       if (said.result) { window.location.assign(said.result); return; }
       isNewsHere = isNewsHere || (said.ok && onPage.has(slot));
     }
     if (isNewsHere) window.location.reload();
+  }
+
+  /* What was typed and refused stands in its fields again, unless a newer answer from elsewhere is saved by now. */
+  function showAgain(slot, seq, answer, message) {
+    const form = forms.find((one) => one.elements.slot.value === slot);
+    if (!form) return;
+    if (Number(form.elements.seq.value) > Number(seq) + 1) { kept.drop(form.dataset.quizAttempt, slot); return; }
+    answer.forEach(([name, value]) => {
+      const control = form.elements[name];
+      if (control instanceof Element && control.matches("textarea, select, input:not([type=radio], [type=checkbox])")) control.value = value;
+    });
+    form.querySelector("[data-quiz-saved]").textContent = `Not saved. ${message}`;
+  }
+
+  /* Before she submits: what was refused and is on this device alone is named; afterwards nothing stays here. */
+  function lookOver(page) {
+    const attempt = page.dataset.quizReview;
+    const slots = kept.of(attempt).filter(({ refused }) => refused).map(({ slot }) => slot);
+    const note = page.querySelector("[data-quiz-unsaved]");
+    if (slots.length) {
+      note.hidden = false;
+      note.querySelector("[data-quiz-unsaved-slots]").textContent = slots.sort((one, other) => one - other).join(", ");
+    }
+    page.querySelector("[data-quiz-submit]").addEventListener("submit", () => kept.dropAll(attempt));
   }
 
   function startClock(clock) {
@@ -172,5 +212,6 @@
 
   forms.filter((form) => !form.querySelector("[data-steps]")).forEach(startSaving); // a step is final: only its button saves it
   if (forms.length) sendKept(forms[0]).catch(() => { /* no connection: what is kept waits for the next page */ });
+  document.querySelectorAll("[data-quiz-review]").forEach(lookOver);
   if (clock) startClock(clock);
 })();
