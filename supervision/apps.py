@@ -36,6 +36,12 @@ EXPORT_COLUMNS = (
 )
 
 
+SESSION_COLUMNS = (
+    *("supervisor_id", "format", "purpose", "modality", "on_date", "starts_at", "time_zone", "began_at", "ended_at"),
+    *("minutes", "others", "topics", "feedback", "version", "made_by_id", "cancelled_by_id", "cancelled_at"),
+)
+
+
 class SupervisionConfig(AppConfig):
     name = "supervision"
     label = "supervision"
@@ -56,9 +62,11 @@ class SupervisionConfig(AppConfig):
         from supervision.enums import AUDIT_ACTIONS
         from supervision.queries.practice import reads_totals_of
         from supervision.requirements import PracticumMinutes
+        from supervision.sessions.enums import SESSION_AUDIT_ACTIONS
         from supervision.sessions.requirements import SupervisionMinutes
 
         register_actions(AUDIT_ACTIONS)
+        register_actions(SESSION_AUDIT_ACTIONS)
         register_triggers()
         register_kind(PracticumMinutes())
         register_kind(PracticumSessions())
@@ -86,6 +94,12 @@ class SupervisionConfig(AppConfig):
             },
         )
         register_work("supervision.queries.work.work_for_director", order=25)
+        register_work("supervision.sessions.work.work_for_supervisor", order=21)
+        register_work(
+            "supervision.sessions.work.work_for_trainee",
+            order=31,
+            facts={"has_returned_sessions": "supervision.sessions.work.has_returned_sessions"},
+        )
         register_desk(
             "Prior hours",
             "desk_prior",
@@ -114,6 +128,12 @@ def register_triggers():
         )
     triggers.register(FrozenWhen("supervision_priorhours", "OLD.state in ('approved', 'superseded')", PRIOR_COLUMNS))
     triggers.register(FrozenWhen("supervision_exportrecord", "OLD.made_at is not null", EXPORT_COLUMNS))
+    triggers.register(
+        FrozenWhen("supervision_supervisionsession", "OLD.state in ('held', 'cancelled', 'withdrawn')", SESSION_COLUMNS)
+    )
+    triggers.register(FrozenColumns("supervision_sessionattendance", ("session_id", "enrolment_id", "trainee_id")))
+    for table in ("sessionmove", "attendancemove", "sessionsignature"):
+        triggers.register(AppendOnly(f"supervision_{table}"))
     for table in ("logmove", "signoff", "practicecredit", "priormove", "supervisormove"):
         triggers.register(AppendOnly(f"supervision_{table}"))
     triggers.register(

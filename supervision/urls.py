@@ -1,6 +1,7 @@
 from django.urls import path
 
 from supervision.exports import views as exports
+from supervision.sessions import views as sessions
 from supervision.views import placement, practice, prior, review
 
 urlpatterns = [
@@ -21,6 +22,13 @@ urlpatterns = [
     path("practice/prior/<int:pk>/correct/", prior.prior_correct, name="prior_correct"),
     path("practice/prior/<int:pk>/withdraw/", prior.prior_withdraw, name="prior_withdraw"),
     path("practice/prior/<int:pk>/document/", prior.prior_document, name="prior_document"),
+    path("practice/sessions/", sessions.session_list, name="session_list"),
+    path("practice/sessions/new/", sessions.session_new, name="session_new"),
+    path("practice/sessions/<int:pk>/", sessions.session_detail, name="session_detail"),
+    path("practice/sessions/<int:pk>/edit/", sessions.session_edit, name="session_edit"),
+    path("practice/sessions/<int:pk>/withdraw/", sessions.session_withdraw, name="session_withdraw"),
+    path("practice/sessions/<int:pk>/excuse/", sessions.session_excuse, name="session_excuse"),
+    path("practice/sessions/<int:pk>/object/", sessions.session_object, name="session_object"),
     path("practice/<int:pk>/", practice.practice_detail, name="practice_detail"),
     path("practice/<int:pk>/edit/", practice.practice_edit, name="practice_edit"),
     path("practice/<int:pk>/retract/", practice.practice_retract, name="practice_retract"),
@@ -28,6 +36,11 @@ urlpatterns = [
     path("practice/<int:pk>/correct/", practice.practice_correct, name="practice_correct"),
     path("practice/<int:pk>/dispute/", practice.practice_dispute, name="practice_dispute"),
     path("review/", review.review_queue, name="review_queue"),
+    path("review/sessions/", sessions.review_sessions, name="review_sessions"),
+    path("review/sessions/new/", sessions.review_session_new, name="review_session_new"),
+    path("review/sessions/<int:pk>/", sessions.review_session, name="review_session"),
+    path("review/sessions/<int:pk>/record/", sessions.review_session_record, name="review_session_record"),
+    path("review/sessions/<int:pk>/cancel/", sessions.review_session_cancel, name="review_session_cancel"),
     path("review/<int:pk>/", review.review_entry, name="review_entry"),
     path("desk/enrolments/<int:pk>/placements/", placement.desk_placements, name="desk_placements"),
     path("desk/enrolments/<int:pk>/practice/", placement.desk_practice, name="desk_practice"),

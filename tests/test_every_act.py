@@ -75,6 +75,13 @@ from supervision.actions.prior import amend_prior_hours, withdraw_prior_hours
 from supervision.actions.review import return_log
 from supervision.actions.supervisor import record_supervisor, site_named, supervisor_of
 from supervision.enums import Meaning
+from supervision.sessions.actions.attending import (
+    amend_session,
+    excuse_from_session,
+    object_to_session,
+    withdraw_session,
+)
+from supervision.sessions.actions.leading import cancel_session, record_absence, return_session
 from tests.cast import Cast
 from tests.factories.asking import SIGNED, frozen_attestation
 from tests.factories.assessments import frozen_question, make_attempt, make_question, make_quiz
@@ -92,6 +99,15 @@ from tests.factories.curriculum import (
 from tests.factories.enrolment import make_cohort, make_enrolment
 from tests.factories.payments import StripesView, make_order, make_sold_cohort
 from tests.factories.regrading import make_asked, regrade, sit
+from tests.factories.sessions import (
+    attendance_of,
+    confirm,
+    make_logged,
+    make_meeting,
+    make_planned,
+    make_recorded,
+    seen_session,
+)
 from tests.factories.standards import make_standard, make_standard_version
 from tests.factories.supervision import (
     approve,
@@ -633,6 +649,78 @@ def prior_amended(cast):
 def prior_withdrawn(cast):
     prior = _prior(cast)
     return lambda: withdraw_prior_hours(prior, by=cast.trainee)
+
+
+def _with_session(make, run):
+    """An act on the attendance of a session that is there already."""
+
+    def prepare(cast):
+        placement = _placement(cast)
+        session = make(placement)
+        return lambda: run(attendance_of(session, placement), cast)
+
+    return prepare
+
+
+def _planned(placement):
+    return make_planned(placement, on=timezone.localdate() + timedelta(days=7))
+
+
+def _returned_session(placement):
+    attendance = attendance_of(make_logged(placement), placement)
+    by = placement.supervisor.person
+    return_session(attendance, by=by, seen=seen_session(attendance), reason="It was shorter.")
+    return attendance.session
+
+
+@act("supervision.session.logged")
+def session_logged(cast):
+    placement = _placement(cast)
+    return lambda: make_logged(placement)
+
+
+@act("supervision.session.recorded")
+def session_recorded(cast):
+    placement = _placement(cast)
+    return lambda: make_recorded(placement)
+
+
+@act("supervision.session.planned")
+def session_planned(cast):
+    placement = _placement(cast)
+    return lambda: _planned(placement)
+
+
+act("supervision.session.cancelled")(
+    _with_session(_planned, lambda one, cast: cancel_session(one.session, by=cast.supervisor))
+)
+act("supervision.session.withdrawn")(
+    _with_session(make_logged, lambda one, cast: withdraw_session(one, by=cast.trainee))
+)
+act("supervision.session.amended")(
+    _with_session(
+        _returned_session,
+        lambda one, cast: amend_session(
+            one, make_meeting(), supervisor=one.session.supervisor, by=cast.trainee, version=one.session.version
+        ),
+    )
+)
+act("supervision.attendance.excused")(
+    _with_session(_planned, lambda one, cast: excuse_from_session(one, by=cast.trainee))
+)
+act("supervision.attendance.confirmed")(_with_session(make_logged, lambda one, cast: confirm(one)))
+act("supervision.attendance.returned")(
+    _with_session(
+        make_logged,
+        lambda one, cast: return_session(one, by=cast.supervisor, seen=seen_session(one), reason="It was shorter."),
+    )
+)
+act("supervision.attendance.objected")(
+    _with_session(make_recorded, lambda one, cast: object_to_session(one, by=cast.trainee, reason="I was ill."))
+)
+act("supervision.attendance.absent")(
+    _with_session(make_recorded, lambda one, cast: record_absence(one, by=cast.supervisor, reason="I mixed up days."))
+)
 
 
 # certificates --------------------------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from supervision.enums import OCCUPYING, SENT, LogState
 from supervision.models import LogMove, LogSegment, PracticeCredit, PracticeLog, SignOff
 from supervision.queries.placement import categories_in, categories_of
 from supervision.rules import Other, Surroundings, Visit
+from supervision.sessions.overlap import sessions_at
 
 ROW_READERS = (Role.DIRECTOR, Role.FACULTY)
 
@@ -171,7 +172,8 @@ def surroundings_of(visit: Visit, enrolment: Enrolment, placement, *, now: datet
         own_codes=frozenset(enrolment.client_codes.filter(pk__in=visit.clients).values_list("pk", flat=True)),
         others=tuple(
             Other(began, ended, f"{on.day} {on:%b %Y}, {starts_at:%H:%M}") for began, ended, on, starts_at in rows
-        ),
+        )
+        + tuple(Other(*session) for session in sessions_at(enrolment.person_id, visit.began_at, visit.ended_at)),
     )
 
 

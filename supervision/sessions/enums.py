@@ -78,3 +78,25 @@ CATEGORY_OF = {
 SESSION_MINUTES_MOST = 480
 GROUP_MOST = 30
 FEEDBACK_MOST = 400
+
+
+class SessionMeaning(models.TextChoices):
+    """What a supervisor declares with the signature: chosen, never assumed."""
+
+    LED = "led", "I led this session, and the trainee took part in it"
+    KNOWN = "known", "I did not lead this session, and know that the trainee took part in it"
+
+
+SESSION_AUDIT_ACTIONS = {
+    "supervision.session.planned": "Planned a supervision session",
+    "supervision.session.recorded": "Recorded a supervision session",
+    "supervision.session.cancelled": "Cancelled a supervision session",
+    "supervision.session.logged": "Logged a supervision session",
+    "supervision.session.amended": "Sent a returned supervision session again",
+    "supervision.session.withdrawn": "Took a supervision session back",
+    "supervision.attendance.excused": "Excused herself from a supervision session",
+    "supervision.attendance.confirmed": "Confirmed attendance of a supervision session",
+    "supervision.attendance.returned": "Returned a supervision session",
+    "supervision.attendance.objected": "Objected to a supervision session",
+    "supervision.attendance.absent": "Recorded an absence from a supervision session",
+}

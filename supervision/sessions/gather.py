@@ -7,13 +7,13 @@ in her own time zone when it was recorded. Neither moves afterwards.
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 
-from django.db.models import Expression, Q, Sum
+from django.db.models import Expression, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import TruncWeek
 
 from courses.standards.contract import Subject
 from courses.standards.marks import newest_of
 from lms.accounts.models import User
-from supervision.models import LogMove, PracticeLog, PriorMove
+from supervision.models import AttendanceMove, LogMove, PracticeLog, PriorMove, SessionAttendance, SessionMove
 from supervision.requirements import (
     APPROVED,
     PENDING,
@@ -25,15 +25,15 @@ from supervision.requirements import (
     _status_of_prior,
     _waiting_then,
 )
-from supervision.sessions.enums import CATEGORY_OF
-from supervision.sessions.judge import Piece, SupervisionFacts
+from supervision.sessions.enums import CATEGORY_OF, AttendanceState, SessionFormat, SessionState
+from supervision.sessions.judge import ABSENT, CANCELLED, DISPUTED, Piece, SupervisionFacts
 from supervision.sessions.ratio import local_day, week_of
 
 
 def gather_supervision(
     subjects: Sequence[Subject], as_of: datetime, *, detail: bool = False
 ) -> dict[Subject, SupervisionFacts]:
-    """One query for the zones, one for visits and one for prior hours; what is read by rows has a query more."""
+    """One query each for the zones, visits, prior hours and sessions; visits read by rows have one more beside windows."""
     facts = {subject: SupervisionFacts(is_detailed=detail) for subject in subjects}
     zones = dict(User.objects.filter(pk__in={subject.person for subject in subjects}).values_list("pk", "time_zone"))
     for subject in subjects:
@@ -47,11 +47,17 @@ def gather_supervision(
     if by_rows:
         _gather_visits(by_rows, facts, as_of)
     _gather_prior([subject for subject in subjects if _is_counted_whole(subject)], facts, as_of)
+    _gather_sessions(subjects, facts, as_of)
     return facts
 
 
 def marks() -> list[Expression]:
-    return [newest_of(LogMove, enrolment="log__enrolment"), newest_of(PriorMove, enrolment="prior__enrolment")]
+    return [
+        newest_of(LogMove, enrolment="log__enrolment"),
+        newest_of(PriorMove, enrolment="prior__enrolment"),
+        newest_of(AttendanceMove, enrolment="attendance__enrolment"),
+        newest_of(SessionMove, enrolment="session__attendances__enrolment"),
+    ]
 
 
 # Visits ---------------------------------------------------------------------------------------------------------------
@@ -124,3 +130,51 @@ def _gather_prior(subjects: Sequence[Subject], facts: Mapping[Subject, Supervisi
             found.setdefault(row.enrolment_id, []).append(piece)
     for subject in subjects:
         facts[subject].pieces += found.get(subject.enrolment, [])
+
+
+# Sessions -------------------------------------------------------------------------------------------------------------
+
+STATUSES = {
+    AttendanceState.PROPOSED: PENDING,
+    AttendanceState.CONFIRMED: APPROVED,
+    AttendanceState.DISPUTED: DISPUTED,
+    AttendanceState.ABSENT: ABSENT,
+}
+
+
+def _gather_sessions(subjects: Sequence[Subject], facts: Mapping[Subject, SupervisionFacts], as_of: datetime) -> None:
+    """Each session of these trainees as it stood then: one short row for each, about one a week. One query."""
+    asked = Q(enrolment__in=[subject.enrolment for subject in subjects if subject.enrolment])
+    asked |= Q(enrolment__person__in=[subject.person for subject in subjects if not subject.enrolment])
+    then = {"at__lte": as_of}
+    own = AttendanceMove.objects.filter(attendance=OuterRef("pk"), **then).order_by("-id").values("new")[:1]
+    of_session = SessionMove.objects.filter(session=OuterRef("session"), **then).order_by("-id").values("new")[:1]
+    rows = SessionAttendance.objects.filter(asked).annotate(then=Subquery(own), session_then=Subquery(of_session))
+    rows = rows.filter(then__isnull=False).order_by("on", "id")
+    names = ("enrolment_id", "trainee_id", "on", "then", "session_then", "session_id")
+    session = ("began_at", "minutes", "format", "size")
+    whose: dict[tuple, list[Subject]] = {}
+    for subject in subjects:
+        key = (subject.enrolment, None) if subject.enrolment else (None, subject.person)
+        whose.setdefault(key, []).append(subject)
+    for row in rows.values_list(*names, *(f"session__{name}" for name in session)):
+        enrolment, trainee, on, state, session_state, pk, began_at, minutes, format_, size = row
+        status = _status_of_session(state, session_state)
+        for subject in (*whose.get((enrolment, None), ()), *whose.get((None, trainee), ())):
+            if _is_within(began_at, subject):
+                if session_state == SessionState.CANCELLED and state == AttendanceState.PROPOSED:
+                    facts[subject].cancelled.add(week_of(on))
+                if status:
+                    label = f"{SessionFormat(format_).label} session of {on.day} {on:%b %Y}"
+                    facts[subject].pieces.append(
+                        Piece(minutes, status, format_, week_of(on), size, kind="session", id=pk, on=on, label=label)
+                    )
+
+
+def _status_of_session(state: str, session_state: str) -> str:
+    """A plan is no evidence yet; what was taken back never was."""
+    if session_state == SessionState.CANCELLED:
+        return CANCELLED
+    if session_state not in (SessionState.LOGGED, SessionState.HELD):
+        return ""
+    return STATUSES[AttendanceState(state)]

@@ -137,7 +137,7 @@ def judge_supervision(config: SupervisionConfig, facts: SupervisionFacts, catego
         counted=total.counted,
         excluded=total.excluded,
         missing=missing,
-        next_steps=(Step("Log a session", reverse("practice_list")),) if missing else (),
+        next_steps=(Step("Log a session", reverse("session_new")),) if missing else (),
         parts=tuple(part for part in parts if part is not main),
         note=main.note,
         transferred=total.transferred,

@@ -43,6 +43,8 @@ from supervision.queries.practice import (
     totals_by_category,
 )
 from supervision.queries.prior import prior_minutes_of
+from supervision.sessions.queries import weeks_for
+from supervision.sessions.shown import due_sentence
 from supervision.views.entry import entry_context
 
 PER_PAGE = 20
@@ -80,6 +82,7 @@ def practice_list(request):
     categories = categories_of(enrolment)
     totals = totals_by_category(enrolment, categories)
     unsent = logs.filter(state__in=EDITABLE).count()
+    own = weeks_for(enrolment)
     context = {
         "enrolment": enrolment,
         "enrolment_key": str(enrolment.pk),
@@ -98,6 +101,7 @@ def practice_list(request):
         "prior": prior_minutes_of(enrolment),
         "codes": client_codes_of(enrolment)[:PER_PAGE],
         "code_form": ClientCodeForm(),
+        "due": due_sentence(own)[0] if own else "",
     }
     return render(request, "supervision/practice_list.html", context)
 

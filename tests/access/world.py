@@ -1,7 +1,7 @@
 """One small institute with something at every address."""
 
 import hashlib
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -36,6 +36,7 @@ from tests.factories.enrolment import grant_faculty, make_cohort, make_enrolment
 from tests.factories.notes import make_bookmark, make_note
 from tests.factories.payments import make_order, make_sold_cohort
 from tests.factories.regrading import regrade, sit
+from tests.factories.sessions import make_logged, make_planned, make_recorded
 from tests.factories.supervision import (
     approve_prior,
     make_approved,
@@ -240,11 +241,21 @@ def _practice(cast, enrolment) -> Arguments:
     sent_back = return_prior(make_prior(enrolment), by=cast.second_director)
     accepted = approve_prior(make_prior(enrolment), by=cast.second_director)
     export = make_export(enrolment)
+    logged, held = make_logged(placement), make_recorded(placement)
+    planned = make_planned(placement, on=timezone.localdate() + timedelta(days=7))
     return {
         "export_new": {"kind": "log"},
         "export_detail": {"pk": export.pk},
         "export_file": {"pk": export.pk},
         "export_confirm": {"code": export.code},
+        "session_detail": {"pk": held.pk},
+        "session_edit": {"pk": logged.pk},
+        "session_withdraw": {"pk": logged.pk},
+        "session_excuse": {"pk": planned.pk},
+        "session_object": {"pk": held.pk},
+        "review_session": {"pk": logged.pk},
+        "review_session_record": {"pk": planned.pk},
+        "review_session_cancel": {"pk": planned.pk},
         "prior_detail": {"pk": prior.pk},
         "prior_edit": {"pk": sent_back.pk},
         "prior_correct": {"pk": accepted.pk},

@@ -355,6 +355,6 @@ def test_gathering_takes_as_many_queries_for_three_as_for_one(cast, placement, c
     placements = [placement, placed(cast.other_trainee, cast), placed(cast.faculty, cast)][:count]
     for each in placements:
         make_approved(each, category_key="individual_consultation")
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         found = KIND.gather([WITH_RATIO], [subject_of(each) for each in placements], timezone.now())
     assert [sum(piece.minutes for piece in facts.pieces) for facts in found.values()] == [60] * count

@@ -1,0 +1,142 @@
+"""A trainee's acts: log a session, put it right, take it back; excuse herself from a planned one; object."""
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from courses.enrolment.models import Enrolment
+from lms.accounts.models import User
+from lms.audit.actions import record
+from lms.errors import IllegalMove, Refusal
+from lms.notices.actions import notify
+from supervision.actions.review import reason_to_return
+from supervision.models import SessionAttendance, SupervisionSession, Supervisor
+from supervision.queries.placement import can_supervise
+from supervision.sessions.actions.common import (
+    check_meeting,
+    columns_of,
+    day_of,
+    lock_attendance,
+    lock_people,
+    make_session,
+    move_attendance,
+    move_session,
+    require_attendance_move,
+    require_session_move,
+)
+from supervision.sessions.enums import AttendanceState, SessionState
+from supervision.sessions.rules import Meeting
+
+NO_SUPERVISOR = "This supervisor cannot confirm your sessions now. Please ask your program director."
+
+
+@transaction.atomic
+def log_session(enrolment: Enrolment, meeting: Meeting, *, supervisor: Supervisor, by: User) -> SupervisionSession:
+    """Log a session that took place, for the supervisor to confirm. It counts once she has.
+
+    Raises `VisitRefused` with every rule that it breaks.
+    """
+    [enrolment] = lock_people([enrolment]).values()
+    _require_trainee(enrolment, by)
+    _require_supervisor(supervisor, enrolment)
+    _check(meeting, enrolment, supervisor, by=by)
+    session = make_session(meeting, [enrolment], supervisor, state=SessionState.LOGGED, by=by)
+    record("supervision.session.logged", by=by, about=session, minutes=session.minutes)
+    _tell_supervisor(supervisor)
+    return session
+
+
+@transaction.atomic
+def amend_session(
+    attendance: SessionAttendance, meeting: Meeting, *, supervisor: Supervisor, by: User, version: int
+) -> SupervisionSession:
+    """Put a logged session right and send it again. `version` is what the form showed; a newer one is not overwritten."""
+    enrolment, session, attendance = lock_attendance(attendance)
+    _require_trainee(enrolment, by)
+    if session.state != SessionState.LOGGED:
+        raise IllegalMove(f"This session is {session.get_state_display().lower()} and cannot be changed.")
+    if session.version != version:
+        raise Refusal("This session was changed in another window. Reload the page and put your change in again.")
+    _require_supervisor(supervisor, enrolment)
+    _check(meeting, enrolment, supervisor, by=by, ignore=session.pk)
+    columns = columns_of(meeting) | {
+        "supervisor": supervisor,
+        "size": 1 + meeting.others,
+        "version": session.version + 1,
+    }
+    for name, value in columns.items():
+        setattr(session, name, value)
+    session.save(update_fields=list(columns))
+    attendance.on = day_of(meeting, enrolment)
+    attendance.save(update_fields=["on"])
+    if attendance.state == AttendanceState.DISPUTED:
+        move_attendance(attendance, AttendanceState.PROPOSED, by=by)
+    record("supervision.session.amended", by=by, about=session, version=session.version)
+    _tell_supervisor(supervisor)
+    return session
+
+
+@transaction.atomic
+def withdraw_session(attendance: SessionAttendance, *, by: User) -> SupervisionSession:
+    """Take back a session that nobody has confirmed. The row stays, and its time is free again."""
+    enrolment, session, attendance = lock_attendance(attendance)
+    _require_trainee(enrolment, by)
+    require_session_move(session, SessionState.WITHDRAWN)
+    move_session(session, SessionState.WITHDRAWN, by=by)
+    record("supervision.session.withdrawn", by=by, about=session)
+    return session
+
+
+@transaction.atomic
+def excuse_from_session(attendance: SessionAttendance, *, by: User) -> SessionAttendance:
+    """Not come to a planned session. Unlike one that the supervisor cancels, this leaves the ratio as it is."""
+    enrolment, session, attendance = lock_attendance(attendance)
+    _require_trainee(enrolment, by)
+    if session.state != SessionState.PLANNED:
+        raise IllegalMove("You can excuse yourself from a session that is planned.")
+    move_attendance(attendance, AttendanceState.ABSENT, by=by)
+    record("supervision.attendance.excused", by=by, about=attendance, session=session.pk)
+    return attendance
+
+
+@transaction.atomic
+def object_to_session(attendance: SessionAttendance, *, by: User, reason: str) -> SessionAttendance:
+    """Say that it was not as the supervisor recorded it. It does not count until she has answered."""
+    reason = reason_to_return(reason)
+    enrolment, session, attendance = lock_attendance(attendance)
+    _require_trainee(enrolment, by)
+    if session.state != SessionState.HELD:
+        raise IllegalMove("You can object to a session that your supervisor has confirmed or recorded.")
+    require_attendance_move(attendance, AttendanceState.DISPUTED)
+    move_attendance(attendance, AttendanceState.DISPUTED, by=by, reason=reason)
+    record("supervision.attendance.objected", by=by, about=attendance, session=session.pk)
+    _tell_supervisor(session.supervisor)
+    return attendance
+
+
+def _check(
+    meeting: Meeting, enrolment: Enrolment, supervisor: Supervisor, *, by: User, ignore: int | None = None
+) -> None:
+    check_meeting(meeting, [enrolment], supervisor, by=by, present=1, ignore=ignore)
+
+
+def _require_trainee(enrolment: Enrolment, by: User) -> None:
+    if by.pk != enrolment.person_id:
+        raise Refusal("Only the trainee herself does that.")
+
+
+def _require_supervisor(supervisor: Supervisor, enrolment: Enrolment) -> None:
+    if supervisor.person is None or not can_supervise(supervisor.person, enrolment):
+        raise Refusal(NO_SUPERVISOR)
+
+
+def _tell_supervisor(supervisor: Supervisor) -> None:
+    """At most one mail a day says that sessions wait; the page says which."""
+    notify(
+        supervisor.person,
+        key=f"sessions-{supervisor.pk}-{timezone.now():%Y-%m-%d}",
+        subject="Sessions wait for you",
+        text="A trainee asks you to confirm a session or has something to say about one.",
+        path=reverse("review_sessions"),
+        button="Open your sessions",
+    )

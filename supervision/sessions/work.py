@@ -1,0 +1,92 @@
+"""What sessions ask of a person, for the work list of the home page."""
+
+from datetime import date
+
+from django.db.models import Exists, OuterRef
+from django.urls import reverse
+
+from courses.enrolment.models import Enrolment
+from courses.enrolment.queries import is_trainee, own_enrolments_with_facts
+from courses.enrolment.rules import can_add_evidence
+from courses.standards.queries import definition_of
+from lms.accounts.enums import Role
+from lms.accounts.queries import roles_of
+from lms.web.memory import remember
+from lms.web.templatetags.ui import day
+from lms.web.worklist import Asker, WorkItem
+from supervision.models import SessionAttendance
+from supervision.sessions.enums import AttendanceState, SessionState
+from supervision.sessions.queries import own_attendances, ratio_of, reasons_of, waiting_for, weeks_for
+from supervision.sessions.shown import due_sentence
+
+RETURNED_SHOWN = 3
+MARKS = "evidence_supervision_minutes_"
+
+
+def has_returned_sessions() -> Exists:
+    """Whether a person (`OuterRef("pk")`) has a session that came back to her."""
+    returned = SessionAttendance.objects.filter(trainee=OuterRef("pk"), state=AttendanceState.DISPUTED)
+    return Exists(returned.filter(session__state=SessionState.LOGGED).order_by())
+
+
+def work_for_trainee(asker: Asker) -> list[WorkItem]:
+    """What is due of the weekly ratio, before it fails; and sessions that came back. Nothing is asked of the database for
+    whoever has neither."""
+    items = _returned(asker.user) if asker.facts["has_returned_sessions"] else []
+    for enrolment in asker.once(own_enrolments_with_facts) if is_trainee(asker.user) else ():
+        if can_add_evidence(enrolment) and ratio_of(definition_of(enrolment.standard_version), enrolment):
+            items += _due(enrolment)
+    return items
+
+
+def _due(enrolment: Enrolment) -> list[WorkItem]:
+    marks = tuple(value for name, value in sorted(vars(enrolment).items()) if name.startswith(MARKS))
+    sentence, last_day, is_soon = _sentence(enrolment, marks)
+    if not sentence:
+        return []
+    url = f"{reverse('session_list')}?enrolment={enrolment.pk}"
+    return [
+        WorkItem(
+            sentence,
+            url,
+            detail="For the direct contact that you have logged",
+            action="See your weeks",
+            tone="due" if is_soon else "info",
+            due=last_day,
+        )
+    ]
+
+
+@remember(seconds=600, most=1000, key=lambda enrolment, marks: (enrolment.pk, enrolment.standard_version_id, marks))
+def _sentence(enrolment: Enrolment, marks: tuple) -> tuple[str, date | None, bool]:
+    """Judged anew only when some evidence has changed, as the line of the standing is."""
+    own = weeks_for(enrolment)
+    sentence, last_day = due_sentence(own)
+    return sentence, last_day, last_day is not None and (last_day - own.today).days < 7
+
+
+def _returned(user) -> list[WorkItem]:
+    back = own_attendances(user).filter(state=AttendanceState.DISPUTED, session__state=SessionState.LOGGED)
+    rows = list(back[:RETURNED_SHOWN])
+    reasons = reasons_of(rows)
+    return [
+        WorkItem(
+            f"Session returned by your supervisor: {reasons.get(row.pk, '')}",
+            reverse("session_detail", args=[row.session_id]),
+            detail=f"Session of {day(row.session.on)}",
+            action="Put it right",
+            tone="due",
+        )
+        for row in rows
+    ]
+
+
+def work_for_supervisor(asker: Asker) -> list[WorkItem]:
+    user = asker.user
+    if Role.SUPERVISOR not in roles_of(user):
+        return []
+    waiting = waiting_for(user).count()
+    if not waiting:
+        return []
+    words = "1 session waits" if waiting == 1 else f"{waiting} sessions wait"
+    return [WorkItem(f"{words} for you", reverse("review_sessions"), action="Open your sessions", tone="next")]
