@@ -172,7 +172,11 @@ def sample_of(question: Question, *, with_answer: bool) -> dict[str, Any]:
         seq=1,
         saved_at=None,
     )
-    shown = {"explained": kind.explain(data, drawn, None, reveal=True), "references": data["references"]}
+    shown = {
+        "explained": kind.explain(data, drawn, None, reveal=True),
+        "references": data["references"],
+        "stations": kind.overview(data),
+    }
     return {"question": question, "asked": sample} | (shown if with_answer else {})
 
 

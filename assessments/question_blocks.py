@@ -116,7 +116,9 @@ class TruthBlock(ChoiceBlock):
 
 
 class OptionBlock(PlainStruct):
-    text = CharBlock(max_length=LONGEST_OPTION, help_text="One answer that can be chosen.")
+    text = TextBlock(
+        max_length=LONGEST_OPTION, rows=2, help_text="One answer that can be chosen. It may go over several lines."
+    )
     correct = BooleanBlock(required=False, help_text="Whether it is a right answer.")
     feedback = TextBlock(
         required=False,
@@ -355,7 +357,7 @@ class ClozeBlock(PlainStruct):
 
 
 class ChoiceOfStepBlock(PlainStruct):
-    text = CharBlock(max_length=scenario.LONGEST_CHOICE, help_text="What one can do here.")
+    text = TextBlock(max_length=scenario.LONGEST_CHOICE, rows=2, help_text="What one can do here.")
     to = CharBlock(max_length=LONGEST_NAME, label="Leads to", help_text="The name of the step or ending that follows.")
     feedback = TextBlock(
         required=False, max_length=scenario.LONGEST_FEEDBACK, help_text="Read after the attempt by whoever chose it."

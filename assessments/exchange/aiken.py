@@ -68,7 +68,7 @@ class Aiken(Format):
     def say(self, portable: Portable) -> tuple[str, list[str]]:
         remarks = _left_out(portable)
         stem = _line(portable.draft.stem, remarks)
-        options = [option["text"] for option in portable.draft.content["options"]]
+        options = [" ".join(option["text"].split()) for option in portable.draft.content["options"]]
         if _OPTION.fullmatch(stem) or _ANSWER.fullmatch(stem):
             raise Unsayable("Its text begins like an option or an answer of Aiken.")
         if any(_ANSWER.fullmatch(option) for option in options) or len(options) > len(LETTERS):

@@ -3,6 +3,7 @@
 An author's words are frozen once into plain JSON (`freeze`). At the start of an attempt the server decides by chance what
 chance decides (`arrange`) and keeps it; every later method is given it as `drawn`. A trainee sees what `present` gives, which
 holds no key; what she sends is read by `parse` and scored by `score`; after submission `explain` says what was right, and why.
+When a frozen key was wrong, `key_fields` and `read_key` say how a director writes another, and `with_key` lays it over the data.
 """
 
 import unicodedata
@@ -14,6 +15,8 @@ from typing import Any, ClassVar
 
 from django.utils.html import linebreaks
 
+from assessments.kinds.keys import Key, KeyField
+from assessments.kinds.story import Station
 from lms.html import clean_html, plain_text
 
 Data = dict[str, Any]
@@ -136,6 +139,7 @@ class QuestionKind:
     is_marked_by_hand: ClassVar[bool] = False  # then `score` gives nothing for an answer, and a person does
     is_answered_in_steps: ClassVar[bool] = False  # then each save is final, and `parse` is given what was saved before
     step_button: ClassVar[str] = ""  # what the button of a final step says
+    has_key: ClassVar[bool] = True  # otherwise no other answer can be declared right
 
     def freeze(self, draft: Draft) -> Data:
         """Plain JSON, complete in itself. Raises `Unusable` with every problem at once."""
@@ -193,6 +197,45 @@ class QuestionKind:
         """The answer in words, for the page on which she looks over everything before submitting."""
         raise NotImplementedError
 
+    def overview(self, data: Data) -> list[Station]:
+        """Every step of a story, for its authors alone; nothing for other kinds."""
+        return []
+
+    # Another key, when the frozen one was wrong
+
+    def key_in_words(self, data: Data) -> str:
+        """What is right, for whoever decides whether it is; "" where nothing is."""
+        return ""
+
+    def key_fields(self, data: Data) -> tuple[KeyField, ...]:
+        """The fields for another key, filled with the present one where that helps. None: the opposite is meant."""
+        return ()
+
+    def read_key(self, data: Data, said: Mapping[str, Any]) -> Key:
+        """What the fields say, as a key. Raises `Unusable`, by field, for what is none."""
+        raise NotImplementedError
+
+    def with_key(self, data: Data, key: Key) -> Data:
+        """The frozen data under this key; an empty key changes nothing. `key` was checked by `check_key`."""
+        return {**data, **key}
+
+    def check_key(self, data: Data, key: Key) -> None:
+        """Raises `Unusable` for a key that is none, or with which nobody could have written the question."""
+        changed = self.with_key(data, key)
+        self.freeze(Draft(stem=changed["stem"], feedback=changed["feedback"], content=changed))
+
+    def can_accept(self, data: Data, key: Key) -> bool:
+        """Whether this key and the present one can hold side by side."""
+        return self.has_key
+
+    def can_compute(self, data: Data, drawn: Drawn) -> bool:
+        """Whether the data have a key for what chance has drawn."""
+        return True
+
+    def best_of(self, versions: Sequence[Data], drawn: Drawn, response: Response | None) -> Data:
+        """Of the same question under several keys the one under which this answer earns most, the first of equals."""
+        return max(versions, key=lambda data: self.score(data, drawn, response))
+
 
 TO_BE_MARKED = "Awaiting marking"
 
@@ -222,6 +265,11 @@ def common_problems(draft: Draft) -> dict[str, str]:
 def as_html(text: str) -> str:
     """Clean HTML of what an author wrote, with paragraphs where she wrote plain text. Doing it twice changes nothing."""
     return str(clean_html(text if "<" in text else linebreaks(text.strip(), autoescape="&" not in text)))
+
+
+def in_lines(text: str) -> str:
+    """The text as it was written, line by line, whatever a browser put between the lines."""
+    return "\n".join(line.rstrip() for line in text.strip().splitlines())
 
 
 def one_value(sent: Sent, name: str) -> str:
@@ -266,18 +314,39 @@ def first(sent: Sent, name: str, *, most: int) -> str:
     return "".join(sent.get(name, ())[:1])[:most]
 
 
-def ids_problem(rows: Sequence[Mapping[str, Any]], noun: str) -> str:
-    """A sentence when two rows have the same id, or "". Ids are what answers and statistics refer to."""
-    ids = [str(row["id"]) for row in rows]
-    return f"Two {noun} have the same id. Delete one of them and add it again." if len(set(ids)) < len(ids) else ""
+def ids_problem(rows: Sequence[Mapping[str, Any]], one: str) -> str:
+    """A sentence that names two rows with the same id, or "". `one` is a word for a row, such as Pair."""
+    twice = _first_twice([str(row["id"]) for row in rows])
+    if twice is None:
+        return ""
+    return f"{one} {twice[0]} and {one.lower()} {twice[1]} have the same id. Delete one of them and add it again."
 
 
-def texts_problem(texts: Sequence[str], noun: str, *, most: int) -> str:
-    """A sentence when one of the texts is empty or too long, or when two say the same; else ""."""
-    if not all(texts):
-        return f"Write a text for each of the {noun}."
-    if len({text.casefold() for text in texts}) < len(texts):
-        return f"Two {noun} say the same."
-    if any(len(text) > most for text in texts):
-        return f"Keep each of the {noun} under {most} characters."
-    return ""
+def texts_problem(texts: Sequence[str], one: str, *, most: int, is_case_sensitive: bool = False) -> str:
+    """A sentence that names the first text that is empty or too long, or two that say the same; "" when all can be used.
+
+    `one` is a word for a text, such as Option; they are counted from 1.
+    """
+    for number, text in enumerate(texts, start=1):
+        if not text:
+            return f"{one} {number} has no text."
+        if len(text) > most:
+            return f"{one} {number} is too long: keep it under {most} characters."
+    twice = _first_twice(texts if is_case_sensitive else [text.casefold() for text in texts])
+    return f"{one} {twice[0]} and {one.lower()} {twice[1]} say the same." if twice else ""
+
+
+def too_long_problem(texts: Sequence[str], what: str, one: str, *, most: int) -> str:
+    """The same for texts that may be empty: "The feedback of option 2 is too long"."""
+    number = next((number for number, text in enumerate(texts, start=1) if len(text) > most), None)
+    return f"{what} {one} {number} is too long: keep it under {most} characters." if number else ""
+
+
+def _first_twice(values: Sequence[str]) -> tuple[int, int] | None:
+    """The numbers, from 1, of the first two that are the same."""
+    seen: dict[str, int] = {}
+    for number, value in enumerate(values, start=1):
+        if value in seen:
+            return seen[value], number
+        seen[value] = number
+    return None

@@ -3,6 +3,7 @@
 The page names an option by its place in what was drawn: an id may tell where it stood in an imported file, often first.
 """
 
+from collections.abc import Collection, Mapping
 from random import Random
 from typing import Any
 
@@ -17,7 +18,12 @@ from assessments.kinds.base import (
     Response,
     Sent,
     Unreadable,
+    ids_problem,
+    in_lines,
+    texts_problem,
+    too_long_problem,
 )
+from assessments.kinds.keys import Key, KeyField, Shape, chosen_several
 
 MOST_OPTIONS = 12
 LONGEST_OPTION = 500
@@ -38,7 +44,7 @@ class ChoiceKind(QuestionKind):
             "options": [
                 {
                     "id": str(option["id"]),
-                    "text": option["text"].strip(),
+                    "text": in_lines(option["text"]),
                     "correct": bool(option["correct"]),
                     "feedback": option.get("feedback", "").strip(),
                 }
@@ -89,6 +95,31 @@ class ChoiceKind(QuestionKind):
         chosen = chosen_ids(response)
         return "; ".join(option["text"] for option in data["options"] if option["id"] in chosen)
 
+    def key_in_words(self, data: Data) -> str:
+        return "; ".join(option["text"] for option in data["options"] if option["correct"])
+
+    def key_fields(self, data: Data) -> tuple[KeyField, ...]:
+        return (
+            KeyField(
+                "options",
+                "The answer that is right",
+                Shape.SEVERAL,
+                choices=tuple((option["id"], option["text"]) for option in data["options"]),
+                help_text="As somebody would choose it: for single choice one option, else the whole set.",
+            ),
+        )
+
+    def read_key(self, data: Data, said: Mapping[str, Any]) -> Key:
+        return {"correct": chosen_several(said, "options")}
+
+    def with_key(self, data: Data, key: Key) -> Data:
+        return marked(data, key["correct"]) if "correct" in key else data
+
+
+def marked(data: Data, right: Collection[str]) -> Data:
+    """The data with these options as the right ones."""
+    return {**data, "options": [{**option, "correct": option["id"] in right} for option in data["options"]]}
+
 
 def _value_at(place: int) -> str:
     return f"at-{place + 1}"
@@ -113,14 +144,9 @@ def options_problem(options: list[dict]) -> str:
     texts = [option["text"].strip() for option in options]
     if not 2 <= len(options) <= MOST_OPTIONS:
         return f"Give between 2 and {MOST_OPTIONS} options."
-    if not all(texts):
-        return "Write a text for each option."
-    if len({text.casefold() for text in texts}) < len(texts):
-        return "Two options say the same."
-    if len({str(option["id"]) for option in options}) < len(options):
-        return "Two options have the same id. Delete one of them and add it again."
-    if any(len(text) > LONGEST_OPTION for text in texts):
-        return f"Keep each option under {LONGEST_OPTION} characters."
-    if any(len(option.get("feedback", "")) > LONGEST_OPTION_FEEDBACK for option in options):
-        return f"Keep the feedback of each option under {LONGEST_OPTION_FEEDBACK} characters."
-    return ""
+    feedback = [option.get("feedback", "") for option in options]
+    return (
+        texts_problem(texts, "Option", most=LONGEST_OPTION)
+        or ids_problem(options, "Option")
+        or too_long_problem(feedback, "The feedback of", "option", most=LONGEST_OPTION_FEEDBACK)
+    )

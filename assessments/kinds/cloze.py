@@ -5,6 +5,7 @@ A text is compared as in short text, without regard to capitals.
 """
 
 import re
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from random import Random
 from typing import Any
@@ -22,13 +23,17 @@ from assessments.kinds.base import (
     Row,
     Sent,
     Unreadable,
+    Unusable,
     as_html,
     first,
     ids_problem,
     one_text,
     place_of,
     texts_problem,
+    too_long_problem,
 )
+from assessments.kinds.choices import marked
+from assessments.kinds.keys import Key, KeyField, Shape, chosen_several, lines_in
 from assessments.kinds.shorttext import accepted_problem, is_accepted, normalised
 from lms.html import clean_html, plain_text
 
@@ -104,6 +109,54 @@ class Cloze(QuestionKind):
         given = response["gaps"] if response else {}
         filled = [(number, gap) for number, gap in enumerate(_in_order(data), start=1) if gap["id"] in given]
         return "; ".join(f"gap {number}: {_words(gap, given[gap['id']])}" for number, gap in filled)
+
+    def key_in_words(self, data: Data) -> str:
+        return "; ".join(f"gap {number}: {_expected(gap)}" for number, gap in enumerate(_in_order(data), start=1))
+
+    def key_fields(self, data: Data) -> tuple[KeyField, ...]:
+        return tuple(_key_field(number, gap) for number, gap in enumerate(_in_order(data), start=1))
+
+    def read_key(self, data: Data, said: Mapping[str, Any]) -> Key:
+        return {
+            "gaps": {
+                gap["id"]: chosen_several(said, f"gap-{gap['id']}")
+                if "options" in gap
+                else lines_in(said.get(f"gap-{gap['id']}") or "")
+                for gap in data["gaps"]
+            }
+        }
+
+    def with_key(self, data: Data, key: Key) -> Data:
+        given = key.get("gaps", {})
+        gaps = [_gap_with(gap, given[gap["id"]]) if gap["id"] in given else gap for gap in data["gaps"]]
+        return {**data, "gaps": gaps}
+
+    def check_key(self, data: Data, key: Key) -> None:
+        if set(key.get("gaps", {})) != {gap["id"] for gap in data["gaps"]}:
+            raise Unusable({"gaps": "Say of each gap what is right there."})
+        super().check_key(data, key)
+
+    def best_of(self, versions: Sequence[Data], drawn: Drawn, response: Response | None) -> Data:
+        """Gap by gap: what is right in one gap says nothing of the others."""
+        given, first_of_all = response["gaps"] if response else {}, versions[0]
+        gaps = [
+            next((gap for gap in gaps if gap["id"] in given and _is_right(gap, given[gap["id"]])), gaps[0])
+            for gaps in zip(*(data["gaps"] for data in versions), strict=True)
+        ]
+        return {**first_of_all, "gaps": gaps}
+
+
+def _key_field(number: int, gap: dict) -> KeyField:
+    name, label = f"gap-{gap['id']}", f"Right in gap {number}"
+    if "options" not in gap:
+        return KeyField(name, f"{label}, one a line", Shape.LINES, initial="\n".join(gap["accepted"]))
+    choices = tuple((option["id"], option["text"]) for option in gap["options"])
+    right = [option["id"] for option in gap["options"] if option["correct"]]
+    return KeyField(name, label, Shape.SEVERAL, choices=choices, initial=right)
+
+
+def _gap_with(gap: dict, right: list[str]) -> dict[str, Any]:
+    return marked(gap, right) if "options" in gap else {**gap, "accepted": right}
 
 
 def _frozen_gap(gap: dict) -> dict[str, Any]:
@@ -200,7 +253,7 @@ def _text_problem(text: str, gaps: list[dict]) -> str:
 def _gaps_problem(gaps: list[dict]) -> str:
     if not 1 <= len(gaps) <= MOST_GAPS:
         return f"Give between 1 and {MOST_GAPS} gaps."
-    if sentence := ids_problem(gaps, "gaps"):
+    if sentence := ids_problem(gaps, "Gap"):
         return sentence
     found = [(gap["id"], _gap_problem(gap)) for gap in gaps]
     return next((f"Gap {id_}: {sentence}" for id_, sentence in found if sentence), "")
@@ -218,9 +271,8 @@ def _gap_problem(gap: dict) -> str:
     if not 0 < right < len(options):
         return "Mark at least one option as correct, and leave at least one that is not."
     texts = [option["text"].strip() for option in options]
-    return texts_problem(texts, "options", most=LONGEST) or ids_problem(options, "options")
+    return texts_problem(texts, "Option", most=LONGEST) or ids_problem(options, "Option")
 
 
 def _too_long(accepted: list[str]) -> str:
-    is_long = any(len(text.strip()) > LONGEST for text in accepted)
-    return f"Keep each of the right answers under {LONGEST} characters." if is_long else ""
+    return too_long_problem([text.strip() for text in accepted], "Right", "answer", most=LONGEST)

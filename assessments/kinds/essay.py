@@ -14,6 +14,7 @@ from assessments.kinds.base import (
     Unreadable,
     first,
     one_text,
+    texts_problem,
 )
 
 MOST_WORDS = 3000
@@ -37,6 +38,7 @@ class Essay(QuestionKind):
     template = "assessments/kinds/essay.html"
     credit = "Your faculty mark what you write at length. Until they have, the result is not complete."
     is_marked_by_hand = True
+    has_key = False
 
     def problems(self, draft: Draft) -> dict[str, str]:
         problems = {}
@@ -45,8 +47,8 @@ class Essay(QuestionKind):
             problems["words_most"] = f"Say how many words it may have, from 1 to {MOST_WORDS}."
         if len(criteria) > MOST_CRITERIA:
             problems["criteria"] = f"Give at most {MOST_CRITERIA} criteria."
-        elif any(not 0 < len(text.strip()) <= LONGEST_CRITERION for text in criteria):
-            problems["criteria"] = f"Write a text for each criterion, under {LONGEST_CRITERION} characters."
+        elif sentence := texts_problem([text.strip() for text in criteria], "Criterion", most=LONGEST_CRITERION):
+            problems["criteria"] = sentence
         return problems
 
     def frozen_part(self, draft: Draft) -> Data:

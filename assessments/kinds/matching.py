@@ -1,8 +1,10 @@
 """Matching: `pairs`, each {"id", "left", "right"}, and `extras`, each {"id", "text"}: right sides that match nothing.
 
 Each right side stands in the page under a token that was drawn for this attempt, so that the page holds no key.
+A regrade may say that a left side has another right side: `matches`, by id, which no author writes.
 """
 
+from collections.abc import Mapping
 from fractions import Fraction
 from random import Random
 from string import ascii_uppercase
@@ -19,16 +21,19 @@ from assessments.kinds.base import (
     Row,
     Sent,
     Unreadable,
+    Unusable,
     first,
     ids_problem,
     numbered,
     texts_problem,
 )
+from assessments.kinds.keys import Key, KeyField, Shape, chosen_in_order, once_each
 
 MOST_PAIRS = 12
 MOST_EXTRAS = 6
 LONGEST = 300
 LONGEST_IN_A_MENU = 28  # a closed menu shows about so much of its choice on a phone, and never breaks a line
+EXTRA = "Side that matches nothing, number"
 
 
 class Matching(QuestionKind):
@@ -86,18 +91,18 @@ class Matching(QuestionKind):
         return response is not None and len(response["pairs"]) == len(data["pairs"])
 
     def score(self, data: Data, drawn: Drawn, response: Response | None) -> Fraction:
-        pairs = response["pairs"] if response else {}
-        return Fraction(sum(left == right for left, right in pairs.items()), len(data["pairs"]))
+        pairs, right_of = response["pairs"] if response else {}, _right_of(data)
+        return Fraction(sum(right_of[left] == right for left, right in pairs.items()), len(data["pairs"]))
 
     def explain(self, data: Data, drawn: Drawn, response: Response | None, *, reveal: bool) -> Explained:
         texts, pairs = _rights(data), response["pairs"] if response else {}
-        of_id = {pair["id"]: pair for pair in data["pairs"]}
+        of_id, right_of = {pair["id"]: pair for pair in data["pairs"]}, _right_of(data)
         rows = tuple(
             Row(
                 label=of_id[left]["left"],
                 given=texts.get(pairs.get(left), ""),
-                is_right=pairs[left] == left if left in pairs else None,
-                expected=of_id[left]["right"] if reveal else "",
+                is_right=pairs[left] == right_of[left] if left in pairs else None,
+                expected=texts[right_of[left]] if reveal else "",
             )
             for left in drawn["order"]
         )
@@ -106,6 +111,42 @@ class Matching(QuestionKind):
     def summary(self, data: Data, drawn: Drawn, response: Response | None) -> str:
         texts, pairs = _rights(data), response["pairs"] if response else {}
         return "; ".join(f"{pair['left']}: {texts[pairs[pair['id']]]}" for pair in data["pairs"] if pair["id"] in pairs)
+
+    def key_in_words(self, data: Data) -> str:
+        texts, right_of = _rights(data), _right_of(data)
+        return "; ".join(f"{pair['left']} → {texts[right_of[pair['id']]]}" for pair in data["pairs"])
+
+    def key_fields(self, data: Data) -> tuple[KeyField, ...]:
+        right_of, choices = _right_of(data), tuple(_rights(data).items())
+        return tuple(
+            KeyField(
+                f"match-{number}",
+                f"“{pair['left']}” belongs to",
+                Shape.ONE,
+                choices=choices,
+                initial=right_of[pair["id"]],
+            )
+            for number, pair in enumerate(data["pairs"], start=1)
+        )
+
+    def read_key(self, data: Data, said: Mapping[str, Any]) -> Key:
+        rights = chosen_in_order(said, "match", len(data["pairs"]))
+        return {"pairs": {pair["id"]: right for pair, right in zip(data["pairs"], rights, strict=True)}}
+
+    def with_key(self, data: Data, key: Key) -> Data:
+        return {**data, "matches": key["pairs"]} if "pairs" in key else data
+
+    def check_key(self, data: Data, key: Key) -> None:
+        given = key.get("pairs", {})
+        if set(given) != {pair["id"] for pair in data["pairs"]} or not set(given.values()) <= set(_rights(data)):
+            raise Unusable({"match-1": "Say of each left side what it belongs to."})
+        if not once_each(list(given.values())):
+            raise Unusable({"match-1": "Two left sides belong to the same right side. Each fits once at most."})
+
+
+def _right_of(data: Data) -> dict[str, str]:
+    """The id of the right side by that of its left side: the same, unless a regrade says otherwise."""
+    return {pair["id"]: pair["id"] for pair in data["pairs"]} | data.get("matches", {})
 
 
 def _rights(data: Data) -> dict[str, str]:
@@ -137,9 +178,9 @@ def _pairs_problem(pairs: list[dict]) -> str:
         return f"Give between 2 and {MOST_PAIRS} pairs."
     lefts, rights = [pair["left"].strip() for pair in pairs], [pair["right"].strip() for pair in pairs]
     return (
-        texts_problem(lefts, "left sides", most=LONGEST)
-        or texts_problem(rights, "right sides", most=LONGEST)
-        or ids_problem(pairs, "pairs")
+        texts_problem(lefts, "Left side", most=LONGEST)
+        or texts_problem(rights, "Right side", most=LONGEST)
+        or ids_problem(pairs, "Pair")
     )
 
 
@@ -148,9 +189,10 @@ def _extras_problem(pairs: list[dict], extras: list[dict]) -> str:
         return f"Give at most {MOST_EXTRAS} right sides that match nothing."
     rights = [pair["right"].strip() for pair in pairs]
     texts = [extra["text"].strip() for extra in extras]
-    if {text.casefold() for text in texts} & {right.casefold() for right in rights}:
-        return "One of these is the right side of a pair as well."
+    taken = {right.casefold() for right in rights}
+    if again := next((text for text in texts if text.casefold() in taken), ""):
+        return f"“{again}” is the right side of a pair as well."
     same_id = {str(pair["id"]) for pair in pairs} & {str(extra["id"]) for extra in extras}
     if same_id:
         return "One of these has the id of a pair. Delete it and add it again."
-    return texts_problem(texts, "right sides that match nothing", most=LONGEST) or ids_problem(extras, "of these")
+    return texts_problem(texts, EXTRA, most=LONGEST) or ids_problem(extras, EXTRA)

@@ -5,12 +5,13 @@ the key is computed by `formula` from values drawn for each attempt; the questio
 """
 
 import re
+from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from random import Random
 from typing import Any
 
-from assessments.formulas import to_key
+from assessments.formulas import Uncomputable, to_key
 from assessments.kinds.base import (
     Data,
     Draft,
@@ -20,9 +21,11 @@ from assessments.kinds.base import (
     Response,
     Sent,
     Unreadable,
+    Unusable,
     first,
     one_value,
 )
+from assessments.kinds.keys import Key, KeyField, Shape
 from assessments.kinds.parameters import (
     draw_values,
     filled,
@@ -100,7 +103,7 @@ class Numeric(QuestionKind):
         return {"value": value.replace("−", "-"), "unit": unit}
 
     def score(self, data: Data, drawn: Drawn, response: Response | None) -> Fraction:
-        if not response:
+        if not response or not self.can_compute(data, drawn):
             return Fraction(0)
         unit = response["unit"]
         if tidy(unit) in {tidy(spelling) for spelling in data["accepted_units"]}:
@@ -117,18 +120,48 @@ class Numeric(QuestionKind):
     def explain(self, data: Data, drawn: Drawn, response: Response | None, *, reveal: bool) -> Explained:
         return Explained(
             given=self.summary(data, drawn, response),
-            expected=_expected(data, drawn) if reveal else "",
+            expected=_expected(data, drawn) if reveal and self.can_compute(data, drawn) else "",
             feedback=self._worked(data, drawn) if reveal else "",
         )
 
     def _worked(self, data: Data, drawn: Drawn) -> str:
         """The worked solution with the values of this attempt, and its {answer}."""
-        if not data.get("parameters"):
+        if not data.get("parameters") or not self.can_compute(data, drawn):
             return data["feedback"]
         return filled(data["feedback"], drawn["values"] | {"answer": in_words(key_of(data, drawn))})
 
     def summary(self, data: Data, drawn: Drawn, response: Response | None) -> str:
         return f"{response['value']} {response['unit']}".strip() if response else ""
+
+    def key_in_words(self, data: Data) -> str:
+        return data.get("formula") or f"{data['answer']} {data['unit']}".strip()
+
+    def key_fields(self, data: Data) -> tuple[KeyField, ...]:
+        unit = f" in {data['unit']}" if data["unit"] else ""
+        tolerance = KeyField("tolerance", f"Tolerance{unit}", Shape.TEXT, initial=data["tolerance"])
+        if not data.get("parameters"):
+            return KeyField("answer", f"The right number{unit}", Shape.TEXT), tolerance
+        names = ", ".join(parameter["name"] for parameter in data["parameters"])
+        said = f"Of {names}, numbers, + - * / ** and brackets, round, min and max. Each attempt keeps what was drawn for it."
+        label = f"The right formula{unit}"
+        return KeyField("formula", label, Shape.TEXT, initial=data["formula"], help_text=said), tolerance
+
+    def read_key(self, data: Data, said: Mapping[str, Any]) -> Key:
+        name = "formula" if data.get("parameters") else "answer"
+        return {name: (said.get(name) or "").strip(), "tolerance": (said.get("tolerance") or "").strip() or "0"}
+
+    def check_key(self, data: Data, key: Key) -> None:
+        wanted = {"formula", "tolerance"} if data.get("parameters") else {"answer", "tolerance"}
+        if set(key) - wanted:
+            raise Unusable({"answer": "That is no key of this question."})
+        super().check_key(data, key)
+
+    def can_compute(self, data: Data, drawn: Drawn) -> bool:
+        try:
+            key_of(data, drawn)
+        except Uncomputable:
+            return False
+        return True
 
 
 def _split(value: str, unit: str) -> tuple[str, str]:

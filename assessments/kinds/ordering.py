@@ -3,6 +3,7 @@
 The page numbers them in the order that was drawn, which is never the right one; a number therefore says nothing.
 """
 
+from collections.abc import Mapping
 from fractions import Fraction
 from itertools import pairwise
 from random import Random
@@ -18,12 +19,14 @@ from assessments.kinds.base import (
     Row,
     Sent,
     Unreadable,
+    Unusable,
     first,
     ids_problem,
     numbered,
     place_of,
     texts_problem,
 )
+from assessments.kinds.keys import Key, KeyField, Shape, chosen_in_order
 
 FEWEST, MOST = 3, 12
 LONGEST = 300
@@ -92,6 +95,27 @@ class Ordering(QuestionKind):
         texts = {item["id"]: item["text"] for item in data["items"]}
         return " → ".join(texts[id_] for id_ in response["order"]) if response else ""
 
+    def key_in_words(self, data: Data) -> str:
+        return " → ".join(item["text"] for item in data["items"])
+
+    def key_fields(self, data: Data) -> tuple[KeyField, ...]:
+        choices = tuple((item["id"], item["text"]) for item in data["items"])
+        return tuple(
+            KeyField(f"place-{number}", f"Place {number}", Shape.ONE, choices=choices, initial=item["id"])
+            for number, item in enumerate(data["items"], start=1)
+        )
+
+    def read_key(self, data: Data, said: Mapping[str, Any]) -> Key:
+        return {"order": chosen_in_order(said, "place", len(data["items"]))}
+
+    def with_key(self, data: Data, key: Key) -> Data:
+        by_id = {item["id"]: item for item in data["items"]}
+        return {**data, "items": [by_id[id_] for id_ in key["order"]]} if "order" in key else data
+
+    def check_key(self, data: Data, key: Key) -> None:
+        if sorted(key.get("order", [])) != sorted(_right_order(data)):
+            raise Unusable({"place-1": "Give each of them a place of its own."})
+
 
 def _right_order(data: Data) -> list[str]:
     return [item["id"] for item in data["items"]]
@@ -124,4 +148,4 @@ def _items_problem(items: list[dict]) -> str:
     if not FEWEST <= len(items) <= MOST:
         return f"Give between {FEWEST} and {MOST} items: never shown in the right order, two would give it away."
     texts = [item["text"].strip() for item in items]
-    return texts_problem(texts, "items", most=LONGEST) or ids_problem(items, "items")
+    return texts_problem(texts, "Item", most=LONGEST) or ids_problem(items, "Item")

@@ -4,7 +4,7 @@
 Each step is final, as it would be in the room. The story earns the points of the ending it came to, and nothing on the way.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from random import Random
 from typing import Any
@@ -20,13 +20,18 @@ from assessments.kinds.base import (
     Sent,
     Step,
     Unreadable,
+    Unusable,
     as_html,
     ids_problem,
+    in_lines,
     numbered,
     place_of,
     texts_problem,
+    too_long_problem,
 )
+from assessments.kinds.keys import Key, KeyField, Shape
 from assessments.kinds.numeric import plain_decimal
+from assessments.kinds.story import Station, safe_path, stations_of
 from lms.html import clean_html, plain_text
 
 MOST_NODES = 60
@@ -35,6 +40,7 @@ LONGEST_TEXT = 4000
 LONGEST_CHOICE = 500
 LONGEST_FEEDBACK = 2000
 OUTCOMES = ("safe", "unsafe")
+WORDS_OF_ENDING = 12
 
 
 class Scenario(QuestionKind):
@@ -113,12 +119,69 @@ class Scenario(QuestionKind):
         return Explained(
             steps=steps,
             ending=None if last["choices"] else _ending(last),
-            expected=" → ".join(_best_path(data)) if reveal else "",
+            expected=" → ".join(choice["text"] for choice in safe_path(data)) if reveal else "",
             feedback=data["feedback"] if reveal else "",
         )
 
+    def overview(self, data: Data) -> list[Station]:
+        return stations_of(data)
+
     def summary(self, data: Data, drawn: Drawn, response: Response | None) -> str:
         return " → ".join(choice["text"] for _, choice in _walk(data, response) if choice)
+
+    def key_in_words(self, data: Data) -> str:
+        return "; ".join(f"“{_shortened(node)}” {node['outcome']}, {node['points']} points" for node in _endings(data))
+
+    def key_fields(self, data: Data) -> tuple[KeyField, ...]:
+        return tuple(
+            field for number, node in enumerate(_endings(data), start=1) for field in _ending_fields(number, node)
+        )
+
+    def read_key(self, data: Data, said: Mapping[str, Any]) -> Key:
+        return {
+            "endings": {
+                node["id"]: {
+                    "outcome": said.get(f"outcome-{number}") or "",
+                    "points": (said.get(f"points-{number}") or "").strip(),
+                }
+                for number, node in enumerate(_endings(data), start=1)
+            }
+        }
+
+    def with_key(self, data: Data, key: Key) -> Data:
+        given = key.get("endings", {})
+        return {**data, "nodes": [{**node, **given.get(node["id"], {})} for node in data["nodes"]]}
+
+    def check_key(self, data: Data, key: Key) -> None:
+        given = key.get("endings", {})
+        if set(given) != {node["id"] for node in _endings(data)} or any(
+            set(said) != {"outcome", "points"} for said in given.values()
+        ):
+            raise Unusable({"points-1": "Say of each ending what it is and what it earns."})
+        super().check_key(data, key)
+
+
+def _endings(data: Data) -> list[dict]:
+    return [node for node in data["nodes"] if not node["choices"]]
+
+
+def _ending_fields(number: int, node: dict) -> tuple[KeyField, KeyField]:
+    label, outcomes = f"Ending {number}", tuple((outcome, outcome.capitalize()) for outcome in OUTCOMES)
+    return (
+        KeyField(
+            f"points-{number}",
+            f"{label}: points, from 0 to 1",
+            Shape.TEXT,
+            initial=node["points"],
+            help_text=_shortened(node),
+        ),
+        KeyField(f"outcome-{number}", f"{label} is", Shape.ONE, choices=outcomes, initial=node["outcome"]),
+    )
+
+
+def _shortened(node: dict) -> str:
+    words = plain_text(node["text"]).split()
+    return " ".join(words[:WORDS_OF_ENDING]) + (" …" if len(words) > WORDS_OF_ENDING else "")
 
 
 def _walk(data: Data, response: Response | None) -> Iterator[tuple[dict, dict | None]]:
@@ -148,22 +211,6 @@ def _ending(node: dict) -> Ending:
     return Ending(text=clean_html(node["text"]), is_safe=node["outcome"] == "safe", debrief=node["debrief"])
 
 
-def _best_path(data: Data) -> list[str]:
-    """The choices, in words, of the shortest path to an ending that earns the whole point."""
-    nodes = {node["id"]: node for node in data["nodes"]}
-    waiting: list[tuple[str, list[str]]] = [(data["start"], [])]
-    seen = {data["start"]}
-    for at, path in waiting:  # grows while it is read: breadth first
-        node = nodes[at]
-        if not node["choices"] and Fraction(node["points"]) == 1:
-            return path
-        for choice in node["choices"]:
-            if choice["to"] not in seen:
-                seen.add(choice["to"])
-                waiting.append((choice["to"], [*path, choice["text"]]))
-    return []
-
-
 def _frozen_node(node: dict) -> dict[str, Any]:
     frozen = {"id": str(node["id"]), "text": as_html(node["text"]), "choices": []}
     if not node.get("choices"):
@@ -172,7 +219,7 @@ def _frozen_node(node: dict) -> dict[str, Any]:
     frozen["choices"] = [
         {
             "id": str(choice["id"]),
-            "text": choice["text"].strip(),
+            "text": in_lines(choice["text"]),
             "to": str(choice["to"]),
             "feedback": choice.get("feedback", "").strip(),
         }
@@ -188,8 +235,8 @@ def _nodes_problem(nodes: list[dict]) -> str:
     choices = [choice for node in nodes for choice in node.get("choices") or []]
     found = [(node["id"], _node_problem(node)) for node in nodes]
     return (
-        ids_problem(nodes, "steps")
-        or ids_problem(choices, "choices")
+        ids_problem(nodes, "Step")
+        or ids_problem(choices, "Choice")
         or next((f"Step “{id_}”: {sentence}" for id_, sentence in found if sentence), "")
     )
 
@@ -206,9 +253,10 @@ def _node_problem(node: dict) -> str:
 def _choices_problem(choices: list[dict]) -> str:
     if len(choices) > MOST_CHOICES:
         return f"Give at most {MOST_CHOICES} choices."
-    if any(len(choice.get("feedback", "")) > LONGEST_FEEDBACK for choice in choices):
-        return f"Keep the feedback of each choice under {LONGEST_FEEDBACK} characters."
-    return texts_problem([choice["text"].strip() for choice in choices], "choices", most=LONGEST_CHOICE)
+    feedback = [choice.get("feedback", "") for choice in choices]
+    return texts_problem(
+        [choice["text"].strip() for choice in choices], "Choice", most=LONGEST_CHOICE
+    ) or too_long_problem(feedback, "The feedback of", "choice", most=LONGEST_FEEDBACK)
 
 
 def _ending_problem(node: dict) -> str:

@@ -4,6 +4,7 @@ What counts as the same text is `normalised`, and nothing is ever nearly right: 
 """
 
 import unicodedata
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -18,7 +19,10 @@ from assessments.kinds.base import (
     Unreadable,
     first,
     one_text,
+    texts_problem,
+    too_long_problem,
 )
+from assessments.kinds.keys import Key, KeyField, Shape, lines_in
 
 MOST_ACCEPTED = 30
 LONGEST = 200
@@ -67,6 +71,15 @@ class ShortText(QuestionKind):
     def summary(self, data: Data, drawn: Drawn, response: Response | None) -> str:
         return response["text"] if response else ""
 
+    def key_in_words(self, data: Data) -> str:
+        return " or ".join(data["accepted"])
+
+    def key_fields(self, data: Data) -> tuple[KeyField, ...]:
+        return (KeyField("accepted", "The right answers, one a line", Shape.LINES),)
+
+    def read_key(self, data: Data, said: Mapping[str, Any]) -> Key:
+        return {"accepted": lines_in(said.get("accepted") or "")}
+
 
 def normalised(text: str, *, is_case_sensitive: bool = False) -> str:
     """The text without what does not count: Unicode form (NFKC), outer and repeated spaces, the final full stop, and case."""
@@ -84,10 +97,7 @@ def accepted_problem(accepted: list[str], *, is_case_sensitive: bool = False) ->
     texts = [normalised(text, is_case_sensitive=is_case_sensitive) for text in accepted]
     if not 1 <= len(texts) <= MOST_ACCEPTED:
         return f"Give between 1 and {MOST_ACCEPTED} right answers."
-    if not all(texts):
-        return "Write a text for each of the right answers."
-    if len(set(texts)) < len(texts):
-        return "Two right answers are the same text. Spaces, a final full stop, and capitals unless they count, are no difference."
-    if any(len(text.strip()) > LONGEST for text in accepted):
-        return f"Keep each of the right answers under {LONGEST} characters."
-    return ""
+    sentence = texts_problem(texts, "Right answer", most=LONGEST, is_case_sensitive=is_case_sensitive)
+    if sentence.endswith("say the same."):
+        return f"{sentence} Spaces, a final full stop, and capitals unless they count, are no difference."
+    return sentence or too_long_problem([text.strip() for text in accepted], "Right", "answer", most=LONGEST)

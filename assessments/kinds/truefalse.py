@@ -1,5 +1,6 @@
 """True or false: `is_true`, `feedback_true` and `feedback_false`, which are about having said the one or the other."""
 
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -15,6 +16,7 @@ from assessments.kinds.base import (
     Unreadable,
     one_value,
 )
+from assessments.kinds.keys import Key
 
 LONGEST = 1000
 SAID = {"true": True, "false": False}
@@ -64,6 +66,16 @@ class TrueFalse(QuestionKind):
 
     def summary(self, data: Data, drawn: Drawn, response: Response | None) -> str:
         return WORDS[response["says"]] if response else ""
+
+    def key_in_words(self, data: Data) -> str:
+        return WORDS[data["is_true"]]
+
+    def read_key(self, data: Data, said: Mapping[str, Any]) -> Key:
+        """There is one other answer."""
+        return {"is_true": not data["is_true"]}
+
+    def can_accept(self, data: Data, key: Key) -> bool:
+        return False
 
 
 def _line(data: Data, says: bool, was_chosen: bool, reveal: bool) -> Line:

@@ -4,6 +4,7 @@ The next one is shown once the one before is answered, and what is answered stay
 what was right. In an author's draft `data` is the content of the inner question; frozen, it is that question's own data.
 """
 
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from random import Random
 from typing import Any, ClassVar
@@ -21,7 +22,8 @@ from assessments.kinds.base import (
     Unusable,
     ids_problem,
 )
-from lms.html import clean_html
+from assessments.kinds.keys import Key, KeyField, Shape
+from lms.html import clean_html, plain_text
 
 FEWEST, MOST = 2, 10
 
@@ -44,7 +46,7 @@ class Vignette(QuestionKind):
         questions = draft.content.get("questions", [])
         if not FEWEST <= len(questions) <= MOST:
             return {"questions": f"Give between {FEWEST} and {MOST} questions."}
-        if sentence := ids_problem(questions, "questions"):
+        if sentence := ids_problem(questions, "Question"):
             return {"questions": sentence}
         found = [f"Question {number}: {sentence}" for number, sentence in self._inner_problems(questions) if sentence]
         return {"questions": " ".join(found)} if found else {}
@@ -173,6 +175,81 @@ class Vignette(QuestionKind):
             f"{number}: {self._answered(question, drawn, done[question['id']])['summary']}"
             for number, question in enumerate(data["questions"][: len(done)], start=1)
         )
+
+    def key_in_words(self, data: Data) -> str:
+        return "; ".join(
+            f"{number}: {self.inside[question['kind']].key_in_words(question['data'])}"
+            for number, question in enumerate(data["questions"], start=1)
+        )
+
+    def key_fields(self, data: Data) -> tuple[KeyField, ...]:
+        """Which of its questions was wrong, and the fields of each: only those of the chosen one are read."""
+        which = KeyField(
+            "question",
+            "Which of its questions",
+            Shape.ONE,
+            choices=tuple(
+                (question["id"], f"{number}. {plain_text(question['stem'])}")
+                for number, question in enumerate(data["questions"], start=1)
+            ),
+            help_text="Only the fields of this one are read. The others stay as they are.",
+        )
+        inner = (
+            field.inside(_prefix(number), f"Question {number}")
+            for number, question in enumerate(data["questions"], start=1)
+            for field in self.inside[question["kind"]].key_fields(question["data"])
+        )
+        return which, *inner
+
+    def read_key(self, data: Data, said: Mapping[str, Any]) -> Key:
+        for number, question in enumerate(data["questions"], start=1):
+            if question["id"] == said.get("question"):
+                prefix = _prefix(number)
+                own = {name.removeprefix(prefix): value for name, value in said.items() if name.startswith(prefix)}
+                return {"questions": {question["id"]: self.inside[question["kind"]].read_key(question["data"], own)}}
+        raise Unusable({"question": "Choose which of its questions was wrong."})
+
+    def with_key(self, data: Data, key: Key) -> Data:
+        given = key.get("questions", {})
+        return {
+            **data,
+            "questions": [self._with(question, given.get(question["id"], {})) for question in data["questions"]],
+        }
+
+    def _with(self, question: dict, key: Key) -> dict:
+        return {**question, "data": self.inside[question["kind"]].with_key(question["data"], key)} if key else question
+
+    def check_key(self, data: Data, key: Key) -> None:
+        given, by_id = key.get("questions", {}), {question["id"]: question for question in data["questions"]}
+        if not given or not set(given) <= set(by_id):
+            raise Unusable({"question": "Choose which of its questions was wrong."})
+        for id_, own in given.items():
+            self.inside[by_id[id_]["kind"]].check_key(by_id[id_]["data"], own)
+
+    def can_accept(self, data: Data, key: Key) -> bool:
+        asked = [question for question in data["questions"] if question["id"] in key.get("questions", {})]
+        return all(
+            self.inside[question["kind"]].can_accept(question["data"], key["questions"][question["id"]])
+            for question in asked
+        )
+
+    def can_compute(self, data: Data, drawn: Drawn) -> bool:
+        return all(
+            self.inside[question["kind"]].can_compute(question["data"], drawn["parts"][question["id"]])
+            for question in data["questions"]
+        )
+
+    def best_of(self, versions: Sequence[Data], drawn: Drawn, response: Response | None) -> Data:
+        """Question by question: a key of one says nothing of the others."""
+        questions = [
+            {**same[0], "data": self._best_inner(same, drawn, response)}
+            for same in zip(*(data["questions"] for data in versions), strict=True)
+        ]
+        return {**versions[0], "questions": questions}
+
+    def _best_inner(self, same: Sequence[dict], drawn: Drawn, response: Response | None) -> Data:
+        id_, kind = same[0]["id"], self.inside[same[0]["kind"]]
+        return kind.best_of([question["data"] for question in same], drawn["parts"][id_], _done(response).get(id_))
 
 
 def _done(response: Response | None) -> dict[str, Response]:

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from assessments.enums import AttemptState, PassesKept, RegradeChange
-from assessments.kinds import Unusable
+from assessments.kinds import Unusable, kind_of
 from assessments.marking.actions import settle
 from assessments.models import Attempt, AttemptMove, QuestionVersion, Regrade, RegradedAttempt
 from assessments.queries import quiz_of_body
@@ -116,6 +116,10 @@ def check_change(version: QuestionVersion, change: RegradeChange, key: Key) -> N
             check_key(question, key)
         except Unusable as unusable:
             raise RegradeRefused(str(unusable)) from None
+    if change == RegradeChange.ACCEPT and not kind_of(version.kind).can_accept(version.data, key):
+        raise RegradeRefused(
+            "Both answers cannot be right. Say that the other one is right instead, or give full credit."
+        )
     if (after.is_void, after.is_full, after.keys) == (ruling.is_void, ruling.is_full, ruling.keys):
         raise RegradeRefused("That is how it counts already.")
 
@@ -128,7 +132,19 @@ def _plan(
     regrades = regrades_for(*(quiz_of_body(body) for body in bodies))
     regrades.setdefault((version.question.key, version.number), []).append((PROPOSED, change, key))
     attempts = _who_were_asked(_asked(version, bodies, is_locked=is_locked), version)
+    _check_what_was_drawn(version, key, attempts)
     return plan_for(attempts, regrades, kept_from([each.pk for each in attempts]), passes=passes)
+
+
+def _check_what_was_drawn(version: QuestionVersion, key: Key, attempts: list[Attempt]) -> None:
+    """A new formula must have an answer for every attempt, open ones too; it was tried with many values, not with all."""
+    kind = kind_of(version.kind)
+    data = kind.with_key(version.data, key)
+    draws = (drawn for attempt in attempts for drawn in attempt.draw if drawn["question"] == version.question.key)
+    if not all(kind.can_compute(data, drawn) for drawn in draws):
+        raise RegradeRefused(
+            "With what was drawn for one of the attempts this formula has no answer. Write another one."
+        )
 
 
 def _asked(version: QuestionVersion, bodies: list[int], *, is_locked: bool):

@@ -5,8 +5,13 @@ from typing import Any
 from django import forms
 
 from assessments.enums import PassesKept, RegradeChange
+from assessments.formulas import LONGEST as LONGEST_LINE
+from assessments.kinds import Unusable, kind_of
+from assessments.kinds.keys import Key, KeyField, Shape
 from assessments.models import QuestionVersion
 from assessments.regrading.actions import RegradeRefused, check_change
+from assessments.regrading.queries import ruling_in_force
+from assessments.regrading.rulings import data_now
 
 REASON_MOST = 1000
 WITH_KEY = (RegradeChange.ACCEPT, RegradeChange.KEY)
@@ -30,26 +35,45 @@ class RegradeForm(forms.Form):
 
     def __init__(self, *args, version: QuestionVersion, **kwargs):
         super().__init__(*args, **kwargs)
-        self.version = version
-        extra = key_fields(version)
-        offered = [choice for choice in RegradeChange if choice not in WITH_KEY or choice in keyed(version)]
-        self.fields["change"].choices = [(choice.value, choice.label) for choice in offered]
+        self.version, self.kind = version, kind_of(version.kind)
+        self.content = data_now({"kind": version.kind, "data": version.data}, ruling_in_force(version))
+        self.fields["change"].choices = [(choice.value, choice.label) for choice in self._offered()]
+        keyed = {field.name: form_field(field) for field in self.kind.key_fields(self.content)}
+        self.key_names = list(keyed)
         self.fields = {
             "change": self.fields["change"],
-            **extra,
+            **keyed,
             "passes": self.fields["passes"],
             "reason": self.fields["reason"],
         }
 
+    def _offered(self) -> list[RegradeChange]:
+        offered = [RegradeChange.VOID, RegradeChange.FULL]
+        if self.kind.can_accept(self.content, {}):
+            offered.append(RegradeChange.ACCEPT)
+        return [*offered, RegradeChange.KEY] if self.kind.has_key else offered
+
     def clean(self):
         cleaned = super().clean()
         if "change" in cleaned:
-            cleaned["key"] = key_from(self.version, cleaned) if cleaned["change"] in WITH_KEY else {}
+            cleaned["key"] = self._key(cleaned)
+        if "key" in cleaned and cleaned["key"] is not None:
             try:
                 check_change(self.version, RegradeChange(cleaned["change"]), cleaned["key"])
             except RegradeRefused as refused:
                 self.add_error("change", refused.message)
         return cleaned
+
+    def _key(self, cleaned: dict[str, Any]) -> Key | None:
+        """What the fields say; None after naming what keeps them from saying it."""
+        if cleaned["change"] not in WITH_KEY:
+            return {}
+        try:
+            return self.kind.read_key(self.content, cleaned)
+        except Unusable as unusable:
+            for name, sentence in unusable.problems.items():
+                self.add_error(name if name in self.key_names else "change", sentence)
+            return None
 
     @property
     def decision(self) -> dict[str, Any]:
@@ -61,53 +85,13 @@ class RegradeForm(forms.Form):
         }
 
 
-def keyed(version: QuestionVersion) -> tuple[RegradeChange, ...]:
-    """Which changes of its key a version can have: none where the key is more than one answer in a field."""
-    if version.kind == "truefalse":
-        return (RegradeChange.KEY,)
-    if version.kind == "numeric" and version.data.get("parameters"):
-        return ()
-    return WITH_KEY if version.kind in ("single", "multiple", "numeric", "shorttext") else ()
-
-
-def key_fields(version: QuestionVersion) -> dict[str, forms.Field]:
-    if not keyed(version) or version.kind == "truefalse":
-        return {}
-    data = version.data
-    if "options" in data:
-        return {
-            "options": forms.MultipleChoiceField(
-                label="The answer that is right",
-                required=False,
-                choices=[(option["id"], option["text"]) for option in data["options"]],
-                widget=forms.CheckboxSelectMultiple,
-                help_text="Where another answer is right: as somebody would choose it, for single choice one option, else the whole set.",
-            )
-        }
-    if version.kind == "numeric":
-        unit = f" in {data['unit']}" if data["unit"] else ""
-        return {
-            "answer": forms.CharField(label=f"The right number{unit}", max_length=30, required=False),
-            "tolerance": forms.CharField(
-                label=f"Tolerance{unit}", max_length=30, required=False, initial=data["tolerance"]
-            ),
-        }
-    return {
-        "accepted": forms.CharField(
-            label="The right answers, one a line",
-            required=False,
-            max_length=6500,
-            widget=forms.Textarea(attrs={"rows": 3}),
-        )
-    }
-
-
-def key_from(version: QuestionVersion, said: dict[str, Any]) -> dict[str, Any]:
-    """What the fields say, in the shape that `rulings.with_key` lays over the frozen data."""
-    if version.kind == "truefalse":
-        return {"is_true": not version.data["is_true"]}
-    if "options" in version.data:
-        return {"correct": list(said.get("options", []))}
-    if version.kind == "numeric":
-        return {"answer": said.get("answer", "").strip(), "tolerance": said.get("tolerance", "").strip() or "0"}
-    return {"accepted": [line.strip() for line in said.get("accepted", "").splitlines() if line.strip()]}
+def form_field(field: KeyField) -> forms.Field:
+    """None of them has to be filled: they are read only where the decision is about a key."""
+    said = {"label": field.label, "initial": field.initial, "help_text": field.help_text, "required": False}
+    if field.shape == Shape.SEVERAL:
+        return forms.MultipleChoiceField(choices=field.choices, widget=forms.CheckboxSelectMultiple, **said)
+    if field.shape == Shape.ONE:
+        return forms.ChoiceField(choices=[("", "Choose"), *field.choices], **said)
+    if field.shape == Shape.LINES:
+        return forms.CharField(max_length=6500, widget=forms.Textarea(attrs={"rows": 3}), **said)
+    return forms.CharField(max_length=LONGEST_LINE, **said)

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404
 from assessments.grading import VersionKey
 from assessments.models import Attempt, QuestionVersion, Regrade, RegradedAttempt
 from assessments.quiz import Quiz
-from assessments.regrading.rulings import Made, Ruling, rulings_of
+from assessments.regrading.rulings import Made, Ruling, ruling_of, rulings_of
 from courses.curriculum.enums import ActivityKind
 from courses.curriculum.models import Body, EditionItem
 from lms.accounts.enums import Role
@@ -75,16 +75,9 @@ def version_to_regrade(user: User, key: str, number: int) -> QuestionVersion:
     return version
 
 
-def key_in_words(version: QuestionVersion) -> str:
-    """What is right as it was frozen, for whoever decides whether it is; "" for kinds whose key is more than one answer."""
-    data = version.data
-    if "options" in data:
-        return "; ".join(option["text"] for option in data["options"] if option["correct"])
-    if version.kind == "truefalse":
-        return "True" if data["is_true"] else "False"
-    if version.kind == "numeric":
-        return data.get("formula") or f"{data['answer']} {data['unit']}".strip()
-    return " or ".join(data.get("accepted", ()))
+def ruling_in_force(version: QuestionVersion) -> Ruling:
+    """How a version counts now."""
+    return ruling_of([(row.change, row.key) for row in version.regrades.order_by("id")])
 
 
 def programs_that_ask(bodies: Iterable[int]) -> list[int]:

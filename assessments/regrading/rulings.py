@@ -4,24 +4,25 @@ A regrade never touches the frozen question. It is a row that says how answers t
 one version are read in order, and together they are its ruling.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from assessments.enums import RegradeChange
 from assessments.kinds import kind_of
-from assessments.kinds.base import Draft
+from assessments.kinds.choices import marked
+from assessments.kinds.keys import Key
 
 Question = Mapping[str, Any]
-Key = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Ruling:
     """How one version counts. `keys` are what is right now, each laid over the frozen data; empty: as it was frozen.
 
-    Of several keys the one that gives an answer most counts. `change` is the newest regrade's, "" without any.
+    Of several keys the one that gives an answer most counts; in a case and in a text with gaps, for each part by itself.
+    `change` is the newest regrade's, "" without any.
     """
 
     change: str = ""
@@ -64,48 +65,59 @@ def _after(ruling: Ruling, change: RegradeChange, key: Key) -> Ruling:
         return Ruling(change, is_void=True, keys=ruling.keys)
     if change == RegradeChange.FULL:
         return Ruling(change, is_full=True, keys=ruling.keys)
-    if change == RegradeChange.KEY:
-        return Ruling(change, keys=(key,))
     keys = ruling.keys or ({},)
-    return Ruling(change, keys=keys if key in keys else (*keys, key))
+    if change == RegradeChange.KEY:
+        return Ruling(change, keys=_each_once(_over(earlier, key) for earlier in keys))
+    return Ruling(change, keys=_each_once([*keys, _over(keys[0], key)]))
+
+
+def _over(earlier: Key, key: Key) -> Key:
+    """A key of one question of a case leaves what was said of its others; any other key stands for itself."""
+    if "questions" not in key:
+        return key
+    return {"questions": {**earlier.get("questions", {}), **key["questions"]}}
+
+
+def _each_once(keys: Iterable[Key]) -> tuple[Key, ...]:
+    found: list[Key] = []
+    for key in keys:
+        if key not in found:
+            found.append(key)
+    return tuple(found)
 
 
 def points_of(question: Question, drawn: Mapping, response: dict | None, ruling: Ruling) -> Fraction | None:
     """From 0 to 1; None while a person has to mark it. Full credit is for everybody, also for who left it out."""
     if ruling.is_full:
         return Fraction(1)
-    kind, data = kind_of(question["kind"]), question["data"]
-    if not ruling.keys:
-        return kind.score(data, drawn, response)
-    return max(kind.score(with_key(data, key), drawn, response) for key in ruling.keys)
+    return kind_of(question["kind"]).score(data_for(question, drawn, response, ruling), drawn, response)
 
 
 def data_for(question: Question, drawn: Mapping, response: dict | None, ruling: Ruling) -> dict[str, Any]:
     """The frozen data under the key that this answer is judged by: what an explanation is written from."""
-    data = question["data"]
     if not ruling.keys:
-        return data
+        return question["data"]
+    return kind_of(question["kind"]).best_of(_versions(question, ruling), drawn, response)
+
+
+def data_now(question: Question, ruling: Ruling) -> dict[str, Any]:
+    """The frozen data under the first key in force: what a form for another one starts from."""
+    return _versions(question, ruling)[0] if ruling.keys else question["data"]
+
+
+def _versions(question: Question, ruling: Ruling) -> list[dict[str, Any]]:
     kind = kind_of(question["kind"])
-    return max((with_key(data, key) for key in ruling.keys), key=lambda one: kind.score(one, drawn, response))
+    return [kind.with_key(question["data"], key) for key in ruling.keys]
 
 
 def data_of_all(data: Mapping[str, Any], ruling: Ruling) -> dict[str, Any]:
     """The frozen data with every option marked as right that is so by some key in force."""
     if not ruling.keys or "options" not in data:
         return dict(data)
-    right = {o["id"] for key in ruling.keys for o in with_key(data, key)["options"] if o["correct"]}
-    return with_key(data, {"correct": right})
-
-
-def with_key(data: Mapping[str, Any], key: Key) -> dict[str, Any]:
-    """`correct` names the ids of options that are right; everything else replaces what has its name."""
-    changed = {**data, **{name: value for name, value in key.items() if name != "correct"}}
-    if "correct" in key:
-        changed["options"] = [{**option, "correct": option["id"] in key["correct"]} for option in data["options"]]
-    return changed
+    as_frozen = {option["id"] for option in data["options"] if option["correct"]}
+    return marked(data, set().union(*(key.get("correct", as_frozen) for key in ruling.keys)))
 
 
 def check_key(question: Question, key: Key) -> None:
     """Raises `Unusable` with what the author of such a key would be told."""
-    data = with_key(question["data"], key)
-    kind_of(question["kind"]).freeze(Draft(stem=data["stem"], feedback=data["feedback"], content=data))
+    kind_of(question["kind"]).check_key(question["data"], key)

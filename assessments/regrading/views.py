@@ -12,7 +12,7 @@ from assessments.presentation import clean_stem
 from assessments.regrading.actions import PlanHasChanged, look_at_regrade, regrade_version
 from assessments.regrading.forms import RegradeForm
 from assessments.regrading.planning import fingerprint
-from assessments.regrading.queries import key_in_words, regrades_of, version_to_regrade
+from assessments.regrading.queries import regrades_of, version_to_regrade
 from courses.enrolment.queries import enrolments_for
 from lms.web.idempotency import once_per_form
 from lms.web.paging import page_number
@@ -47,7 +47,7 @@ def desk_regrade(request, key, number):
         "version": version,
         "stem": clean_stem(version.data["stem"]),
         "kind": kind_of(version.kind).label,
-        "right": key_in_words(version),
+        "right": kind_of(version.kind).key_in_words(version.data),
         "form": form,
         "look_kind": "primary" if plan is None else "",
         "history": list(regrades_of(version)),

@@ -217,7 +217,7 @@ def test_a_key_is_made_of_the_title_when_none_is_given(cast):
     [
         ({"content": choice(option("One", correct=True))}, "Give between 2 and 12 options."),
         ({"content": choice(option("One"), option("Two"))}, "Mark exactly one option as correct."),
-        ({"content": choice(option("One", correct=True), option("ONE"))}, "Two options say the same"),
+        ({"content": choice(option("One", correct=True), option("ONE"))}, "Option 1 and option 2 say the same"),
         ({"content": number(answer="NaN")}, "Write the right answer as a plain number."),
         ({"content": number(answer="1e999")}, "Write the right answer as a plain number."),
         ({"content": number(answer="1\x00")}, "Null characters are not allowed."),

@@ -163,7 +163,7 @@ def test_what_is_no_answer_is_refused_with_a_sentence(data, kind, sent, sentence
         (
             "single",
             Draft("Q", content={"options": [option("a", True), option("a")]}),
-            {"options": "Two options say the same."},
+            {"options": "Option 1 and option 2 say the same."},
         ),
         (
             "multiple",

@@ -84,9 +84,9 @@ def test_a_short_text_of_nothing_is_refused(text):
     ("accepted", "sentence"),
     [
         ([], "Give between 1 and 30 right answers."),
-        (["a", " "], "Write a text for each of the right answers."),
-        (["Ketamine", "ketamine."], "Two right answers are the same text."),
-        (["x" * 201], "Keep each of the right answers under 200 characters."),
+        (["a", " "], "Right answer 2 has no text."),
+        (["Ketamine", "ketamine."], "Right answer 1 and right answer 2 say the same. Spaces"),
+        (["x" * 201], "Right answer 1 is too long: keep it under 200 characters."),
     ],
 )
 def test_a_list_of_right_texts_that_cannot_be_used_is_named(accepted, sentence):
@@ -177,16 +177,16 @@ def pair(id_, left="L", right="R"):
     ("content", "problems"),
     [
         ({"pairs": [pair("1")]}, {"pairs": "Give between 2 and 12 pairs."}),
-        ({"pairs": [pair("1"), pair("2", "l", "R2")]}, {"pairs": "Two left sides say the same."}),
-        ({"pairs": [pair("1"), pair("2", "L2", "r")]}, {"pairs": "Two right sides say the same."}),
+        ({"pairs": [pair("1"), pair("2", "l", "R2")]}, {"pairs": "Left side 1 and left side 2 say the same."}),
+        ({"pairs": [pair("1"), pair("2", "L2", "r")]}, {"pairs": "Right side 1 and right side 2 say the same."}),
         (
             {"pairs": [pair("1"), pair("1", "L2", "R2")]},
-            {"pairs": "Two pairs have the same id. Delete one of them and add it again."},
+            {"pairs": "Pair 1 and pair 2 have the same id. Delete one of them and add it again."},
         ),
-        ({"pairs": [pair("1"), pair("2", "", "R2")]}, {"pairs": "Write a text for each of the left sides."}),
+        ({"pairs": [pair("1"), pair("2", "", "R2")]}, {"pairs": "Left side 2 has no text."}),
         (
             {"extras": [{"id": "x", "text": "cause 1"}]},
-            {"extras": "One of these is the right side of a pair as well."},
+            {"extras": "“cause 1” is the right side of a pair as well."},
         ),
         (
             {"extras": [{"id": "p1", "text": "Other"}]},
@@ -432,7 +432,7 @@ def inner(kind, id_="v1", **data):
         ),
         (
             [inner("truefalse", is_true=True), inner("truefalse", is_true=True)],
-            "Two questions have the same id. Delete one of them and add it again.",
+            "Question 1 and question 2 have the same id. Delete one of them and add it again.",
         ),
     ],
 )
@@ -555,7 +555,7 @@ def step(id_, *to):
         ),
         (
             [step("a", "e"), ending("e"), ending("e")],
-            {"nodes": "Two steps have the same id. Delete one of them and add it again."},
+            {"nodes": "Step 2 and step 3 have the same id. Delete one of them and add it again."},
         ),
     ],
 )
@@ -592,7 +592,7 @@ def test_an_essay_beyond_its_words_is_refused_with_their_number_and_shown_again(
     [
         ({"words_most": 0}, {"words_most": "Say how many words it may have, from 1 to 3000."}),
         ({"words_most": "many"}, {"words_most": "Say how many words it may have, from 1 to 3000."}),
-        ({"criteria": [" "]}, {"criteria": "Write a text for each criterion, under 300 characters."}),
+        ({"criteria": [" "]}, {"criteria": "Criterion 1 has no text."}),
     ],
 )
 def test_an_essay_that_cannot_be_asked_is_named(content, problems):
@@ -613,3 +613,9 @@ def test_feedback_of_any_part_is_plain_text_and_stems_are_cleaned():
     )
     assert data["stem"] == "<p>Case</p>"
     assert data["questions"][0]["stem"] == "<b>Q</b>"
+
+
+def test_an_option_keeps_its_lines_and_nothing_else_of_its_spaces():
+    written = [{"id": "a", "text": " One \r\n two  ", "correct": True}, {"id": "b", "text": "Three", "correct": False}]
+    data = frozen("single", content={"options": written})
+    assert [option["text"] for option in data["options"]] == ["One\n two", "Three"]

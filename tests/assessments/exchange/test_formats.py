@@ -307,7 +307,10 @@ def test_the_second_question_of_the_same_key_is_named():
 def test_what_the_bank_cannot_hold_is_named_with_the_sentence_of_its_kind():
     line = f"kind,question,right,option_1,option_2,topic\nsingle,A?,1,same,Same,t\nsingle,B?,1,a,b,{'t' * 151}\n"
     rows = read_questions("table", line.encode())
-    assert [row.reason for row in rows] == ["Two options say the same.", "Its topic has more than 150 characters."]
+    assert [row.reason for row in rows] == [
+        "Option 1 and option 2 say the same.",
+        "Its topic has more than 150 characters.",
+    ]
 
 
 def test_a_question_without_a_key_gets_the_same_one_at_every_reading():
