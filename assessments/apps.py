@@ -73,6 +73,7 @@ class AssessmentsConfig(AppConfig):
         triggers.register(triggers.FrozenColumns("assessments_attemptrequest", ASKED))
         triggers.register(triggers.FrozenWhen("assessments_attemptrequest", "OLD.state <> 'open'", DECIDED))
         register_nightly("submit quizzes whose time ran out", "assessments.actions.close_overdue_attempts")
+        register_nightly("count how often questions were asked", "assessments.actions.count_questions")
         register_minutely("give back the time of outages", "assessments.actions.give_back_outages")
         register_minutely("submit quizzes whose time ran out", "assessments.actions.close_overdue_attempts")
         triggers.register(triggers.AppendOnly("assessments_submissionmove"))
@@ -179,4 +180,5 @@ class AssessmentsConfig(AppConfig):
             66, "who sat the examination", "assessments.demo_examination.sit_examination", stage=Stage.RUNNING
         )
         register_step(67, "what faculty marked", "assessments.demo_examination.mark_examination", stage=Stage.RUNNING)
+        register_step(90, "how often questions were asked", "assessments.demo.count_asked", stage=Stage.RUNNING)
         register_step(91, "what was handed in", "assessments.demo.create_submissions", stage=Stage.RUNNING)

@@ -88,10 +88,9 @@ class QuestionUsage(UsageView):
         return ReferenceIndex.objects.none().group_by_source_object()
 
     def get_context_data(self, **kwargs):
-        places = places_in_editions(self.object)
         shown = {
             "quizzes": quizzes_that_chose(self.object),
-            "places": places,
-            "asked": times_asked(self.object, places),
+            "places": places_in_editions(self.object),
+            "asked": times_asked(self.object),
         }
         return super().get_context_data(**kwargs) | shown

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from assessments.actions import save_answer, save_question, start_attempt, submit_attempt
+from assessments.actions import count_questions, save_answer, save_question, start_attempt, submit_attempt
 from assessments.assignments.actions import accept_submission, hand_in, return_submission
 from assessments.kinds.base import Draft
 from assessments.models import AssignmentPage, Attempt, Question, QuizPage, Submission
@@ -159,6 +159,11 @@ def _answer(question: dict[str, Any], *, is_right: bool) -> dict[str, list[str]]
     right = [option["id"] for option in data["options"] if option["correct"]]
     wrong = [option["id"] for option in data["options"] if not option["correct"]]
     return {"choice": right if is_right else wrong[:1]}
+
+
+def count_asked(demo: Demo) -> None:
+    """As the nightly round does."""
+    count_questions()
 
 
 def write_assignment(demo: Demo) -> None:

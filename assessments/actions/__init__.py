@@ -10,12 +10,14 @@ from assessments.actions.attempts import (
     take_break,
     touch,
 )
+from assessments.actions.counts import count_questions
 from assessments.actions.questions import publish_question, save_draft, save_question
 from assessments.actions.time import give_back_outages
 
 __all__ = [
     "answer_attempt",
     "close_overdue_attempts",
+    "count_questions",
     "give_back_outages",
     "go_on",
     "leave_slot",

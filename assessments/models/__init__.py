@@ -1,5 +1,6 @@
 from assessments.models.accommodation import Accommodation
 from assessments.models.attempt import Answer, Attempt, AttemptMove, TimeGiven
+from assessments.models.counts import TimesAsked
 from assessments.models.event import AttemptEvent
 from assessments.models.imports import QuestionImport
 from assessments.models.marking import Marking
@@ -27,4 +28,5 @@ __all__ = [
     "Submission",
     "SubmissionMove",
     "TimeGiven",
+    "TimesAsked",
 ]

@@ -3,8 +3,10 @@
 import pytest
 from django.urls import reverse
 
-from assessments.actions import start_attempt, submit_attempt
-from assessments.usage import Asked, places_in_editions, times_asked
+from assessments.actions import count_questions, start_attempt, submit_attempt
+from assessments.enums import AttemptState
+from assessments.invigilation.actions import annul_attempt
+from assessments.usage import places_in_editions, times_asked
 from courses.curriculum.actions import publish_edition
 from courses.curriculum.models import Edition
 from tests.assessments.editing import BANK
@@ -34,12 +36,12 @@ def bank(cast):
     return question
 
 
-def sit(person, edition, item, *, answers: bool) -> None:
+def sit(person, edition, item, *, answers: bool):
     enrolment = make_enrolment(person, cohort=make_cohort(edition=edition))
     attempt = start_attempt(enrolment, item, by=person)
     if answers:
         answer(attempt, 1, right=False)
-    submit_attempt(attempt, by=person)
+    return submit_attempt(attempt, by=person)
 
 
 def test_the_editions_that_can_ask_it_are_named_its_pools_too(bank):
@@ -48,15 +50,32 @@ def test_the_editions_that_can_ask_it_are_named_its_pools_too(bank):
 
 
 def test_it_is_counted_by_version_how_often_it_was_asked_and_answered(cast, bank):
-    places = places_in_editions(bank)
-    assert times_asked(bank, places) == []
-    sit(cast.trainee, bank.edition, places[0], answers=True)
-    sit(cast.other_trainee, bank.edition, places[0], answers=False)
-    assert times_asked(bank, places) == [Asked(version=1, asked=2, answered=1)]
+    place = places_in_editions(bank)[0]
+    assert counted(bank) == []
+    sit(cast.trainee, bank.edition, place, answers=True)
+    sit(cast.other_trainee, bank.edition, place, answers=False)
+    assert counted(bank) == [(1, 2, 1)]
+    assert counted(bank) == [(1, 2, 1)]
+
+
+def test_an_annulled_attempt_is_not_counted_any_more_and_an_open_one_not_yet(cast, bank):
+    place = places_in_editions(bank)[0]
+    attempt = sit(cast.trainee, bank.edition, place, answers=True)
+    start_attempt(make_enrolment(cast.supervisor, cohort=make_cohort(edition=bank.edition)), place, by=cast.supervisor)
+    assert counted(bank) == [(1, 1, 1)]
+    assert annul_attempt(attempt, by=cast.director, reason="The line broke.").state == AttemptState.ANNULLED
+    assert counted(bank) == []
+
+
+def counted(question) -> list[tuple[int, int, int]]:
+    """Version, asked and answered, after tonight's count."""
+    count_questions()
+    return [(row.version, row.asked, row.answered) for row in times_asked(question)]
 
 
 def test_its_page_of_use_names_quizzes_editions_and_numbers(cast, bank):
     sit(cast.trainee, bank.edition, places_in_editions(bank)[0], answers=True)
+    count_questions()
     response = cast.client("director").get(reverse(f"{BANK}:usage", args=[bank.pk]))
     words = text_of(response)
     assert [word for word in ("Chosen quiz", "Drawn quiz", str(bank.edition), "Answered") if word not in words] == []
