@@ -60,7 +60,7 @@ from assessments.requests.forms import AskForm
 from assessments.requests.queries import requests_at
 from assessments.results.policy import EVERYTHING, later_sentences, shown_of
 from assessments.results.sections import section_scores
-from assessments.results.study import lessons_near, named_lessons, topics_with_lessons
+from assessments.results.study import lessons_near, named_lessons, topics_of, topics_with_lessons
 from assessments.rules import (
     USUAL,
     AnswerRefused,
@@ -364,7 +364,8 @@ def quiz_result(request, pk):
         [] if attempt.is_annulled else reviewed(attempt, shown=shown, rulings=rulings, markings=markings_of(attempt))
     )
     critical_topics = missed_critical_topics(lines)
-    lessons = lessons_near(attempt.enrolment, attempt.activity_id, quiz.remediation) if is_own else []
+    missed = topics_to_study(lines)
+    lessons = lessons_near(attempt.enrolment, attempt.activity_id, quiz.remediation, missed) if is_own else []
     context = {
         "attempt": attempt,
         "is_own": is_own,
@@ -376,7 +377,9 @@ def quiz_result(request, pk):
         "lines": lines if shown.answers else [],
         "sections": section_scores(attempt.draw, attempt.result, rulings) if shown.score and lines else [],
         "critical": critical_sentence(lines) if shown.score and attempt.is_graded else "",
-        "topics": topics_with_lessons(topics_to_study(lines), critical_topics, lessons) if shown.score else [],
+        "topics": topics_with_lessons(missed, critical_topics, lessons, topics_of(attempt.enrolment.edition_id))
+        if shown.score
+        else [],
         "remediation": quiz.remediation if is_own and state.kind == Start.NONE_LEFT else None,
         "remedial_lessons": named_lessons(quiz.remediation, lessons),
         "regraded": attempt.regraded if shown.score else None,

@@ -18,6 +18,10 @@ from courses.curriculum.fields import BlocksField
 
 STEM_FEATURES = ["bold", "italic", "ol", "ul", "superscript", "subscript"]
 LONGEST_KEY = 80
+ABOUT_TOPIC = (
+    "What it is about, in a few words. Named after the quiz as what to study, with lessons: those of this topic where the "
+    "curriculum has one that is called so, else those that speak of it. Give nothing away."
+)
 AS_ASKED, WITH_ANSWER = "", "answer"
 # Wagtail calls the model for these, and they stand above it.
 PUBLISH, SAMPLE = "assessments.actions.publish_question", "assessments.presentation.sample_of"
@@ -80,7 +84,7 @@ class Question(
         MultiFieldPanel(
             [
                 FieldPanel("critical"),
-                FieldPanel("topic"),
+                FieldPanel("topic", help_text=ABOUT_TOPIC),
                 FieldRowPanel([FieldPanel("competency"), FieldPanel("difficulty")]),
                 FieldPanel("key"),
             ],

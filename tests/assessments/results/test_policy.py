@@ -10,13 +10,15 @@ from django.utils import timezone
 from assessments.enums import FeedbackPart, FeedbackWhen
 from assessments.kinds import KINDS
 from assessments.models import Attempt
-from assessments.quiz import EARLIER, Feedback
+from assessments.quiz import EARLIER, Feedback, Remediation
 from assessments.regrading.rulings import ruling_of
 from assessments.results.policy import Shown, later_sentences, shown_of
 from assessments.results.sections import section_scores
-from assessments.results.study import Lesson, lessons_about
+from assessments.results.study import Lesson, lessons_about, lessons_near, topics_of
 from assessments.rules import Start, StartState
-from tests.factories.assessments import answer, frozen_question, make_attempt, make_sitting
+from tests.factories.assessments import answer, frozen_question, make_attempt, make_quiz, make_sitting
+from tests.factories.curriculum import make_edition, make_item
+from tests.factories.enrolment import make_cohort, make_enrolment
 from tests.web import text_of
 
 MARK = "CANARYXYZZY"
@@ -111,7 +113,44 @@ def test_the_lessons_that_speak_of_a_topic(topic, titles):
         lesson("When breathing fails", "Obstruction of the airway comes first."),
         lesson("Silence", "Nothing of this."),
     ]
-    assert [found.title for found in lessons_about(topic, lessons)] == titles
+    assert [found.title for found in lessons_about(topic, lessons, {})] == titles
+
+
+TOPICS = {"airway": "airway", "the airway and breathing": "airway", "touch": "touch"}
+
+
+@pytest.mark.parametrize(
+    ("topic", "titles"),
+    [
+        # those that carry it, best words first
+        ("The airway  and breathing", ["When breathing fails", "Count the breaths"]),
+        ("airway", ["Count the breaths", "When breathing fails"]),
+        # none carries it, or there is no such topic: words decide
+        ("touch", ["The law of touch"]),
+        ("essentials of consent", ["Consent before and after"]),
+    ],
+)
+def test_lessons_carry_the_key_of_a_topic_and_words_are_the_last_resort(topic, titles):
+    lessons = [
+        Lesson("1", "Consent before and after", "/1/", "The essentials, and the airway and breathing."),
+        Lesson("2", "When breathing fails", "/2/", "Nothing.", "airway"),
+        Lesson("3", "Count the breaths", "/3/", "The airway and breathing.", "airway"),
+        Lesson("4", "The law of touch", "/4/", "", "ethics"),
+        Lesson("5", "Open it", "/5/", "", "airway"),
+    ]
+    assert [found.title for found in lessons_about(topic, lessons, TOPICS)] == titles
+
+
+@pytest.mark.django_db
+def test_lessons_of_a_topic_are_found_in_the_whole_edition(cast):
+    edition = make_edition(topics={"airway": "The airway"})
+    quiz = make_quiz(edition)
+    make_item(edition, title="Open it", topic="airway")
+    make_item(edition, title="Silence", topic="ethics")
+    enrolment = make_enrolment(cast.trainee, cohort=make_cohort(edition=edition))
+    assert topics_of(edition.pk)["the airway"] == topics_of(edition.pk)["airway"] == "airway"
+    found = lessons_near(enrolment, quiz.activity_id, Remediation(""), ["The Airway", "Anything"])
+    assert [(lesson.title, lesson.topic) for lesson in found] == [("Open it", "airway")]
 
 
 # Never before: the canary ---------------------------------------------------------------------------------------------
