@@ -1,7 +1,9 @@
 """Drawing the papers of a practice log: tagged PDF/UA-1, with the days of visits left out (see lms/paper/typesetting.py)."""
 
+import hashlib
 import io
 import json
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -28,11 +30,16 @@ from supervision.exports.totals import (
 LAYOUTS = Path(__file__).parent / "layouts"
 INK = "#1C2320"
 MOST_COLUMNS = 5  # categories beside each other; more get a further table
+MOST_SIGNATURES = 1000  # on one paper; of more, each month of signing is one row
 UNPRINTED = f"{MISSING} stands for a letter that this paper cannot print."
 NO_DAYS = "This paper names months or weeks and never the day of a visit, because a day can identify a client."
 LAST_WORD = "The page at this address says whether the log has changed since."
 INK_LINES = ["Signature", "Date", "Printed name", "Licence number and state"]
 TRAINEE_LINES = ["Signature of the trainee", "Date"]
+MONTHS_OF_SIGNING = (
+    "There are too many signatures to list each: a row is one month of signing, with the number of entries and one "
+    "SHA-256 over the hashes of what was signed, in the order of signing. The trainee’s full log lists every one."
+)
 WEEKS_NOTE = "Hours and minutes (h:mm). A week begins on Monday in the zone {zone}; a visit belongs to the day on which it began."
 
 
@@ -42,7 +49,7 @@ def draw_summary(log: Log, marks: Marks, paper: str) -> bytes:
         "categories": _categories(log.approved, log),
         "together": _together(log.approved),
         "months": _months(log),
-        "signed": [_signed(one) for one in by_signer(log)],
+        "signed": [_signed(one, by_month=len(log.approved) > MOST_SIGNATURES) for one in by_signer(log)],
         "trainee_lines": TRAINEE_LINES,
     }
     return _draw("summary.typ", data, marks, paper)
@@ -171,13 +178,35 @@ def _month_table(months: list[Month], labels: list[str], number: int, *, is_last
     }
 
 
-def _signed(one: Signed) -> dict[str, Any]:
+def _signed(one: Signed, *, by_month: bool) -> dict[str, Any]:
     return {
         "name": one.names[-1],
         "facts": [*_standing(one), ("Approved", f"{_count(one.entries)}, {minutes(minutes_of(one.entries))}")],
-        "rows": [_decision(entry) for entry in one.entries],
+        "note": MONTHS_OF_SIGNING if by_month else "",
+        "rows": _decisions_by_month(one.entries) if by_month else [_decision(entry) for entry in one.entries],
         "lines": INK_LINES,
     }
+
+
+def _decisions_by_month(entries: Sequence[Entry]) -> list[list[Any]]:
+    """One row for each month of signing and meaning, with one hash over the hashes of what was signed, in order."""
+    groups: dict[tuple[str, str], list[Entry]] = {}
+    for entry in entries:
+        signature = entry.signature
+        groups.setdefault((f"{signature.signed_at.astimezone(UTC):%b %Y}", signature.meaning), []).append(entry)
+    return [
+        [month, str(len(group)), "All", minutes(minutes_of(group)), meaning, _on_two_lines(_hash_of(group))]
+        for (month, meaning), group in groups.items()
+    ]
+
+
+def _hash_of(entries: Sequence[Entry]) -> str:
+    return hashlib.sha256("".join(entry.signature.sha256 for entry in entries).encode()).hexdigest()
+
+
+def _on_two_lines(sha256: str) -> list[str]:
+    middle = len(sha256) // 2
+    return [sha256[:middle], sha256[middle:]]
 
 
 def _standing(one: Signed) -> list[tuple[str, str]]:
@@ -193,14 +222,13 @@ def _standing(one: Signed) -> list[tuple[str, str]]:
 
 def _decision(entry: Entry) -> list[Any]:
     signature = entry.signature
-    middle = len(signature.sha256) // 2
     return [
         f"{_moment(signature.signed_at)}",
         str(entry.number),
         entry.category,
         minutes(entry.minutes),
         signature.meaning,
-        [signature.sha256[:middle], signature.sha256[middle:]],
+        _on_two_lines(signature.sha256),
     ]
 
 

@@ -81,7 +81,6 @@ def confirmation_of(record: ExportRecord) -> Confirmation:
         ("Made on", day(record.made_at)),
         ("Entries in it", str(record.entries)),
         ("Approved entries", str(record.counted_entries)),
-        ("SHA-256 of the file", record.sha256),
     ]
     return Confirmation(
         word="Confirmed" if is_current else "The log has changed since",

@@ -21,7 +21,7 @@ from tests.factories.supervision import (
     make_submitted,
 )
 
-DANGEROUS = ["=1+1", "+1 for patience", "-2", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("x")']
+DANGEROUS = ["=1+1", "+1 for patience", "-2", "@(1)", "\t=1", "\r=1", '=HYPERLINK("x")']
 
 
 def content(record) -> bytes:
@@ -64,7 +64,7 @@ def test_no_cell_of_any_file_is_a_formula(cast, text):
     book = workbook(make_export(placement.enrolment, file_type="xlsx"))
     assert {cell.data_type for cell in cells(book)} <= {"s", "n", "d"}
     dangerous = [cell for cell in cells(book) if str(cell.value).startswith(FORMULA)]
-    assert len(dangerous) == (0 if text[0] == "\r" else 2)  # XML has no carriage return: it is read as a mark
+    assert len(dangerous) == (1 if text[0] == "\r" else 2)  # XML has no carriage return: it is read as a mark
     assert all(cell.data_type == "s" and cell.quotePrefix for cell in dangerous)
 
 

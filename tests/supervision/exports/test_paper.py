@@ -138,3 +138,13 @@ def test_a_letter_that_cannot_be_printed_is_said_to_be_missing():
 @pytest.mark.parametrize("name", DRAWINGS)
 def test_the_same_log_gives_the_same_bytes(name):
     assert DRAWINGS[name](USUAL, MARKS, "a4") == DRAWINGS[name](USUAL, MARKS, "a4")
+
+
+def test_very_many_signatures_are_listed_by_month_so_that_the_paper_stays_small(monkeypatch):
+    monkeypatch.setattr("supervision.exports.paper.MOST_SIGNATURES", 10)
+    pdf = draw_summary(MANY, MARKS, "us-letter")
+    assert faults_of(pdf) == []
+    text = text_of(pdf)
+    assert "There are too many signatures to list each" in text
+    assert "Jan 2026 45 All 45 h" in text
+    assert text.count("ab" * 16) == 0
