@@ -13,7 +13,7 @@ AGREED = (
     "granted_at",
 )
 ENDED = ("ended_at", "ended_by_id", "end_reason")
-IMPORTED = ("format", "topic", "sha256", "rows", "result", "created_at", "created_by_id", "applied_at")
+IMPORTED = ("format", "topic", "sha256", "state", "rows", "result", "created_at", "created_by_id", "applied_at")
 ASKED = ("enrolment_id", "activity_id", "item_id", "reason", "done", "asked_at")
 DECIDED = ("state", "answer", "not_before", "decided_at", "decided_by_id")
 HANDED_IN = ("item_id", "body_id", "text", "state", "changed_at", "submitted_at", "decided_at", "decided_by_id")

@@ -140,6 +140,31 @@ class FileFormat(models.TextChoices):
     AIKEN = "aiken", "Aiken"
 
 
+class ImportState(models.TextChoices):
+    """A file of questions, from the moment it came until it is imported."""
+
+    WAITING = "waiting", "Waiting to be read"
+    READING = "reading", "Being read"
+    UNUSABLE = "unusable", "Cannot be read"
+    READ = "read", "Read, not imported"
+    ASKED = "asked", "Waiting to be imported"
+    SAVING = "saving", "Being imported"
+    DONE = "done", "Imported"
+
+
+IMPORT_READS = (ImportState.WAITING, ImportState.READING)
+IMPORT_WORKS = (*IMPORT_READS, ImportState.ASKED, ImportState.SAVING)
+IMPORT_IDLE = (ImportState.READ, ImportState.UNUSABLE)  # forgotten when the same person comes with the next file
+# What is given up or breaks goes back to where it can be begun anew.
+IMPORT_MOVES = {
+    ImportState.WAITING: (ImportState.READING,),
+    ImportState.READING: (ImportState.READ, ImportState.UNUSABLE, ImportState.WAITING),
+    ImportState.READ: (ImportState.ASKED, ImportState.DONE),
+    ImportState.ASKED: (ImportState.SAVING,),
+    ImportState.SAVING: (ImportState.DONE, ImportState.READ, ImportState.ASKED),
+}
+
+
 class SubmissionState(models.TextChoices):
     """An assignment as its trainee and those who read it see it."""
 

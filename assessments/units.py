@@ -27,6 +27,7 @@ SPELLINGS = {
     "kilopascal": ("kpa", "kilopascal", "kilopascals"),
     "percent": ("%", "percent", "per cent"),
 }
+LONGEST_SHORT, MOST_PLACES = 3, 15
 _UNIT_OF = {spelling.casefold(): name for name, spellings in SPELLINGS.items() for spelling in spellings}
 
 
@@ -72,6 +73,26 @@ def is_within(value: Decimal, unit: str, *, expected: Decimal, expected_unit: st
     with localcontext(prec=200):
         distance = abs(value * given.above * wanted.below - expected * wanted.above * given.below)
         return distance <= tolerance * wanted.above * given.below
+
+
+def conversions(unit: str) -> list[tuple[str, Decimal]]:
+    """The short names of other units of the same measure, and how many of each are exactly one `unit`: ("g", 0.001) for mg.
+
+    Only the first part of a unit changes: mg/kg becomes g/kg. What no decimal says exactly, such as pounds, is left out.
+    """
+    wanted = measure_of(unit)
+    _, *below = tidy(unit).split("/")
+    shorts = [name for spellings in SPELLINGS.values() for name in spellings if len(name) <= LONGEST_SHORT]
+    found = []
+    for name in ("/".join([short, *below]) for short in shorts):
+        given = measure_of(name)
+        if wanted is None or given is None or given.dimension != wanted.dimension:
+            continue
+        with localcontext(prec=40):
+            worth = (wanted.above * given.below / (wanted.below * given.above)).normalize()
+        if worth != 1 and worth.as_tuple().exponent >= -MOST_PLACES:
+            found.append((name, worth))
+    return found
 
 
 @lru_cache

@@ -18,6 +18,7 @@ urlpatterns = [
     path("desk/questions/", exchange.question_files, name="question_files"),
     path("desk/questions/file/", exchange.question_file, name="question_file"),
     path("desk/questions/imports/<int:pk>/", exchange.question_import, name="question_import"),
+    path("desk/questions/imports/<int:pk>/again/", exchange.question_import_again, name="question_import_again"),
     path("desk/assignments/", assignments.desk_assignments, name="desk_assignments"),
     path("desk/assignments/decided/", assignments.desk_assignments_decided, name="desk_assignments_decided"),
     path("desk/assignments/<int:pk>/", assignments.desk_assignment, name="desk_assignment"),

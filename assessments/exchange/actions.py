@@ -6,16 +6,17 @@ from collections.abc import Callable, Mapping, Sequence
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from assessments.enums import IMPORT_IDLE, IMPORT_MOVES, ImportState
 from assessments.exchange.formats import read_questions
 from assessments.exchange.planning import Planned, State, fingerprint_of, plain_rows, with_ids
-from assessments.exchange.portable import Portable
+from assessments.exchange.portable import Portable, TakesLonger, Watch
 from assessments.exchange.queries import drafts_of, plan_against, revisions_of
 from assessments.exchange.saving import save_drafts
 from assessments.kinds.base import Draft
 from assessments.models import Question, QuestionImport
 from lms.accounts.models import User
 from lms.audit.actions import record
-from lms.errors import Refusal
+from lms.errors import IllegalMove, Refusal
 
 
 class BankHasChanged(Refusal):
@@ -30,28 +31,43 @@ class BankHasChanged(Refusal):
         )
 
 
+MOMENT = 0.7  # seconds that somebody waits for a page; what takes longer is done in the background
 SAVED = (State.NEW, State.CHANGED)
 
 
 @transaction.atomic
 def read_file(content: bytes, format_name: str, *, topic: str, by: User) -> QuestionImport:
-    """Read a file and keep what it says for the report; the bank stays as it is. Raises `UnusableFile`.
+    """Keep what a file says for the report; the bank stays as it is. Raises `UnusableFile`.
 
-    What the same person read before and did not import is forgotten.
+    What takes longer than a moment is read in the background. What the same person read before and did not import is
+    forgotten.
     """
-    rows = read_questions(format_name, content)
-    QuestionImport.objects.filter(created_by=by, applied_at=None).delete()
-    return QuestionImport.objects.create(
-        format=format_name,
-        topic=topic,
-        sha256=hashlib.sha256(content).hexdigest(),
-        rows=plain_rows(rows),
-        created_by=by,
-    )
+    from assessments.exchange.tasks import read_waiting_file  # late: tasks import these actions
+
+    try:
+        rows = read_questions(format_name, content, Watch(at_most=MOMENT))
+        read = {"state": ImportState.READ, "rows": plain_rows(rows)}
+    except TakesLonger:
+        read = {"state": ImportState.WAITING, "content": content, "beat_at": timezone.now()}
+    _forget_earlier(by)
+    digest = hashlib.sha256(content).hexdigest()
+    import_ = QuestionImport.objects.create(format=format_name, topic=topic, sha256=digest, created_by=by, **read)
+    if import_.is_working:
+        read_waiting_file.enqueue(import_.pk)
+    return import_
+
+
+def _forget_earlier(by: User) -> None:
+    for import_ in QuestionImport.objects.select_for_update().filter(created_by=by, state__in=IMPORT_IDLE):
+        import_.delete()
 
 
 def apply_import(
-    import_: QuestionImport, *, fingerprint: str, by: User, tell: Callable[[int], object] = lambda done: None
+    import_: QuestionImport,
+    *,
+    fingerprint: str,
+    by: User,
+    tell: Callable[[int, int], object] = lambda done, total: None,
 ) -> QuestionImport:
     """Save every new and changed question of the report as a draft, all or none. A repeat changes nothing.
 
@@ -63,16 +79,24 @@ def apply_import(
     drafts = drafts_of(import_)
     plan, bank = plan_against(import_, drafts)
     if fingerprint_of(plan, bank) != fingerprint:
-        raise BankHasChanged
+        return _applied_meanwhile(import_)
+    found = [item.portable for item in plan if item.state in SAVED]
     questions = []
-    for item in plan:
-        if item.state in SAVED:
-            questions.append(_written(item.portable, drafts.get(item.portable.key)))
-            tell(len(questions))
+    for portable in found:
+        questions.append(_written(portable, drafts.get(portable.key)))
+        tell(len(questions), len(found))
     try:
         return _save_all(import_, plan, questions, seen=revisions_of(drafts), by=by)
     except IntegrityError:  # somebody gave one of the new keys away after we looked
-        raise BankHasChanged from None
+        return _applied_meanwhile(import_)
+
+
+def _applied_meanwhile(import_: QuestionImport) -> QuestionImport:
+    """The bank has changed since the report: by this very import, or by somebody else. Raises `BankHasChanged`."""
+    import_ = QuestionImport.objects.get(pk=import_.pk)
+    if import_.applied_at is None:
+        raise BankHasChanged
+    return import_
 
 
 @transaction.atomic
@@ -88,12 +112,14 @@ def _save_all(
     import_ = _locked(import_)
     if import_.applied_at:
         return import_
+    if ImportState.DONE not in IMPORT_MOVES.get(import_.state, ()):
+        raise IllegalMove("There is nothing to import from this file yet.")
     if _revisions_now(plan) != seen:
         raise BankHasChanged
     save_drafts(questions, by=by)
     import_.result = {state.value: sum(item.state == state for item in plan) for state in State}
-    import_.applied_at = timezone.now()
-    import_.save(update_fields=["result", "applied_at"])
+    import_.state, import_.applied_at = ImportState.DONE, timezone.now()
+    import_.save(update_fields=["state", "result", "applied_at"])
     record(
         "assessments.questions.imported",
         by=by,

@@ -1,12 +1,14 @@
 """Aiken: one question, its lettered options, and a line "ANSWER: B". Single choice only, and nothing but words."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from assessments.enums import FileFormat
 from assessments.exchange.markup import Unplain, plain_of
 from assessments.exchange.portable import (
+    MOST_QUESTIONS,
     Format,
     Portable,
     Reading,
@@ -16,7 +18,7 @@ from assessments.exchange.portable import (
     one_line,
     title_for,
 )
-from assessments.exchange.reading import Watch, text_of
+from assessments.exchange.reading import text_of
 from assessments.exchange.wording import html_of_lines
 from assessments.kinds.base import Draft
 
@@ -42,28 +44,28 @@ class Aiken(Format):
     content_type = "text/plain"
     holds = frozenset(["single"])
 
-    def read(self, content: bytes) -> list[Row]:
-        rows: list[Row] = []
-        watch = Watch()
+    def questions(self, content: bytes) -> list[Callable[[], Row]]:
+        found: list[Callable[[], Row]] = []
         block: _Block | None = None
         after_blank = False
         for number, line in enumerate(map(str.strip, text_of(content).split("\n")), start=1):
+            if len(found) > MOST_QUESTIONS:
+                break
             if not line:
                 after_blank = True
                 continue
             answer = _ANSWER.fullmatch(line)
             if block and block.options and after_blank and not answer and not _next_option(block, line):
-                rows.append(_row(block, None))
+                found.append(partial(_row, block, None))
                 block = None
             block = block or _Block(number)
             after_blank = False
             if answer:
-                rows.append(_row(block, answer[1].strip()))
+                found.append(partial(_row, block, answer[1].strip()))
                 block = None
             else:
                 _take(block, line, number)
-            watch.check(len(rows))
-        return rows if block is None else [*rows, _row(block, None)]
+        return found if block is None else [*found, partial(_row, block, None)]
 
     def say(self, portable: Portable) -> tuple[str, list[str]]:
         remarks = _left_out(portable)

@@ -1,6 +1,6 @@
 """Whether the bank can hold what a file says: each kind's own rules, the lengths of the bank, and each key once."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 
 from django.utils.text import get_text_list
@@ -13,8 +13,8 @@ LONGEST_REFERENCES = 2000
 LONGEST = {"topic": 150, "competency": 80}
 
 
-def checked(rows: Sequence[Row]) -> list[Row]:
-    """The same rows in the same order; what the bank cannot hold is named."""
+def checked(rows: Iterable[Row]) -> list[Row]:
+    """The same rows in the same order, each checked as soon as it is read; what the bank cannot hold is named."""
     places: dict[str, str] = {}
     return [_checked(row, places) for row in rows]
 

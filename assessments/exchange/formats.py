@@ -4,7 +4,7 @@ from assessments.exchange.aiken import Aiken
 from assessments.exchange.checking import checked
 from assessments.exchange.gift import Gift
 from assessments.exchange.moodle import MoodleXml
-from assessments.exchange.portable import Format, Row, UnusableFile
+from assessments.exchange.portable import Format, Row, UnusableFile, Watch
 from assessments.exchange.qti import Qti
 from assessments.exchange.table import Table
 
@@ -13,9 +13,9 @@ FORMATS: dict[str, Format] = {
 }
 
 
-def read_questions(name: str, content: bytes) -> list[Row]:
-    """Every question of a file, each checked by its kind. Raises `UnusableFile`."""
-    rows = checked(FORMATS[name].read(content))
+def read_questions(name: str, content: bytes, watch: Watch | None = None) -> list[Row]:
+    """Every question of a file, each checked by its kind. Raises `UnusableFile`, and `TakesLonger` where the watch does."""
+    rows = checked(FORMATS[name].rows(content, watch or Watch()))
     if not rows:
         raise UnusableFile(f"There is no question in this file. Is it {FORMATS[name].label}?")
     return rows

@@ -3,7 +3,8 @@
 from django import forms
 
 from assessments.exchange.formats import FORMATS
-from assessments.exchange.portable import MOST_BYTES
+from assessments.exchange.planning import State
+from assessments.exchange.portable import MOST_BYTES, MOST_QUESTIONS
 from assessments.exchange.reading import MEGABYTE
 from assessments.models import Question
 
@@ -41,6 +42,13 @@ class ExportForm(forms.Form):
         super().__init__(*args, **kwargs)
         topics = Question.objects.filter(live=True).order_by("topic").values_list("topic", flat=True).distinct()
         self.fields["topic"].choices = [("", "All that are published"), *((topic, f"On {topic}") for topic in topics)]
+
+
+class ShownForm(forms.Form):
+    """Which part of a report. A plain GET."""
+
+    state = forms.ChoiceField(required=False, choices=[("", "All"), *((state.value, state.value) for state in State)])
+    page = forms.IntegerField(required=False, min_value=1, max_value=MOST_QUESTIONS)
 
 
 class ApplyForm(forms.Form):

@@ -7,12 +7,15 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import partial
 
 from assessments.enums import FileFormat
 from assessments.exchange.labels import labels_of, read_labels
+from assessments.exchange.markup import Unplain
 from assessments.exchange.portable import (
     LONGEST_QUESTION,
     LONGEST_TITLE,
+    MOST_QUESTIONS,
     Format,
     Portable,
     Reading,
@@ -25,7 +28,7 @@ from assessments.exchange.portable import (
     tidy,
     title_for,
 )
-from assessments.exchange.reading import Watch, text_of
+from assessments.exchange.reading import text_of
 from assessments.exchange.weights import (
     FULL,
     Weighed,
@@ -83,9 +86,8 @@ class Gift(Format):
     content_type = "text/plain"
     holds = frozenset(["single", "multiple", "truefalse", "numeric", "shorttext", "matching", "ordering", "essay"])
 
-    def read(self, content: bytes) -> list[Row]:
-        rows: list[Row] = []
-        watch = Watch()
+    def questions(self, content: bytes) -> list[Callable[[], Row]]:
+        found: list[Callable[[], Row]] = []
         category = ""
         block = _Block(0)
         for number, line in enumerate([*text_of(content).split("\n"), ""], start=1):
@@ -98,10 +100,11 @@ class Gift(Format):
                 block.line = block.line or number
                 block.lines.append(line)
             elif block.lines:
-                rows.append(_read(block, category))
-                watch.check(len(rows))
+                found.append(partial(_read, block, category))
                 block = _Block(0)
-        return rows
+            if len(found) > MOST_QUESTIONS:
+                break
+        return found
 
     def say(self, portable: Portable) -> tuple[str, list[str]]:
         remarks: list[str] = []
@@ -153,7 +156,7 @@ def _read(block: _Block, category: str) -> Row:
     try:
         reading.check_length(len(text))
         return reading.row(_portable(rest, given, block, category, reading))
-    except Unsayable as why:
+    except (Unsayable, Unplain) as why:
         return reading.named(str(why))
 
 

@@ -22,6 +22,7 @@ BLOCKS = frozenset(
         *("li", "ol", "p", "pre", "section", "table", "tr", "ul"),
     ]
 )
+ENDED_BY_THE_NEXT = frozenset(["p", "li", "dd", "dt", "tr", "td", "th", "thead", "tbody", "tfoot", "option"])
 SILENT = frozenset(["script", "style", "template", "title", "head", "noscript"])
 PLAIN = frozenset(["span", "div", "p", "br", "font", "html", "body", "wbr", "li", "ul", "ol"])
 MEDIA = {
@@ -78,6 +79,31 @@ class _Tree(HTMLParser):
         add_text(self.open[-1], data)
 
 
+class _Depth(HTMLParser):
+    """How deep elements stand in each other at most; those that the next one of their kind ends are not counted."""
+
+    def __init__(self):
+        super().__init__(convert_charrefs=True)
+        self.depth = self.deepest = 0
+
+    def handle_starttag(self, tag, attrs):
+        if tag not in VOID and tag not in ENDED_BY_THE_NEXT:
+            self.depth += 1
+            self.deepest = max(self.deepest, self.depth)
+
+    def handle_endtag(self, tag):
+        if tag not in VOID and tag not in ENDED_BY_THE_NEXT:
+            self.depth = max(0, self.depth - 1)
+
+
+def check_depth(html: str) -> None:
+    """Cleaning takes the square of the depth, and nobody writes so deep. Raises `Unplain`."""
+    parser = _Depth()
+    parser.feed(html)
+    if parser.deepest > DEEPEST:
+        raise Unplain(f"Its formatting is nested more than {DEEPEST} deep.")
+
+
 def tree_of(html: str) -> Element:
     parser = _Tree()
     parser.feed(html)
@@ -121,7 +147,11 @@ def local(name: str) -> str:
 
 
 def canonical_html(html: str) -> str:
-    """Clean HTML in one spelling: named characters as themselves, one sign for a new line, bare words as a paragraph."""
+    """Clean HTML in one spelling: named characters as themselves, one sign for a new line, bare words as a paragraph.
+
+    Raises `Unplain` for what is nested too deep.
+    """
+    check_depth(html)
     html = html.replace("\r\n", "\n").replace("\r", "\n")
     tree = tree_of(str(clean_html(_DIV.sub(r"\1p", html))).strip())
     _fold(tree)

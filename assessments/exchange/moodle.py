@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from functools import partial
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from assessments.enums import FileFormat
 from assessments.exchange import embedded
 from assessments.exchange.labels import labels_of, read_labels
-from assessments.exchange.markup import inner_html, local_name
+from assessments.exchange.markup import Unplain, inner_html, local_name
 from assessments.exchange.portable import (
     Format,
     Portable,
@@ -21,7 +22,7 @@ from assessments.exchange.portable import (
     plain_number,
     tidy,
 )
-from assessments.exchange.reading import Watch, xml_of
+from assessments.exchange.reading import xml_of
 from assessments.exchange.weights import (
     Weighed,
     accepted_texts,
@@ -47,7 +48,7 @@ from assessments.exchange.wording import (
     words_most,
 )
 from assessments.kinds.base import Draft
-from assessments.units import is_within
+from assessments.units import conversions, is_within
 from assessments.units import tidy as tidy_unit
 
 FORMS = {"html": HTML, "plain_text": PLAIN, "markdown": MARKDOWN, "moodle_auto_format": MOODLE}
@@ -76,12 +77,11 @@ class MoodleXml(Format):
         ["single", "multiple", "truefalse", "numeric", "shorttext", "matching", "ordering", "cloze", "essay"]
     )
 
-    def read(self, content: bytes) -> list[Row]:
+    def questions(self, content: bytes) -> list[Callable[[], Row]]:
         root, lines = xml_of(content)
         if local_name(root) != "quiz":
             raise UnusableFile(f"This is no Moodle XML: it begins with <{local_name(root)[:40]}>, not with <quiz>.")
-        rows: list[Row] = []
-        watch = Watch()
+        found: list[Callable[[], Row]] = []
         category = ""
         for element, line in zip(root, lines, strict=True):
             if element.tag != "question":
@@ -89,9 +89,9 @@ class MoodleXml(Format):
             if element.get("type") == "category":
                 category = _category(element)
                 continue
-            rows.append(_read(element, Reading(f"question {len(rows) + 1}, line {line}"), category))
-            watch.check(len(rows))
-        return rows
+            reading = Reading(f"question {len(found) + 1}, line {line}")
+            found.append(partial(_read, element, reading, category))
+        return found
 
     def say(self, portable: Portable) -> tuple[Element, list[str]]:
         name, say = SAY[portable.kind]
@@ -142,7 +142,7 @@ def _read(element: Element, reading: Reading, category: str) -> Row:
     reading.title = one_line(given)
     try:
         return reading.row(_portable(element, reading, category, given))
-    except Unsayable as why:
+    except (Unsayable, Unplain) as why:
         return reading.named(str(why))
 
 
@@ -391,13 +391,16 @@ def _say_numeric(question: Element, content: dict) -> list[str]:
     if not content["unit"]:
         return []
     units = SubElement(question, "units")
-    for name in (content["unit"], *content["accepted_units"]):
+    listed = [(name, Decimal(1)) for name in (content["unit"], *content["accepted_units"])]
+    names = {tidy_unit(name) for name, _ in listed}
+    converted = [(name, worth) for name, worth in conversions(content["unit"]) if tidy_unit(name) not in names]
+    for name, worth in (*listed, *converted):
         unit = SubElement(units, "unit")
-        SubElement(unit, "multiplier").text = "1"
+        SubElement(unit, "multiplier").text = plain_number(worth)
         SubElement(unit, "unit_name").text = name
     for tag, value in (("unitgradingtype", UNIT_COUNTS), ("unitpenalty", "1"), ("showunits", "0"), ("unitsleft", "0")):
         SubElement(question, tag).text = value
-    return ["Moodle accepts only the units that are listed, and converts none."]
+    return ["Moodle takes a unit only as it is listed, letter by letter; here other spellings count as well."]
 
 
 def _say_matching(question: Element, content: dict) -> None:

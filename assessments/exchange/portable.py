@@ -5,8 +5,9 @@ within a question becomes a remark of its row.
 """
 
 import re
+import time
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from hashlib import sha256
@@ -20,6 +21,8 @@ from lms.errors import Refusal
 
 MOST_BYTES = 5 * 1024 * 1024
 MOST_QUESTIONS = 1000
+MOST_SECONDS = 20
+FEW, FEW_MAY_TAKE = 20, 3  # so many questions may take so many times as long before they are left to the background
 LONGEST_QUESTION, LONGEST_HTML = 100_000, 20_000
 LONGEST_KEY, LONGEST_TITLE = 80, 200
 _BREAKS = re.compile(r"[ \t\n\r\f\v\u2028\u2029]+")
@@ -34,6 +37,36 @@ class UnusableFile(Refusal):
 
 class Unsayable(Exception):
     """One question cannot be said here. Its message is the reason, a sentence."""
+
+
+class TakesLonger(Exception):
+    """Reading takes longer than somebody should wait for a page."""
+
+
+class Watch:
+    """How many questions of a file were read, and how much work that was; asked after each one.
+
+    `tell` hears how many are done, and of how many. `at_most` are seconds of work after which to stop with `TakesLonger`;
+    how busy the machine is with other things does not count.
+    """
+
+    def __init__(self, *, at_most: float | None = None, tell: Callable[[int, int], object] = lambda done, total: None):
+        self.began, self.at_most, self.tell, self.total = time.thread_time(), at_most, tell, 0
+
+    def begin(self, total: int) -> None:
+        """Raises `UnusableFile` for more questions than are read."""
+        self.total = total
+        if total > MOST_QUESTIONS:
+            raise UnusableFile(f"This file has more than {MOST_QUESTIONS} questions. Split it into smaller ones.")
+
+    def check(self, number: int) -> None:
+        """Raises `UnusableFile` and `TakesLonger`."""
+        self.tell(number, self.total)
+        took = time.thread_time() - self.began
+        if took > MOST_SECONDS:
+            raise UnusableFile(f"Question {number} is where reading took too long. Split the file into smaller ones.")
+        if self.at_most is not None and took > (self.at_most if self.total > FEW else FEW_MAY_TAKE * self.at_most):
+            raise TakesLonger
 
 
 @dataclass(frozen=True)
@@ -84,6 +117,19 @@ class Format:
 
     def read(self, content: bytes) -> list[Row]:
         """Every question of the file. Raises `UnusableFile`."""
+        return list(self.rows(content, Watch()))
+
+    def rows(self, content: bytes, watch: Watch) -> Iterator[Row]:
+        """One after the other, with an eye on the watch. Raises `UnusableFile` and `TakesLonger`."""
+        questions = self.questions(content)
+        watch.begin(len(questions))
+        for number, read in enumerate(questions, start=1):
+            if row := read():
+                yield row
+            watch.check(number)
+
+    def questions(self, content: bytes) -> Sequence[Callable[[], Row | None]]:
+        """The file in pieces, found quickly: each reads one question when it is called. Raises `UnusableFile`."""
         raise NotImplementedError
 
     def write(self, portables: Sequence[Portable]) -> Export:

@@ -6,7 +6,7 @@ import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import chain
+from functools import partial
 from urllib.parse import unquote
 from xml.etree.ElementTree import Element, tostring
 
@@ -33,7 +33,7 @@ from assessments.exchange.portable import (
     one_line,
     tidy,
 )
-from assessments.exchange.reading import HostileFile, Watch, package_of, xml_of
+from assessments.exchange.reading import HostileFile, package_of, xml_of
 from assessments.exchange.weights import FULL, Weighed, multiple_options, single_options
 from assessments.exchange.wording import HTML, as_stem, read_list, read_notes, words_most
 from assessments.kinds.base import Draft
@@ -41,8 +41,10 @@ from assessments.kinds.base import Draft
 MANIFEST = "imsmanifest.xml"
 ITEM = re.compile(r"imsqti_item_xmlv2p[12]\w*")
 OTHER_VERSION = re.compile(r"imsqti\w*_?xmlv(1p\d|3p\d)\w*")
+ITEM_ROOT = re.compile(rb"<(?:[\w.-]+:)?(?:assessmentItem|qti-assessment-item)[\s/>]")
 KEY = "q."  # an identifier must not begin with a digit, and a key may
 INLINE = ("textEntryInteraction", "inlineChoiceInteraction")
+NUMBERS = ("float", "integer")
 SCORED_AS_WE_DO = frozenset(
     [
         *("responseProcessing", "responseCondition", "responseIf", "responseElse", "match", "variable", "correct"),
@@ -65,22 +67,18 @@ class Qti(Format):
         kind = FileFormat(f"qti{version.replace('.', '')}")
         self.name, self.label = kind.value, kind.label
 
-    def read(self, content: bytes) -> list[Row]:
+    def questions(self, content: bytes) -> list[Callable[[], Row | None]]:
         files = package_of(content)
         manifest = next((name for name in files if name.casefold() == MANIFEST), None)
         if manifest is None:
             raise UnusableFile(f"The package has no {MANIFEST} at its top, so it is no package of questions.")
         listed = _items(xml_of(files[manifest], name=MANIFEST)[0])
         known = {item.href for item in listed} | {manifest}
-        rows: list[Row] = []
-        watch = Watch()
-        for row in chain(
-            (_read_file(files, item) for item in listed),
-            (_unlisted(files, name) for name in files if name not in known),
-        ):
-            rows += [row] if row else []
-            watch.check(len(rows))
-        return rows
+        unlisted = [name for name in files if name not in known and ITEM_ROOT.search(files[name])]
+        return [
+            *(partial(_read_file, files, item) for item in listed),
+            *(partial(_unlisted, files, name) for name in unlisted),
+        ]
 
     def say(self, portable: Portable) -> tuple[tuple[Portable, bytes], list[str]]:
         item, remarks = qti_writing.item_of(portable, f"{KEY}{portable.key}", self.version)
@@ -128,7 +126,6 @@ def _items(manifest: Element) -> list[_Item]:
             one_line("".join(keyword.itertext())) for keyword in resource.iter() if local_name(keyword) == "keyword"
         )
         items.append(_Item(unquote(resource.get("href", "")), labels, not ITEM.fullmatch(type_)))
-    Watch().check(len(items))
     return items
 
 
@@ -148,9 +145,7 @@ def _read_file(files: dict[str, bytes], item: _Item) -> Row:
 
 
 def _unlisted(files: dict[str, bytes], name: str) -> Row | None:
-    """A question that the package holds without listing it; None for a file that is no question."""
-    if b"assessmentItem" not in files[name] and b"qti-assessment-item" not in files[name]:
-        return None
+    """A question that the package holds without listing it; None for a file that turns out to be no question."""
     reading = Reading(name[:120])
     try:
         root, _ = xml_of(files[name], name=name[:120])
@@ -191,7 +186,7 @@ def _portable(root: Element, labels: tuple[str, ...], reading: Reading) -> Porta
         stem, content["text"] = _stem_and_text(body, reading)
     else:
         stem = _stem(body, interactions, reading)
-    _remark_on_scoring(root, reading)
+    _remark_on_scoring(root, SCORED_AS_WE_DO | {"and", "gte"} if content.get("unit") else SCORED_AS_WE_DO, reading)
     given, title = root.get("identifier", ""), reading.titled(root.get("title", ""), stem)
     key = key_for(given.removeprefix(KEY), title, stem)
     fields = read_labels(list(labels), reading)
@@ -236,6 +231,8 @@ def _content(
     is_cloze = text is not None
     if not interactions:
         raise Unsayable("It asks for nothing: there is no interaction in it.")
+    if dose := _dose(root, interactions, parents):
+        return "numeric", _read_dose(*dose, root, reading)
     if set(names) <= set(INLINE) and (is_cloze or len(names) > 1 or names == ["inlineChoiceInteraction"]):
         return "cloze", {"gaps": _gaps(root, body if text is None else text, interactions, parents, reading)}
     if len(interactions) > 1:
@@ -262,13 +259,17 @@ def _replace(parents: dict, child: Element, text: str) -> None:
 def _stem(body: Element, interactions: list[Element], reading: Reading) -> str:
     """The words around the interaction and its prompt, as clean HTML."""
     parents = {child: parent for parent in body.iter() for child in parent}
-    prompts = []
+    prompts: list[str] = []
+    gone: list[Element] = []
     for element in interactions:
         prompts += [inner_html(child) for child in element if local_name(child) == "prompt"]
         block = parents[element]
+        if block in gone:
+            continue  # with the field beside it
         is_inline = local_name(element) in INLINE and block.get("class") != "answer" and _has_words(block)
         if local_name(block) == "p" and block.get("class") == "answer":
             _replace(parents, block, "")
+            gone.append(block)
         else:
             _replace(parents, element, "_____" if is_inline else "")
     own = next((child for child in body if child.get("class") == "stem"), None)
@@ -315,14 +316,14 @@ def _plain(element: Element, reading: Reading) -> str:
     return tidy(plain)
 
 
-def _remark_on_scoring(root: Element, reading: Reading) -> None:
+def _remark_on_scoring(root: Element, known: frozenset[str], reading: Reading) -> None:
     processing = next((child for child in root if local_name(child) == "responseProcessing"), None)
     if processing is None:
         return
     template = processing.get("template", "")
     if template and not re.search(r"/(match_correct|map_response)(\.xml)?$", template):
         reading.remark("It was scored by rules of another place. Here the answers that it calls right count.")
-    elif {local_name(element) for element in processing.iter()} - SCORED_AS_WE_DO:
+    elif {local_name(element) for element in processing.iter()} - known:
         reading.remark("It was scored by rules of its own. Here the answers that it calls right count.")
 
 
@@ -419,7 +420,7 @@ def _choice(choice: Element, reading: Reading) -> tuple[str, str]:
 
 
 def _read_entry(interaction: Element, declared: _Declared, root: Element, reading: Reading) -> Read:
-    if declared.base_type in ("float", "integer"):
+    if declared.base_type in NUMBERS:
         return "numeric", _number(declared, root, reading)
     return "shorttext", {"accepted": _accepted(declared, reading), "is_case_sensitive": declared.counts_case}
 
@@ -441,6 +442,22 @@ def _number(declared: _Declared, root: Element, reading: Reading) -> dict:
     if len(set(right)) != 1 or decimal_of(right[0]) is None:
         raise Unsayable("It does not name exactly one right number.")
     return {"answer": right[0], "tolerance": _tolerance(root, right[0], reading), "unit": "", "accepted_units": []}
+
+
+def _dose(root: Element, interactions: list[Element], parents: dict) -> tuple[_Declared, _Declared] | None:
+    """A number and its unit, typed side by side, as `qti_writing` says a dose; None for whatever else is asked."""
+    if [local_name(interaction) for interaction in interactions] != ["textEntryInteraction"] * 2:
+        return None
+    first, second = (parents[interaction] for interaction in interactions)
+    if first is not second or first.get("class") != "answer":
+        return None
+    number, unit = (_declared(root, interaction) for interaction in interactions)
+    return (number, unit) if number.base_type in NUMBERS and unit.base_type == "string" else None
+
+
+def _read_dose(number: _Declared, unit: _Declared, root: Element, reading: Reading) -> dict:
+    own, *others = _accepted(unit, reading)
+    return _number(number, root, reading) | {"unit": own, "accepted_units": others}
 
 
 def _tolerance(root: Element, answer: str, reading: Reading) -> str:
@@ -520,7 +537,7 @@ def _gaps(root: Element, text: Element, interactions: list[Element], parents: di
 
 def _gap(interaction: Element, declared: _Declared, reading: Reading) -> dict:
     if local_name(interaction) == "textEntryInteraction":
-        if declared.base_type in ("float", "integer"):
+        if declared.base_type in NUMBERS:
             raise Unsayable("One of its gaps asks for a number. Here a gap is a choice or a short text.")
         if declared.counts_case:
             reading.remark("Capitals counted in a gap. Here they do not.")

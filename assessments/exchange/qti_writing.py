@@ -13,6 +13,7 @@ NAMESPACE = "http://www.imsglobal.org/xsd/imsqti_v{version}"
 TEMPLATES = "http://www.imsglobal.org/question/qti_v2p1/rptemplates/{name}"
 CONTENT_PACKAGING = "http://www.imsglobal.org/xsd/imscp_v1p1"
 METADATA = "http://ltsc.ieee.org/xsd/LOM"
+UNIT = "UNIT"  # the second answer of a dose
 MATCH, MAP = "match_correct", "map_response"
 ALL_OR_NOTHING = "In QTI the order is all or nothing; here each pair of neighbours that is kept counts."
 
@@ -160,14 +161,19 @@ def _sum(names: Sequence[str]) -> Element:
     return processing
 
 
-def _within(tolerance: str) -> Element:
-    """The number, at most so far away."""
+def _within(tolerance: str, *, with_unit: bool = False) -> Element:
+    """The number, at most so far away; and one of its units, where it has any."""
     processing = Element("responseProcessing")
     test = SubElement(SubElement(processing, "responseCondition"), "responseIf")
     attributes = {"toleranceMode": "absolute", "tolerance": f"{tolerance} {tolerance}"}
-    equal = SubElement(test, "equal", attributes if tolerance != "0" else {"toleranceMode": "exact"})
+    both = SubElement(test, "and") if with_unit else test
+    equal = SubElement(both, "equal", attributes if tolerance != "0" else {"toleranceMode": "exact"})
     SubElement(equal, "variable", {"identifier": "RESPONSE"})
     SubElement(equal, "correct", {"identifier": "RESPONSE"})
+    if with_unit:
+        known = SubElement(both, "gte")
+        SubElement(known, "mapResponse", {"identifier": UNIT})
+        SubElement(known, "baseValue", {"baseType": "float"}).text = "1"
     SubElement(_set(test, "SCORE"), "baseValue", {"baseType": "float"}).text = "1"
     return processing
 
@@ -215,18 +221,27 @@ def _say_truefalse(root: Element, body: Element, content: dict) -> Said:
     return _processing(MATCH, shows_feedback=any(feedback for _, _, feedback in rows)), []
 
 
-def _entry(body: Element) -> None:
-    SubElement(SubElement(body, "p", {"class": "answer"}), "textEntryInteraction", {"responseIdentifier": "RESPONSE"})
+def _entry(body: Element, *names: str) -> None:
+    """Where one types: the answer, or a number and beside it its unit."""
+    answer = SubElement(body, "p", {"class": "answer"})
+    for name in names or ("RESPONSE",):
+        SubElement(answer, "textEntryInteraction", {"responseIdentifier": name}).tail = " "
 
 
 def _say_numeric(root: Element, body: Element, content: dict) -> Said:
     if content.get("parameters"):
         raise Unsayable("Its numbers are drawn for each attempt, which this format cannot say as we do.")
-    if content["unit"]:
-        raise Unsayable("QTI has no units, and a number without its unit is not a dose.")
     _declare(root, [content["answer"]], type_="float")
-    _entry(body)
-    return _within(content["tolerance"]), []
+    if not content["unit"]:
+        _entry(body)
+        return _within(content["tolerance"]), []
+    units = [content["unit"], *content["accepted_units"]]
+    worth = [(unit, Fraction(1)) for unit in units]
+    _declare(root, units[:1], name=UNIT, type_="string", worth=worth, is_case_sensitive=False)
+    _entry(body, "RESPONSE", UNIT)
+    return _within(content["tolerance"], with_unit=True), [
+        f"In QTI the unit counts only as it is listed ({', '.join(units)}), and nothing is converted."
+    ]
 
 
 def _say_shorttext(root: Element, body: Element, content: dict) -> Said:

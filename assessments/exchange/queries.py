@@ -6,10 +6,12 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
+from assessments.exchange.markup import Unplain
 from assessments.exchange.planning import Planned, planned, rows_of
 from assessments.exchange.portable import Portable, canonical
 from assessments.models import Question, QuestionImport
 
+MOST_LISTED = 10
 MAY_EXCHANGE = ("assessments.add_question", "assessments.change_question")
 
 
@@ -22,7 +24,13 @@ def check_may_exchange(user) -> None:
 def import_of(user, pk: int) -> QuestionImport:
     """Her own import. Raises `PermissionDenied` for those who may write no questions, and `Http404`."""
     check_may_exchange(user)
-    return get_object_or_404(QuestionImport, pk=pk, created_by=user)
+    return get_object_or_404(QuestionImport.objects.defer("content", "rows"), pk=pk, created_by=user)
+
+
+def imports_of(user) -> QuerySet[QuestionImport]:
+    """Those that she brought last, without what stands in them."""
+    found = QuestionImport.objects.filter(created_by=user).defer("content", "rows")
+    return found.order_by("-created_at", "-id")[:MOST_LISTED]
 
 
 def published_questions(topic: str = "") -> QuerySet[Question]:
@@ -64,7 +72,7 @@ def comparable(question: Question) -> Portable:
     """The same for any draft: one that is not finished is unlike every question of a file."""
     try:
         return portable_of(question)
-    except ValueError:
+    except (ValueError, Unplain):
         return Portable(question.key, "", question.draft(), title=question.title, topic=question.topic)
 
 

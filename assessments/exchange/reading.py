@@ -3,7 +3,6 @@
 import base64
 import json
 import re
-import time
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder
 
 from defusedxml import DefusedXmlException
@@ -13,7 +12,6 @@ from assessments.exchange.portable import MOST_BYTES, MOST_QUESTIONS, UnusableFi
 from lms.confined.asking import NoAnswer, ask
 
 DEEPEST = 60
-MOST_SECONDS = 20
 MOST_ELEMENTS = 300_000
 MOST_FILES = 2 * MOST_QUESTIONS + 50
 MOST_UNPACKED = 10 * 1024 * 1024
@@ -28,19 +26,6 @@ def check_size(content: bytes) -> None:
         raise UnusableFile("This file is empty.")
     if len(content) > MOST_BYTES:
         raise UnusableFile(f"This file is larger than {MOST_BYTES // MEGABYTE} MB. Split it into smaller ones.")
-
-
-class Watch:
-    """How many questions were read, and for how long: asked after each one. Raises `UnusableFile`."""
-
-    def __init__(self):
-        self.began = time.monotonic()
-
-    def check(self, number: int) -> None:
-        if number > MOST_QUESTIONS:
-            raise UnusableFile(f"This file has more than {MOST_QUESTIONS} questions. Split it into smaller ones.")
-        if time.monotonic() - self.began > MOST_SECONDS:
-            raise UnusableFile(f"Question {number} is where reading took too long. Split the file into smaller ones.")
 
 
 def text_of(content: bytes) -> str:

@@ -8,10 +8,14 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from itertools import islice
 from typing import Any
 
 from assessments.enums import FileFormat
+from assessments.exchange.markup import Unplain
 from assessments.exchange.portable import (
+    MOST_QUESTIONS,
     Format,
     Portable,
     Reading,
@@ -22,7 +26,7 @@ from assessments.exchange.portable import (
     key_for,
     one_line,
 )
-from assessments.exchange.reading import Watch, text_of
+from assessments.exchange.reading import text_of
 from assessments.exchange.wording import HTML, as_stem, html_of_lines
 from assessments.kinds.base import Draft
 
@@ -49,13 +53,9 @@ class Table(Format):
     content_type = "text/csv"
     holds = KINDS
 
-    def read(self, content: bytes) -> list[Row]:
-        rows: list[Row] = []
-        watch = Watch()
-        for line, cells in _lines(text_of(content)):
-            rows.append(_read(cells, line))
-            watch.check(len(rows))
-        return rows
+    def questions(self, content: bytes) -> list[Callable[[], Row]]:
+        lines = islice(_lines(text_of(content)), MOST_QUESTIONS + 1)
+        return [partial(_read, cells, line) for line, cells in lines]
 
     def say(self, portable: Portable) -> tuple[Cells, list[str]]:
         draft = portable.draft
@@ -139,7 +139,7 @@ def _read(cells: Cells, line: int) -> Row:
     reading = Reading(f"line {line}", one_line(cells.get("title")))
     try:
         return reading.row(_portable(cells, reading))
-    except Unsayable as why:
+    except (Unsayable, Unplain) as why:
         return reading.named(str(why))
 
 

@@ -7,6 +7,7 @@ from html import escape
 from assessments.exchange.markup import (
     Unplain,
     canonical_html,
+    check_depth,
     html_of_text,
     lost_in_html,
     plain_of,
@@ -35,6 +36,7 @@ def as_stem(text: str, form: str, reading: Reading) -> str:
     if len(text) > LONGEST_HTML:
         raise Unsayable(f"A text of it is longer than {LONGEST_HTML} characters.")
     try:
+        check_depth(text)
         reading.remark(*lost_in_html(text))
     except Unplain as why:
         raise Unsayable(str(why)) from None

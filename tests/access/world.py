@@ -226,6 +226,7 @@ def _quizzes(enrolment, quiz, done, running, import_) -> Arguments:
         "enrolment_quizzes": {"pk": enrolment.pk},
         "desk_quiz_statistics": {"pk": quiz.activity_id},
         "question_import": {"pk": import_.pk},
+        "question_import_again": {"pk": import_.pk},
         "desk_version_statistics": {"pk": quiz.activity_id, "key": "q1", "number": 1},
     }
 

@@ -1,6 +1,10 @@
 """Samples of each format as other programs write them: what is read, what is named, and every question is one of the two."""
 
+import io
+import zipfile
+
 import pytest
+from defusedxml import ElementTree
 
 from assessments.exchange.formats import FORMATS, read_questions
 from assessments.exchange.portable import Portable, UnusableFile
@@ -99,6 +103,77 @@ def test_gift_names_a_question_whose_unit_capitals_or_arrow_it_cannot_say():
         "An accepted text holds “->”, which GIFT takes for a pair.",
         "GIFT has no question of this kind.",
     ]
+
+
+# Doses ----------------------------------------------------------------------------------------------------------------
+
+
+def dose(**content) -> Portable:
+    said = {"answer": "35", "tolerance": "0.5", "unit": "mg", "accepted_units": ["milligrams"]}
+    return make_portable("numeric", **said | content)
+
+
+def test_moodle_xml_lists_the_unit_its_other_names_and_what_it_converts_exactly():
+    written = FORMATS["moodle"].write([dose()])
+    root = ElementTree.fromstring(written.content)
+    units = [(unit.findtext("unit_name"), unit.findtext("multiplier")) for unit in root.iter("unit")]
+    assert units == [
+        ("mg", "1"),
+        ("milligrams", "1"),
+        *(("kg", "0.000001"), ("g", "0.001"), ("µg", "1000"), ("ug", "1000"), ("mcg", "1000"), ("ng", "1000000")),
+    ]
+    question = root.find("question")
+    settings = {tag: question.findtext(tag) for tag in ("unitgradingtype", "unitpenalty", "showunits")}
+    assert settings == {"unitgradingtype": "1", "unitpenalty": "1", "showunits": "0"}  # a wrong unit is a wrong answer
+
+
+@pytest.mark.parametrize("name", ["qti21", "qti22"])
+def test_qti_asks_for_the_number_and_for_its_unit_and_scores_both_or_nothing(name):
+    written = FORMATS[name].write([dose()])
+    item = ElementTree.fromstring(zipfile.ZipFile(io.BytesIO(written.content)).read("items/question-1.xml"))
+    tags = [element.tag.rpartition("}")[2] for element in item.iter()]
+    assert tags.count("textEntryInteraction") == 2
+    condition = next(element for element in item.iter() if element.tag.endswith("responseIf"))
+    assert [child.tag.rpartition("}")[2] for child in condition] == ["and", "setOutcomeValue"]
+    assert [child.tag.rpartition("}")[2] for child in condition[0]] == ["equal", "gte"]
+    assert written.rows[0].remarks == (
+        "In QTI the unit counts only as it is listed (mg, milligrams), and nothing is converted.",
+    )
+
+
+@pytest.mark.parametrize("name", ["moodle", "qti21", "qti22", "table"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"unit": "mg/kg", "accepted_units": []},
+        {"unit": "%", "accepted_units": ["per cent"], "tolerance": "0"},
+        {"unit": "breaths/min", "accepted_units": ["bpm"], "answer": "-12.75"},
+        {"unit": "µg", "accepted_units": ["gamma", "Mikrogramm"], "answer": "0.000001"},
+        {"unit": "h", "accepted_units": ["Stunden"]},
+    ],
+)
+def test_a_dose_is_the_same_after_writing_and_reading_without_a_remark(name, content):
+    written = FORMATS[name].write([dose(**content)])
+    (row,) = read_questions(name, written.content)
+    assert (row.portable, row.remarks) == (written.rows[0].portable, ())
+
+
+def test_qti_that_scores_a_number_and_a_text_in_another_way_is_named():
+    content = FORMATS["qti21"].write([dose()]).content
+    files = {
+        name: zipfile.ZipFile(io.BytesIO(content)).read(name) for name in ("imsmanifest.xml", "items/question-1.xml")
+    }
+    files["items/question-1.xml"] = (
+        files["items/question-1.xml"].replace(b"<and>", b"<or>").replace(b"</and>", b"</or>")
+    )
+    (row,) = read_questions("qti21", package(files))
+    assert row.remarks == ("It was scored by rules of its own. Here the answers that it calls right count.",)
+
+
+@pytest.mark.parametrize("name", ["gift", "aiken"])
+def test_what_has_no_units_names_a_dose_instead_of_writing_a_number(name):
+    (row,) = FORMATS[name].write([dose()]).rows
+    assert (row.portable, bool(row.reason)) == (None, True)
 
 
 # Aiken ----------------------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ import zipfile
 
 import pytest
 
-from assessments.exchange import reading
+from assessments.exchange import portable, reading
 from assessments.exchange.formats import FORMATS, read_questions
 from assessments.exchange.portable import MOST_BYTES, MOST_QUESTIONS, UnusableFile
 from tests.assessments.exchange.files import package
@@ -174,7 +174,7 @@ def test_text_that_would_make_a_reader_slow_is_read_or_named_fast(name, content)
 
 
 def test_reading_stops_where_it_takes_too_long(monkeypatch):
-    monkeypatch.setattr(reading, "MOST_SECONDS", -1)
+    monkeypatch.setattr(portable, "MOST_SECONDS", -1)
     assert (
         refusal("gift", b"Well?{=a}") == "Question 1 is where reading took too long. Split the file into smaller ones."
     )

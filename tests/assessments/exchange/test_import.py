@@ -206,4 +206,4 @@ def test_the_pages_ask_the_database_equally_often_however_many_questions_there_a
         with CaptureQueriesContext(connection) as queries:
             assert client.get(address).status_code == 200
         counts.append(len(queries))
-    assert counts == [7, 7]
+    assert counts == [8, 8]

@@ -4,6 +4,7 @@ import pytest
 from django.db import IntegrityError
 from wagtail.models import Revision
 
+from assessments.enums import ImportState
 from assessments.exchange import actions
 from assessments.exchange.actions import BankHasChanged, apply_import, read_file
 from assessments.exchange.planning import fingerprint_of
@@ -100,7 +101,7 @@ def test_control_without_the_guards_one_import_is_applied_twice(people, monkeypa
     monkeypatch.setattr(actions, "_revisions_now", lambda plan: first["seen"])
     with without_triggers("assessments_questionimport", "frozen_when"):
         for found in (first, second):
-            import_.applied_at = None  # as it was when it was looked at
+            import_.state, import_.applied_at = ImportState.READ, None  # as it was when it was looked at
             actions._save_all(import_, **found, by=people.director)
     assert (Revision.objects.count(), audited()) == (3 * len(KEYS), 3)
 
