@@ -134,7 +134,7 @@ def register_triggers():
     triggers.register(FrozenColumns("supervision_sessionattendance", ("session_id", "enrolment_id", "trainee_id")))
     for table in ("sessionmove", "attendancemove", "sessionsignature"):
         triggers.register(AppendOnly(f"supervision_{table}"))
-    for table in ("logmove", "signoff", "practicecredit", "priormove", "supervisormove"):
+    for table in ("logmove", "signoff", "practicecredit", "guarddeclaration", "priormove", "supervisormove"):
         triggers.register(AppendOnly(f"supervision_{table}"))
     triggers.register(
         FrozenColumns(

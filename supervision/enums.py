@@ -128,6 +128,7 @@ MINUTES_MOST = 720
 SEGMENTS_MOST = 6
 REFLECTION_MOST = 600
 REASON_MOST = 1000
+WHY_MOST = 120
 INSTRUCTIONS_MOST = 2000
 PRIOR_MINUTES_MOST = 2000 * 60
 
@@ -136,6 +137,7 @@ AUDIT_ACTIONS = {
     "supervision.placement.set": "Set a placement",
     "supervision.placement.ended": "Ended a placement",
     "supervision.client.coded": "Made a client code",
+    "supervision.words.declared": "Declared words not to be about a client",
     "supervision.log.drafted": "Wrote a practice log entry",
     "supervision.log.edited": "Changed a practice log entry",
     "supervision.log.submitted": "Sent a practice log entry for review",

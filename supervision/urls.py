@@ -2,7 +2,7 @@ from django.urls import path
 
 from supervision.exports import views as exports
 from supervision.sessions import views as sessions
-from supervision.views import placement, practice, prior, review
+from supervision.views import guard, placement, practice, prior, review
 
 urlpatterns = [
     path("practice/", practice.practice_list, name="practice_list"),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("practice/exports/<int:pk>/file/", exports.export_file, name="export_file"),
     path("exports/", exports.export_lookup, name="export_lookup"),
     path("exports/<str:code>/", exports.export_confirm, name="export_confirm"),
+    path("practice/guard.json", guard.guard_rules, name="guard_rules"),
     path("practice/codes/", practice.practice_codes, name="practice_codes"),
     path("practice/prior/", prior.prior_list, name="prior_list"),
     path("practice/prior/new/", prior.prior_new, name="prior_new"),

@@ -69,6 +69,7 @@ from lms.clock.models import Cause
 from lms.disputes.actions import decide_dispute, escalate_overdue, open_dispute, withdraw_dispute
 from lms.disputes.models import Dispute
 from lms.enums import ReasonClass
+from supervision.actions.declaration import declare_words
 from supervision.actions.placement import end_placement, make_client_code, set_placement
 from supervision.actions.practice import correct_log, discard_log, edit_log, retract_log, submit_log
 from supervision.actions.prior import amend_prior_hours, withdraw_prior_hours
@@ -82,6 +83,7 @@ from supervision.sessions.actions.attending import (
     withdraw_session,
 )
 from supervision.sessions.actions.leading import cancel_session, record_absence, return_session
+from supervision.guard.declaring import Declaration
 from tests.cast import Cast
 from tests.factories.asking import SIGNED, frozen_attestation
 from tests.factories.assessments import frozen_question, make_attempt, make_question, make_quiz
@@ -569,6 +571,12 @@ def placement_ended(cast):
 def client_coded(cast):
     placement = _placement(cast)
     return lambda: make_client_code(placement.enrolment, by=cast.trainee)
+
+
+@act("supervision.words.declared")
+def words_declared(cast):
+    log = make_draft(_placement(cast))
+    return lambda: declare_words(log, [Declaration("reflection", "name", "0" * 64, "an author")], by=cast.trainee)
 
 
 @act("supervision.log.drafted")

@@ -51,6 +51,15 @@ VERDICTS = [
     ("Revoked", "critical", "octagon-alert", "On 2 Nov 2026, checked 23 Nov 2026, 14:02"),
     ("Not found", "neutral", "circle-question-mark", "Checked 23 Nov 2026, 14:02"),
 ]
+GUARDED = {
+    "may_declare": True,
+    "asks": True,
+    "is_declared": True,
+    "declared_name": "sample-declared",
+    "why_name": "sample-why",
+    "auto_id": "sample",
+    "why": "lecturer of the course",
+}
 LEDGER = [
     {
         "title": "Modules completed",
@@ -198,6 +207,7 @@ def styleguide(request):
     """The page at /styleguide/."""
     context = {
         "colours": COLOURS,
+        "guarded": GUARDED,
         "sizes": SIZES,
         "states": STATES,
         "verdicts": VERDICTS,

@@ -3,6 +3,7 @@
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 
+from supervision.forms.guarded import GuardedField, GuardedForm
 from supervision.forms.practice import EARLIEST, LATEST
 
 POSSIBLE = [
@@ -36,10 +37,13 @@ class SupervisorField(forms.ChoiceField):
         return self._rows.get(super().clean(value))
 
 
-class PlacementForm(forms.Form):
+class PlacementForm(GuardedForm):
     supervisor = SupervisorField()
-    site = forms.CharField(
-        max_length=200, label="Site", help_text="The clinic or practice, as it should stand in the log."
+    site = GuardedField(
+        asks_for_names=True,
+        max_length=200,
+        label="Site",
+        help_text="The clinic or practice, as it should stand in the log.",
     )
     starts_on = day_field("First day")
     ends_on = day_field("Last day", required=False, help_text="Leave empty while it is open.")

@@ -10,6 +10,7 @@ from courses.standards.contract import Category
 from courses.standards.enums import Bucket
 from lms.accounts.forms import TimeZoneField
 from supervision.enums import MINUTES_MOST, REFLECTION_MOST, AgeBand, LogState, Phase, PracticeRole
+from supervision.forms.guarded import GuardedField, GuardedForm
 from supervision.models import ClientCode, Placement, PracticeLog
 from supervision.rules import Visit
 
@@ -38,7 +39,7 @@ class CodeField(RowsField):
         return f"{code.code}, last seen {last.day} {last:%b %Y}" if last else f"{code.code}, not used yet"
 
 
-class VisitForm(forms.Form):
+class VisitForm(GuardedForm):
     """One visit. Three rows of phase and minutes; most visits need one or two."""
 
     placement = forms.ModelChoiceField(Placement.objects.none(), empty_label=None, label="Placement and supervisor")
@@ -62,7 +63,7 @@ class VisitForm(forms.Form):
         help_text="The code is random. Nothing about the client is kept.",
     )
     client_consented = forms.BooleanField(required=False, label="The client agreed to my presence")
-    reflection = forms.CharField(
+    reflection = GuardedField(
         label="Reflection",
         required=False,
         max_length=REFLECTION_MOST,

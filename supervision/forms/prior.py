@@ -5,6 +5,7 @@ from django import forms
 from courses.standards.contract import Category
 from lms.uploads import ACCEPT, ALLOWED, UnusableDocument, clean_document
 from supervision.enums import PRIOR_MINUTES_MOST, REFLECTION_MOST, Phase
+from supervision.forms.guarded import GuardedField, GuardedForm
 from supervision.forms.placement import day_field
 from supervision.forms.practice import grouped
 from supervision.models import PriorHours
@@ -25,7 +26,7 @@ class DocumentField(forms.FileField):
             raise forms.ValidationError(unusable.message) from None
 
 
-class PriorHoursForm(forms.Form):
+class PriorHoursForm(GuardedForm):
     category_key = forms.ChoiceField(label="Category", help_text="One record for each category.")
     phase = forms.ChoiceField(
         label="Phase",
@@ -48,11 +49,16 @@ class PriorHoursForm(forms.Form):
     )
     began_on = day_field("First day")
     ended_on = day_field("Last day")
-    institution = forms.CharField(label="Institution", max_length=200, help_text="The clinic, school or program.")
-    supervisor_name = forms.CharField(
-        label="Supervisor", max_length=200, help_text="Who supervised these hours, with the licence after the name."
+    institution = GuardedField(
+        asks_for_names=True, label="Institution", max_length=200, help_text="The clinic, school or program."
     )
-    note = forms.CharField(
+    supervisor_name = GuardedField(
+        asks_for_names=True,
+        label="Supervisor",
+        max_length=200,
+        help_text="Who supervised these hours, with the licence after the name.",
+    )
+    note = GuardedField(
         label="What a director should know",
         required=False,
         max_length=REFLECTION_MOST,

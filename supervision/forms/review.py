@@ -3,12 +3,13 @@
 from django import forms
 
 from supervision.enums import REASON_MOST, Decision, Meaning
+from supervision.forms.guarded import GuardedField, GuardedForm
 
 
-class DecisionForm(forms.Form):
+class DecisionForm(GuardedForm):
     """Approve or return what was on the screen. A return says what is to be put right."""
 
-    reason = forms.CharField(
+    reason = GuardedField(
         required=False,
         max_length=REASON_MOST,
         label="What is to be put right",

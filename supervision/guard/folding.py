@@ -39,7 +39,7 @@ LOOK_ALIKES = {
     "ħ": "h",
 }  # fmt: skip
 LONGEST = 4  # a ligature may stand for three letters; some signs of other scripts for whole sentences
-_MARKS = (0x0300, 0x036F)
+MARKS = (0x0300, 0x036F)
 
 
 def fold(text: str) -> tuple[str, list[int]]:
@@ -62,7 +62,7 @@ def _plain(sign: str) -> str:
     parts = unicodedata.normalize("NFKD", sign)
     if len(parts) > LONGEST:
         return sign
-    return "".join(LOOK_ALIKES.get(part, part) for part in parts if not _MARKS[0] <= ord(part) <= _MARKS[1])
+    return "".join(LOOK_ALIKES.get(part, part) for part in parts if not MARKS[0] <= ord(part) <= MARKS[1])
 
 
 def lower(folded: str) -> str:

@@ -1,4 +1,5 @@
 from supervision.models.export import ExportFile, ExportRecord
+from supervision.models.guard import GuardDeclaration
 from supervision.models.log import LogClient, LogMove, LogSegment, PracticeLog
 from supervision.models.placement import ClientCode, Placement
 from supervision.models.prior import PriorHours, PriorMove
@@ -19,6 +20,7 @@ __all__ = [
     "ExportFile",
     "ExportRecord",
     "FeedbackTopic",
+    "GuardDeclaration",
     "LogClient",
     "LogMove",
     "LogSegment",

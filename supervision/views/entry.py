@@ -5,6 +5,7 @@ from datetime import UTC
 from lms.web.templatetags.ui import day, minutes
 from supervision.enums import LogState
 from supervision.models import PracticeLog
+from supervision.queries.guard import declared_words
 from supervision.queries.placement import categories_of
 from supervision.queries.practice import history_of, label_of, reasons_of, sign_offs_of
 
@@ -31,6 +32,7 @@ def entry_context(log: PracticeLog) -> dict:
         "history": [_event(move) for move in history_of(log)],
         "sign_offs": [_signature(sign_off) for sign_off in sign_offs_of(log)],
         "reason": reasons_of([log]).get(log.pk, ""),
+        "declared": declared_words(log, {"reflection": log.reflection}),
     }
 
 

@@ -13,11 +13,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from courses.enrolment.queries import own_enrolments
 from courses.enrolment.rules import can_add_evidence
 from lms.disputes.enums import UNDECIDED
-from lms.disputes.forms import OpenDisputeForm
 from lms.errors import Refusal
 from lms.web.idempotency import once_per_form
 from lms.web.paging import page_number
 from lms.web.templatetags.ui import day
+from supervision.actions.declaration import declare_words
 from supervision.actions.dispute import dispute_return
 from supervision.actions.placement import make_client_code
 from supervision.actions.practice import (
@@ -30,8 +30,10 @@ from supervision.actions.practice import (
     write_log,
 )
 from supervision.enums import EDITABLE, LogState
+from supervision.forms.dispute import DisputeReturnForm
 from supervision.forms.practice import ClientCodeForm, LogFilterForm, SendForm, VisitForm, defaults_from, initial_from
 from supervision.queries.dispute import dispute_of_return
+from supervision.queries.guard import declarations_of
 from supervision.queries.placement import categories_of, client_codes_of, placements_open_to_logging
 from supervision.queries.practice import (
     for_list,
@@ -140,7 +142,7 @@ def practice_edit(request, pk):
     if log.state not in EDITABLE:
         message = f"This entry is {log.get_state_display().lower()} and cannot be changed."
         return render(request, "errors/409.html", {"message": message}, status=409)
-    form = _visit_form(request, log.enrolment, initial_from(log))
+    form = _visit_form(request, log.enrolment, initial_from(log), known=declarations_of(log))
     if form.is_valid():
         saved = _saved(request, form, log.enrolment, log)
         if saved:
@@ -148,13 +150,14 @@ def practice_edit(request, pk):
     return _visit_page(request, form, log.enrolment, title="Change this entry", log=log)
 
 
-def _visit_form(request, enrolment, initial):
+def _visit_form(request, enrolment, initial, known=()):
     return VisitForm(
         request.POST or None,
         initial=initial,
         placements=placements_open_to_logging(enrolment, trainee=request.user),
         categories=categories_of(enrolment),
         codes=client_codes_of(enrolment),
+        known=known,
     )
 
 
@@ -182,6 +185,7 @@ def _write(request, form, enrolment, log, *, also):
     else:
         version = form.cleaned_data["version"] or 0
         log = edit_log(log, visit, placement=placement, by=request.user, version=version)
+    declare_words(log, form.declared, by=request.user)
     return submit_log(log, by=request.user) if request.POST.get("then") == "send" else log
 
 
@@ -330,6 +334,7 @@ def _visit(log) -> str:
 def practice_correct(request, pk):
     log = get_object_or_404(own_logs(request.user), pk=pk)
     correction = correct_log(log, by=request.user)
+    declare_words(correction, declarations_of(log), by=request.user)
     messages.info(
         request, "Change what is wrong and send it. The approved entry counts until the correction is approved."
     )
@@ -345,10 +350,11 @@ def practice_dispute(request, pk):
     if log.state != LogState.RETURNED or dispute_of_return(log):
         message = "You can dispute an entry that was returned to you, once for each return."
         return render(request, "errors/409.html", {"message": message}, status=409)
-    form = OpenDisputeForm(request.POST or None)
+    form = DisputeReturnForm(request.POST or None)
     if form.is_valid():
         try:
-            dispute_return(log, by=request.user, text=form.cleaned_data["text"])
+            dispute = dispute_return(log, by=request.user, text=form.cleaned_data["text"])
+            declare_words(dispute, form.declared, by=request.user)
         except Refusal as refusal:
             form.add_error(None, refusal.message)
         else:

@@ -19,6 +19,7 @@ from lms.uploads import serve_document
 from lms.web.idempotency import once_per_form
 from lms.web.paging import page_number
 from lms.web.templatetags.ui import day, minutes
+from supervision.actions.declaration import declare_words
 from supervision.actions.practice import VisitRefused
 from supervision.actions.prior import (
     ENDED,
@@ -33,6 +34,7 @@ from supervision.enums import PRIOR_TONES, Decision, PriorState
 from supervision.forms.practice import LogFilterForm
 from supervision.forms.prior import PriorHoursForm, initial_from_prior
 from supervision.forms.review import DecisionForm
+from supervision.queries.guard import declarations_of, declared_words
 from supervision.queries.practice import label_of
 from supervision.queries.prior import (
     can_decide_prior,
@@ -165,6 +167,7 @@ def _form_page(request, enrolment, *, title, lead, to, amends=None, corrects=Non
         categories=prior_categories(enrolment),
         has_document=old is not None,
         initial=initial_from_prior(old) if old else None,
+        known=declarations_of(old) if old else (),
     )
     if form.is_valid():
         try:
@@ -186,8 +189,11 @@ def _form_page(request, enrolment, *, title, lead, to, amends=None, corrects=Non
 def _save(user, form, enrolment, amends, corrects):
     claim, document = form.claim(), form.cleaned_data["document"]
     if amends:
-        return amend_prior_hours(amends, claim, document=document, by=user)
-    return record_prior_hours(enrolment, claim, document=document, by=user, corrects=corrects)
+        prior = amend_prior_hours(amends, claim, document=document, by=user)
+    else:
+        prior = record_prior_hours(enrolment, claim, document=document, by=user, corrects=corrects)
+    declare_words(prior, (*form.known, *form.declared), by=user)
+    return prior
 
 
 # The directors' pages ------------------------------------------------------------------------------------------------
@@ -226,7 +232,7 @@ def desk_prior_entry(request, pk):
     form = DecisionForm(request.POST or None)
     if form.is_valid():
         try:
-            return _decide(request, prior, **form.cleaned_data)
+            return _decide(request, prior, **form.cleaned_data, declared=form.declared)
         except Refusal as refusal:
             form.add_error(None, refusal.message)
             prior = get_object_or_404(desk_prior(request.user), pk=pk)
@@ -239,7 +245,7 @@ def desk_prior_entry(request, pk):
     return render(request, "supervision/desk_prior_entry.html", context, status=422 if form.is_bound else 200)
 
 
-def _decide(request, prior, *, decision, reason, seen):
+def _decide(request, prior, *, decision, reason, seen, declared):
     require_fresh_password(request)
     if decision == Decision.APPROVED:
         approve_prior_hours(prior, by=request.user, seen=seen)
@@ -248,6 +254,7 @@ def _decide(request, prior, *, decision, reason, seen):
         )
     else:
         return_prior_hours(prior, by=request.user, seen=seen, reason=reason)
+        declare_words(prior, declared, by=request.user)
         messages.success(request, f"Returned to {prior.enrolment.person}, who reads your reason first.")
     return redirect("desk_prior")
 
@@ -258,6 +265,7 @@ def _context(prior) -> dict:
         "facts": _facts(prior),
         "history": [_event(move) for move in prior_history(prior)],
         "reason": prior_reasons([prior]).get(prior.pk, ""),
+        "declared": declared_words(prior, {"note": prior.note}),
     }
 
 

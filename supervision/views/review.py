@@ -14,6 +14,7 @@ from lms.accounts.reauthentication import require_fresh_password
 from lms.errors import Refusal
 from lms.web.idempotency import once_per_form
 from lms.web.paging import page_number
+from supervision.actions.declaration import declare_words
 from supervision.actions.review import approve_log, return_log
 from supervision.enums import Decision, LogState
 from supervision.forms.review import SignedDecisionForm
@@ -48,7 +49,7 @@ def review_entry(request, pk):
     form = SignedDecisionForm(request.POST or None)
     if form.is_valid():
         try:
-            return _decide(request, log, **form.cleaned_data)
+            return _decide(request, log, **form.cleaned_data, declared=form.declared)
         except Refusal as refusal:
             form.add_error(None, refusal.message)
             log = get_object_or_404(logs_for_user(request.user), pk=pk)
@@ -62,13 +63,14 @@ def review_entry(request, pk):
     return render(request, "supervision/review_entry.html", context, status=422 if form.is_bound else 200)
 
 
-def _decide(request, log, *, decision, meaning, reason, seen):
+def _decide(request, log, *, decision, meaning, reason, seen, declared):
     require_fresh_password(request)
     if decision == Decision.APPROVED:
         approve_log(log, by=request.user, meaning=meaning, seen=seen)
         messages.success(request, f"Approved and signed: {log}, {log.enrolment.person}.")
     else:
         return_log(log, by=request.user, meaning=meaning, seen=seen, reason=reason)
+        declare_words(log, declared, by=request.user)
         messages.success(request, f"Returned to {log.enrolment.person}, who reads your reason first.")
     return _next_in_queue(request.user)
 

@@ -18,6 +18,7 @@ NO_PAGES = (
         "healthz",
         "readyz",
         "export_file",
+        "guard_rules",
         "prior_document",
         "desk_asset",
         "desk_as_trainee_asset",

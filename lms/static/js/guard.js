@@ -5,6 +5,8 @@
 (function () {
   "use strict";
 
+  if (window.plumblineGuard) return; // a page with two guarded fields names this file twice
+
   const PAUSE = 400; // milliseconds of rest before anything is said
   const NAMED = 5;
   const SEEN = "\u0000";
