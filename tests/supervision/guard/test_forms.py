@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 NO_FREE_TEXT = {
     ("DecisionForm", "seen"): "a fingerprint of 64 letters and digits",
     ("SignedDecisionForm", "seen"): "the same",
-    ("CodeForm", "code"): "the id of a file, looked up and not kept",
+    ("ExportCodeForm", "code"): "the id of a file, looked up and not kept",
 }
 
 
