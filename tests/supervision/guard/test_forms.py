@@ -25,6 +25,13 @@ NO_FREE_TEXT = {
     ("DecisionForm", "seen"): "a fingerprint of 64 letters and digits",
     ("SignedDecisionForm", "seen"): "the same",
     ("ExportCodeForm", "code"): "the id of a file, looked up and not kept",
+    # Sessions: their rules refuse hard stops, and have no declaration yet.
+    **{
+        (form, "feedback"): "hard stops only"
+        for form in ("MeetingForm", "LogSessionForm", "LeadSessionForm", "RecordPlannedForm")
+    },
+    ("ConfirmForm", "reason"): "hard stops only",
+    ("ObjectForm", "reason"): "hard stops only",
 }
 
 
