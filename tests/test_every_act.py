@@ -76,6 +76,7 @@ from supervision.actions.prior import amend_prior_hours, withdraw_prior_hours
 from supervision.actions.review import return_log
 from supervision.actions.supervisor import record_supervisor, site_named, supervisor_of
 from supervision.enums import Meaning
+from supervision.guard.declaring import Declaration
 from supervision.sessions.actions.attending import (
     amend_session,
     excuse_from_session,
@@ -83,7 +84,6 @@ from supervision.sessions.actions.attending import (
     withdraw_session,
 )
 from supervision.sessions.actions.leading import cancel_session, record_absence, return_session
-from supervision.guard.declaring import Declaration
 from tests.cast import Cast
 from tests.factories.asking import SIGNED, frozen_attestation
 from tests.factories.assessments import frozen_question, make_attempt, make_question, make_quiz
