@@ -13,6 +13,15 @@ SIGNED_COLUMNS = (
     "ended_at",
     "minutes",
     "client_consented",
+    "route",
+    "modality",
+    "format",
+    "group_size",
+    "touch_used",
+    "touch_agreed_before",
+    "adverse_event",
+    "visit",
+    "flags",
     "reflection",
     "provenance",
     "version",
@@ -54,7 +63,7 @@ class SupervisionConfig(AppConfig):
         from lms.audit.names import register_actions
         from lms.demo.registry import Stage, register_step
         from lms.disputes.registry import register_evidence
-        from lms.jobs.registry import register_nightly
+        from lms.jobs.registry import register_nightly, register_watch
         from lms.web.desk import register_desk
         from lms.web.navigation import register_navigation
         from lms.web.worklist import register_work
@@ -91,7 +100,8 @@ class SupervisionConfig(AppConfig):
             facts={
                 name: f"supervision.queries.work.{name}"
                 for name in ("draft_logs", "has_returned_logs", "has_returned_prior")
-            },
+            }
+            | {"has_shares": "supervision.queries.shared.has_shares"},
         )
         register_work("supervision.queries.work.work_for_director", order=25)
         register_work("supervision.sessions.work.work_for_supervisor", order=21)
@@ -107,6 +117,19 @@ class SupervisionConfig(AppConfig):
             roles=[Role.DIRECTOR],
             order=30,
         )
+        register_work(
+            "supervision.queries.work.work_for_responder",
+            order=10,
+            facts={"adverse_alerts": "supervision.queries.work.has_adverse_alerts"},
+        )
+        register_desk(
+            "Adverse events",
+            "desk_adverse",
+            "What trainees reported, what waits for acknowledgement, and who is told first.",
+            roles=[Role.DIRECTOR],
+            order=32,
+        )
+        register_watch("tell directors of unacknowledged adverse events", "supervision.actions.adverse.escalate_alerts")
         register_step(70, "placements and practice logs", "supervision.demo.create_practice", stage=Stage.RUNNING)
         register_step(71, "disputes, prior hours, documents", "supervision.demo.create_states", stage=Stage.RUNNING)
 
@@ -114,18 +137,19 @@ class SupervisionConfig(AppConfig):
 def register_triggers():
     """What was signed stays: an approved entry with its segments and clients, approved prior hours, and all history."""
     from lms.audit import triggers
-    from lms.audit.triggers import AppendOnly, ClosedParent, FrozenColumns, FrozenWhen
+    from lms.audit.triggers import AppendOnly, ClosedParent, FrozenColumns, FrozenWhen, FrozenWithParent
     from supervision.triggers import NeverTheTrainee
 
-    triggers.register(FrozenWhen("supervision_practicelog", "OLD.state in ('approved', 'superseded')", SIGNED_COLUMNS))
-    for table in ("supervision_logsegment", "supervision_logclient"):
-        columns = (
-            ("log_id", "phase", "minutes", "is_locked") if "segment" in table else ("log_id", "client_id", "is_locked")
-        )
-        triggers.register(FrozenWhen(table, "OLD.is_locked", columns))
-        triggers.register(
-            ClosedParent(table, "log_id", "supervision_practicelog", "PARENT.state in ('approved', 'superseded')")
-        )
+    closed = "state in ('approved', 'verified', 'superseded')"
+    triggers.register(FrozenWhen("supervision_practicelog", f"OLD.{closed}", SIGNED_COLUMNS))
+    parts = {
+        "supervision_logsegment": ("log_id", "phase", "minutes"),
+        "supervision_logclient": ("log_id", "client_id"),
+    }
+    for table, columns in parts.items():
+        parent = ("log_id", "supervision_practicelog", f"PARENT.{closed}")
+        triggers.register(FrozenWithParent(table, *parent, columns))
+        triggers.register(ClosedParent(table, *parent))
     triggers.register(FrozenWhen("supervision_priorhours", "OLD.state in ('approved', 'superseded')", PRIOR_COLUMNS))
     triggers.register(FrozenWhen("supervision_exportrecord", "OLD.made_at is not null", EXPORT_COLUMNS))
     triggers.register(
@@ -134,7 +158,15 @@ def register_triggers():
     triggers.register(FrozenColumns("supervision_sessionattendance", ("session_id", "enrolment_id", "trainee_id")))
     for table in ("sessionmove", "attendancemove", "sessionsignature"):
         triggers.register(AppendOnly(f"supervision_{table}"))
-    for table in ("logmove", "signoff", "practicecredit", "guarddeclaration", "priormove", "supervisormove"):
+    for table in (
+        "logmove",
+        "signoff",
+        "practicecredit",
+        "creditchange",
+        "guarddeclaration",
+        "priormove",
+        "supervisormove",
+    ):
         triggers.register(AppendOnly(f"supervision_{table}"))
     triggers.register(
         FrozenColumns(

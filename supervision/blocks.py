@@ -62,6 +62,12 @@ class PracticumMinutesBlock(RequirementBlock):
         CapBlock(), required=False, default=[], help_text="How much of one kind counts at most towards the total."
     )
 
+    verified_only = blocks.BooleanBlock(
+        required=False,
+        label="Only verified entries count",
+        help_text="An approved entry then waits until a director or registrar has verified it.",
+    )
+
     class Meta:
         icon = "time"
         label = "Supervised practice"

@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Iterable, Iterator
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -14,18 +14,23 @@ from lms.accounts.enums import DocumentKind
 from lms.demo.people import FINISHED
 from lms.demo.registry import Demo
 from lms.disputes.actions import decide_dispute, escalate_overdue
+from lms.institute.queries import institute
 from lms.uploads import CleanDocument
+from supervision.actions.adverse import acknowledge_alert
 from supervision.actions.dispute import dispute_return
 from supervision.actions.placement import make_client_code, set_placement
 from supervision.actions.practice import correct_log, discard_log, submit_log, write_log
 from supervision.actions.prior import approve_prior_hours, record_prior_hours, return_prior_hours
+from supervision.actions.program import unapprove_log, verify_log
 from supervision.actions.review import approve_log, return_log
+from supervision.actions.shared import propose_share
 from supervision.actions.supervisor import site_named, supervisor_of
-from supervision.enums import AgeBand, Meaning, Phase, PracticeRole
-from supervision.models import Placement, PracticeLog, PriorHours
+from supervision.enums import AgeBand, Format, Meaning, Modality, Phase, PracticeRole, Route
+from supervision.models import AdverseAlert, Placement, PracticeLog, PriorHours
 from supervision.queries.practice import full_logs
 from supervision.queries.prior import prior_hash
 from supervision.queries.review import content_hash, signed_content
+from supervision.queries.shared import co_therapists_of
 from supervision.rules import Visit
 from supervision.rules.prior import Claim
 
@@ -40,6 +45,9 @@ SHARED_DOSING = (
     PracticeRole.CO_FACILITATOR,
     ((Phase.PREPARATION, 20), (Phase.DOSING, 150), (Phase.INTEGRATION, 10)),
 )
+CONSULTATION = ("individual_consultation", PracticeRole.OBSERVER, ((Phase.OTHER, 60),))
+LONG_DRILL = ("emergency_drill", PracticeRole.CO_FACILITATOR, ((Phase.OTHER, 240),))
+ROLE_PLAY = ("role_play", PracticeRole.LEAD, ((Phase.OTHER, 90),))
 LED_DOSING = ("dosing_lead", PracticeRole.LEAD, ((Phase.PREPARATION, 20), (Phase.DOSING, 150), (Phase.INTEGRATION, 10)))
 INTEGRATION = ("integration", PracticeRole.LEAD, ((Phase.INTEGRATION, 90),))
 OBSERVATION = ("live_observation", PracticeRole.OBSERVER, ((Phase.DOSING, 180),))
@@ -49,6 +57,8 @@ HALF_WAY = [OBSERVATION] * 3 + [DRILL] + [PREPARATION] * 4 + [SHARED_DOSING] * 4
 WHOLE_PRACTICUM = (
     [OBSERVATION] * 4 + [DRILL] * 2 + [PREPARATION] * 7 + [SHARED_DOSING] * 4 + [LED_DOSING] * 4 + [INTEGRATION] * 8
 )
+WITHOUT_CLIENT = ("emergency_drill", "role_play", "individual_consultation")
+HOW = {"route": Route.NONE.value, "modality": Modality.IN_PERSON.value, "format": Format.INDIVIDUAL.value}
 REFLECTION = (
     "I noticed how quickly I wanted to fill the silence after the peak. Waiting let the client find the words first. "
     "Next time I will ask before I move my chair closer."
@@ -62,10 +72,18 @@ AUTHORITIES = {
     DocumentKind.LICENCE: "State Board of Social Work Examiners",
     DocumentKind.BLS: "Heart association",
 }
+AFTER_AN_EVENT = (
+    "Stay with the client and call the clinic's physician. Once the client is safe, call the person below, and write the "
+    "report of your site. Nothing of it belongs on this platform."
+)
+CONTACTS = "Juniper Clinic, physician on call: 303-555-0142\nProgram director on call: 303-555-0143"
+NO_SUCH_VISIT = "The signature was given for a visit of another day. Please correct the date and send it again."
 RETURNED_BECAUSE = "You led this one with me beside you: please log it as lead, and split the hour of integration from the dosing time."
 
 
 def create_practice(demo: Demo) -> None:
+    _record_documents(demo)
+    _write_instructions()
     enrolments, supervisor, director = demo.things["enrolments"], demo.people["supervisor"], demo.people["director"]
     placements = {name: _placement(enrolment, supervisor, director) for name, enrolment in enrolments.items()}
     for name in FINISHED:
@@ -80,11 +98,22 @@ def create_states(demo: Demo) -> None:
     enrolment = demo.things["enrolments"]["trainee-two"]
     if not _has_logs(enrolment):
         _log_states(Placement.objects.get(enrolment=enrolment), demo)
+        _log_what_is_left_out(Placement.objects.get(enrolment=enrolment), demo)
     if not enrolment.prior_hours.exists():
         _bring_hours(enrolment, demo)
+
+
+def _write_instructions() -> None:
+    ours = institute()
+    if not ours.adverse_instructions:
+        ours.adverse_instructions, ours.emergency_contacts = AFTER_AN_EVENT, CONTACTS
+        ours.save()
+
+
+def _record_documents(demo: Demo) -> None:
     for name, kind, days in DOCUMENTS:
-        person = demo.people[name]
-        if not person.professional_documents.filter(kind=kind).exists():
+        person = demo.people.get(name)
+        if person and not person.professional_documents.filter(kind=kind).exists():
             last_day = timezone.localdate() + timedelta(days=days)
             record_document(person, kind=kind, authority=AUTHORITIES[kind], number="DEMO-1042", expires_on=last_day)
 
@@ -102,6 +131,46 @@ def _log_states(placement: Placement, demo: Demo) -> None:
     decide_dispute(denied, by=faculty, upheld=False, answer="The room log shows an hour less. Please correct it.")
     type(escalated).objects.filter(pk=escalated.pk).update(escalates_at=timezone.now())
     escalate_overdue()
+
+
+def _log_what_is_left_out(placement: Placement, demo: Demo) -> None:
+    """For each reason why minutes do not count an entry: above a cap, a bucket that is not asked for, half of it only, an
+    approval withdrawn. And one verified, one flagged as late, two with an adverse event, one proposed to another trainee."""
+    director, trainee = demo.people["director"], placement.enrolment.person
+    kinds = [*[LONG_DRILL] * 3, CONSULTATION, ROLE_PLAY, PREPARATION, INTEGRATION]
+    *approved, to_verify, to_withdraw = _write(placement, kinds, shift=timedelta(hours=4))
+    for log in (*approved, to_verify, to_withdraw):
+        _approve(log)
+    verify_log(to_verify, by=director)
+    unapprove_log(to_withdraw, by=director, reason=NO_SUCH_VISIT)
+    acknowledge_alert(_report(placement, 3), by=director)
+    _report(placement, 1)
+    submit_log(_draft(placement, 45, reflection=REFLECTION), by=trainee)
+    other = co_therapists_of(placement.enrolment).filter(person=demo.people["trainee"]).first()
+    if other:
+        propose_share(_draft(placement, 2), to=other, by=trainee)
+
+
+def _report(placement: Placement, days: int) -> AdverseAlert:
+    return _draft(placement, days, adverse_event=True).alert
+
+
+def _draft(placement: Placement, days_ago: int, **fields) -> PracticeLog:
+    """A visit of so many days ago, at an hour at which the others never are, written now."""
+    enrolment = placement.enrolment
+    code = make_client_code(enrolment, by=enrolment.person)
+    values = {
+        "on": timezone.localdate(timezone=ZoneInfo(ZONE)) - timedelta(days=days_ago),
+        "starts_at": time(6, 0),
+        "time_zone": ZONE,
+        "category_key": "integration",
+        "role": PracticeRole.LEAD.value,
+        "segments": ((Phase.INTEGRATION.value, 60),),
+        "clients": frozenset({code.pk}),
+        "client_consented": True,
+        **HOW,
+    }
+    return write_log(enrolment, Visit(**values | fields), placement=placement, by=enrolment.person)
 
 
 def _return(log: PracticeLog) -> PracticeLog:
@@ -184,17 +253,17 @@ def _log_half_way(placement: Placement) -> None:
     submit_log(to_wait, by=trainee)
 
 
-def _write(placement: Placement, kinds: Iterable[tuple]) -> list[PracticeLog]:
-    """One draft for each kind, on the slots that end yesterday, oldest first."""
+def _write(placement: Placement, kinds: Iterable[tuple], shift: timedelta = timedelta()) -> list[PracticeLog]:
+    """One draft for each kind, on the slots that end yesterday, oldest first, each as if logged in the evening."""
     kinds, enrolment = list(kinds), placement.enrolment
     codes = [make_client_code(enrolment, by=enrolment.person, age_band=band) for band in CODES]
     slots = _slots(placement.starts_on, len(kinds))
     logs = []
     for number, ((category, role, segments), (on, starts_at)) in enumerate(zip(kinds, slots, strict=True)):
-        needs_code = category != "emergency_drill"
+        needs_code = category not in WITHOUT_CLIENT
         visit = Visit(
             on=on,
-            starts_at=starts_at,
+            starts_at=(datetime.combine(on, starts_at) + shift).time(),
             time_zone=ZONE,
             category_key=category,
             role=role.value,
@@ -202,9 +271,22 @@ def _write(placement: Placement, kinds: Iterable[tuple]) -> list[PracticeLog]:
             clients=frozenset({codes[number % len(codes)].pk} if needs_code else ()),
             client_consented=needs_code,
             reflection=REFLECTION if number % 5 == 4 else "",
+            **HOW | {"route": _route(segments), "touch_used": number % 7 == 3, "touch_agreed_before": number % 7 == 3},
         )
-        logs.append(write_log(enrolment, visit, placement=placement, by=enrolment.person))
+        logs.append(_logged_that_day(write_log(enrolment, visit, placement=placement, by=enrolment.person)))
     return logs
+
+
+def _route(segments: tuple) -> str:
+    has_dosing = any(phase == Phase.DOSING for phase, _ in segments)
+    return Route.IM.value if has_dosing else Route.NONE.value
+
+
+def _logged_that_day(log: PracticeLog) -> PracticeLog:
+    """The demonstration is made in a minute; its trainees have logged each visit on its evening."""
+    written = {"written_at": log.ended_at + timedelta(hours=2), "flags": []}
+    PracticeLog.objects.filter(pk=log.pk).update(**written)
+    return full_logs().get(pk=log.pk)
 
 
 def _slots(first: date, count: int) -> list[tuple[date, time]]:

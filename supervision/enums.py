@@ -8,19 +8,22 @@ class LogState(models.TextChoices):
     SUBMITTED = "submitted", "Waiting for review"
     RETURNED = "returned", "Returned"
     APPROVED = "approved", "Approved"
+    VERIFIED = "verified", "Approved and verified"
     SUPERSEDED = "superseded", "Replaced by a correction"
     VOIDED = "voided", "Discarded"
 
 
 EDITABLE = (LogState.DRAFT, LogState.RETURNED)
-SENT = (LogState.SUBMITTED, LogState.RETURNED, LogState.APPROVED, LogState.SUPERSEDED)
-LOCKED = (LogState.APPROVED, LogState.SUPERSEDED)
-OCCUPYING = (LogState.DRAFT, LogState.SUBMITTED, LogState.RETURNED, LogState.APPROVED)
+COUNTING = (LogState.APPROVED, LogState.VERIFIED)
+SENT = (LogState.SUBMITTED, LogState.RETURNED, *COUNTING, LogState.SUPERSEDED)
+LOCKED = (*COUNTING, LogState.SUPERSEDED)
+OCCUPYING = (LogState.DRAFT, LogState.SUBMITTED, LogState.RETURNED, *COUNTING)
 MOVES = {
     LogState.DRAFT: {LogState.SUBMITTED, LogState.VOIDED},
     LogState.SUBMITTED: {LogState.DRAFT, LogState.APPROVED, LogState.RETURNED},
     LogState.RETURNED: {LogState.SUBMITTED, LogState.VOIDED},
-    LogState.APPROVED: {LogState.SUPERSEDED},
+    LogState.APPROVED: {LogState.VERIFIED, LogState.SUPERSEDED, LogState.RETURNED},
+    LogState.VERIFIED: {LogState.SUPERSEDED, LogState.RETURNED},
     LogState.SUPERSEDED: set(),
     LogState.VOIDED: set(),
 }
@@ -29,6 +32,7 @@ TONES = {
     LogState.SUBMITTED: "waiting",
     LogState.RETURNED: "accent",
     LogState.APPROVED: "met",
+    LogState.VERIFIED: "met",
     LogState.SUPERSEDED: "neutral",
     LogState.VOIDED: "neutral",
 }
@@ -73,6 +77,50 @@ class Phase(models.TextChoices):
     INTEGRATION = "integration", "Integration"
     FOLLOW_UP = "follow_up", "Follow-up"
     OTHER = "other", "Other"
+
+
+class Route(models.TextChoices):
+    """How the medicine was given. No dose is ever kept."""
+
+    NONE = "none", "No medicine at this visit"
+    IM = "im", "Intramuscular"
+    IV = "iv", "Intravenous"
+    IN = "in", "Intranasal"
+    ORAL = "oral", "Sublingual or oral"
+
+
+class Modality(models.TextChoices):
+    IN_PERSON = "in_person", "In person"
+    TELEHEALTH = "telehealth", "Telehealth"
+
+
+class Format(models.TextChoices):
+    INDIVIDUAL = "individual", "Individual"
+    CO_FACILITATED = "co_facilitated", "Individual, co-facilitated"
+    COUPLE = "couple", "Couple"
+    GROUP = "group", "Group"
+
+
+class PracticeRule(models.TextChoices):
+    """What an entry can be flagged for: the rules of practice of the standard, and touch without prior consent."""
+
+    BACK_DATING = "back_dating", "Logged late"
+    WEEKLY = "weekly", "Above the weekly cap"
+    LOOK_BACK = "look_back", "Older than the look-back"
+    GROUP_SIZE = "group_size", "Group too large"
+    TRAINING = "training", "Before the training"
+    LICENCE = "licence", "Supervisor’s licence"
+    CONSULTANT = "consultant", "Supervisor’s approval as consultant"
+    BLS = "bls", "Supervisor’s basic life support"
+    TOUCH = "touch", "Touch without prior consent"
+
+
+class ShareState(models.TextChoices):
+    """A visit that a co-therapist proposes to another trainee, who confirms her own share."""
+
+    PROPOSED = "proposed", "Proposed"
+    CONFIRMED = "confirmed", "Confirmed"
+    DECLINED = "declined", "Declined"
 
 
 class AgeBand(models.TextChoices):
@@ -125,6 +173,7 @@ MAY_SIGN = (SupervisorState.UNVERIFIED, SupervisorState.VERIFIED)
 
 
 MINUTES_MOST = 720
+GROUP_MOST = 100
 SEGMENTS_MOST = 6
 REFLECTION_MOST = 600
 REASON_MOST = 1000
@@ -147,6 +196,18 @@ AUDIT_ACTIONS = {
     "supervision.log.returned": "Returned a practice log entry",
     "supervision.log.corrected": "Began a correction of an approved entry",
     "supervision.export.made": "Made a file of the practice log",
+    "supervision.log.verified": "Verified an approved practice log entry",
+    "supervision.log.unapproved": "Withdrew the approval of a practice log entry",
+    "supervision.draft.discarded": "Discarded an unfinished draft",
+    "supervision.client.merged": "Merged two client codes",
+    "supervision.client.separated": "Separated two client codes again",
+    "supervision.adverse.alerted": "Raised the alert of an adverse event",
+    "supervision.adverse.acknowledged": "Acknowledged an adverse event",
+    "supervision.adverse.escalated": "Told all directors of an adverse event",
+    "supervision.responder.set": "Set who responds to adverse events",
+    "supervision.share.proposed": "Proposed a visit to a co-therapist",
+    "supervision.share.confirmed": "Confirmed an own share of a visit",
+    "supervision.share.declined": "Declined a share of a visit",
     "supervision.prior.recorded": "Recorded prior hours",
     "supervision.prior.amended": "Sent returned prior hours again",
     "supervision.prior.withdrawn": "Took prior hours back",

@@ -15,7 +15,7 @@ everything earned here; a cap that is for transferred hours only is used up by t
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
@@ -74,6 +74,7 @@ class PracticumConfig(Config):
     buckets: tuple[str, ...] = (Bucket.DIRECT.value, Bucket.OBSERVED.value, Bucket.SIMULATED.value)
     minimums: tuple[Minimum, ...] = ()
     caps: tuple[Cap, ...] = ()
+    verified_only: bool = False
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,7 @@ class Piece:
     on: date = date.min
     prior: int = 0
     label: str = ""
+    is_verified: bool = False
 
 
 @dataclass
@@ -153,6 +155,7 @@ class PracticumMinutes(RequirementKind):
                 )
                 for part in value.get("caps") or ()
             ),
+            verified_only=bool(value.get("verified_only")),
         )
 
     def problems(self, config: PracticumConfig, *, program: int, categories: Mapping[str, Category]) -> list[str]:
@@ -175,6 +178,8 @@ class PracticumMinutes(RequirementKind):
         if config.caps:
             capped = ", ".join(f"at most {hours(cap.minutes)} of {cap.label}" for cap in config.caps)
             sentences.append(f"counting {capped}")
+        if config.verified_only:
+            sentences.append("each entry verified by the program")
         return "; ".join(sentences) + "."
 
 
@@ -193,6 +198,8 @@ class Share:
 
 
 def judge_practicum(config: PracticumConfig, facts: PracticumFacts, categories: Mapping[str, Category]) -> Result:
+    if config.verified_only:
+        facts = replace(facts, pieces=[_waits_unless_verified(piece) for piece in facts.pieces])
     total = _line(config, config.title, config.minutes, None, facts, categories)
     minimums = tuple(_line(config, part.label, part.minutes, part, facts, categories) for part in config.minimums)
     caps = tuple(_cap_line(config, cap, facts, categories) for cap in caps_of(config, categories))
@@ -224,6 +231,12 @@ def judge_practicum(config: PracticumConfig, facts: PracticumFacts, categories: 
         note=total.note,
         transferred=total.transferred,
     )
+
+
+def _waits_unless_verified(piece: Piece) -> Piece:
+    """Where the standard asks for it, an approved entry waits for the program; prior hours were decided by a director."""
+    is_waiting = piece.status == APPROVED and not (piece.is_verified or piece.prior)
+    return replace(piece, status=PENDING) if is_waiting else piece
 
 
 def _place_of_excluded(row: Excluded) -> tuple:
@@ -425,8 +438,13 @@ def _is_counted_whole(subject: Subject) -> bool:
 
 
 def _approved_then(as_of: datetime, path: str = "") -> Q:
-    """Credited by then, and not yet replaced."""
+    """Credited by then, not withdrawn since, and not yet replaced.
+
+    Of several withdrawals the last is known: what an entry was worth between two earlier ones is told as credited.
+    """
     q = Q(**{f"{path}credit__at__lte": as_of})
+    kept = Q(**{f"{path}withdrawn_at": None}) | Q(**{f"{path}withdrawn_at__gt": as_of})
+    q &= kept | Q(**{f"{path}credited_at__lte": as_of})
     return q & (Q(**{f"{path}superseded_at": None}) | Q(**{f"{path}superseded_at__gt": as_of}))
 
 
@@ -443,16 +461,19 @@ def _gather_sums(facts_of: Mapping[int, PracticumFacts], as_of: datetime) -> Non
         sums = _sums_of_one(enrolment=next(iter(facts_of)), as_of=as_of)
     else:
         sums = _sums(LogSegment.objects.filter(log__enrolment__in=facts_of.keys()), as_of)
-    for enrolment, category, phase, approved, waiting in sums:
+    for enrolment, category, phase, approved, verified, waiting in sums:
         pieces = facts_of[enrolment].pieces
-        pieces += [Piece(category, phase, approved, APPROVED)] if approved else []
+        pieces += [Piece(category, phase, approved - verified, APPROVED)] if approved > verified else []
+        pieces += [Piece(category, phase, verified, APPROVED, is_verified=True)] if verified else []
         pieces += [Piece(category, phase, waiting, PENDING)] if waiting else []
 
 
 def _sums(segments: QuerySet[LogSegment], as_of) -> QuerySet:
-    """Enrolment, category, phase, minutes approved by then, minutes waiting then."""
+    """Enrolment, category, phase, minutes approved by then, those of them verified by now, minutes waiting then."""
+    is_verified = Q(log__state=LogState.VERIFIED)
     rows = segments.values_list("log__enrolment_id", "log__category_key", "phase").annotate(
         approved=Sum("minutes", filter=_approved_then(as_of, "log__"), default=0),
+        verified=Sum("minutes", filter=_approved_then(as_of, "log__") & is_verified, default=0),
         waiting=Sum("minutes", filter=_waiting_then(as_of, "log__"), default=0),
     )
     return rows.order_by("log__enrolment_id", "log__category_key", "phase")
@@ -524,7 +545,15 @@ def _rows(logs: QuerySet[PracticeLog], as_of: datetime) -> Iterator[tuple[int, i
     for log in logs:
         if status := _status(log, as_of):
             pieces = [
-                Piece(log.category_key, segment.phase, segment.minutes, status, log.pk, log.on)
+                Piece(
+                    log.category_key,
+                    segment.phase,
+                    segment.minutes,
+                    status,
+                    log.pk,
+                    log.on,
+                    is_verified=log.state == LogState.VERIFIED,
+                )
                 for segment in log.segments.all()
             ]
             yield log.enrolment_id, log.enrolment.person_id, log.began_at, pieces
@@ -532,11 +561,16 @@ def _rows(logs: QuerySet[PracticeLog], as_of: datetime) -> Iterator[tuple[int, i
 
 def _status(log: PracticeLog, as_of: datetime) -> str:
     credit = getattr(log, "credit", None)
-    if credit and credit.at <= as_of:
+    if credit and credit.at <= as_of and not _is_withdrawn(log, as_of):
         return REPLACED if log.superseded_at and log.superseded_at <= as_of else APPROVED
     if log.state == LogState.SUBMITTED or (log.decided_at and log.decided_at > as_of):
         return "" if log.supersedes_id else PENDING
     return RETURNED if log.state == LogState.RETURNED else ""
+
+
+def _is_withdrawn(log: PracticeLog, as_of: datetime) -> bool:
+    again = log.credited_at is not None and log.credited_at <= as_of
+    return log.withdrawn_at is not None and log.withdrawn_at <= as_of and not again
 
 
 def _is_within(moment: datetime, subject: Subject) -> bool:

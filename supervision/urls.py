@@ -2,7 +2,7 @@ from django.urls import path
 
 from supervision.exports import views as exports
 from supervision.sessions import views as sessions
-from supervision.views import guard, placement, practice, prior, review
+from supervision.views import adverse, codes, draft, guard, placement, practice, prior, program, review, shared
 
 urlpatterns = [
     path("practice/", practice.practice_list, name="practice_list"),
@@ -16,6 +16,12 @@ urlpatterns = [
     path("exports/<str:code>/", exports.export_confirm, name="export_confirm"),
     path("practice/guard.json", guard.guard_rules, name="guard_rules"),
     path("practice/codes/", practice.practice_codes, name="practice_codes"),
+    path("practice/shared/<int:pk>/", shared.practice_shared, name="practice_shared"),
+    path("practice/shared/<int:pk>/decline/", shared.practice_shared_decline, name="practice_shared_decline"),
+    path("practice/codes/merge/<int:pk>/", codes.practice_codes_merge, name="practice_codes_merge"),
+    path("desk/codes/<int:pk>/separate/", codes.desk_code_separate, name="desk_code_separate"),
+    path("practice/drafts/<int:pk>/", draft.practice_autosave, name="practice_autosave"),
+    path("practice/drafts/<int:pk>/discard/", draft.practice_draft_discard, name="practice_draft_discard"),
     path("practice/prior/", prior.prior_list, name="prior_list"),
     path("practice/prior/new/", prior.prior_new, name="prior_new"),
     path("practice/prior/<int:pk>/", prior.prior_detail, name="prior_detail"),
@@ -36,6 +42,8 @@ urlpatterns = [
     path("practice/<int:pk>/discard/", practice.practice_discard, name="practice_discard"),
     path("practice/<int:pk>/correct/", practice.practice_correct, name="practice_correct"),
     path("practice/<int:pk>/dispute/", practice.practice_dispute, name="practice_dispute"),
+    path("practice/<int:pk>/verify/", program.practice_verify, name="practice_verify"),
+    path("practice/<int:pk>/unapprove/", program.practice_unapprove, name="practice_unapprove"),
     path("review/", review.review_queue, name="review_queue"),
     path("review/sessions/", sessions.review_sessions, name="review_sessions"),
     path("review/sessions/new/", sessions.review_session_new, name="review_session_new"),
@@ -46,6 +54,8 @@ urlpatterns = [
     path("desk/enrolments/<int:pk>/placements/", placement.desk_placements, name="desk_placements"),
     path("desk/enrolments/<int:pk>/practice/", placement.desk_practice, name="desk_practice"),
     path("desk/enrolments/<int:pk>/prior/new/", prior.desk_prior_new, name="desk_prior_new"),
+    path("desk/adverse/", adverse.desk_adverse, name="desk_adverse"),
+    path("desk/adverse/<int:pk>/acknowledge/", adverse.desk_adverse_acknowledge, name="desk_adverse_acknowledge"),
     path("desk/prior/", prior.desk_prior_queue, name="desk_prior"),
     path("desk/prior/<int:pk>/", prior.desk_prior_entry, name="desk_prior_entry"),
     path("desk/placements/<int:pk>/end/", placement.desk_placement_end, name="desk_placement_end"),

@@ -69,14 +69,20 @@ from lms.clock.models import Cause
 from lms.disputes.actions import decide_dispute, escalate_overdue, open_dispute, withdraw_dispute
 from lms.disputes.models import Dispute
 from lms.enums import ReasonClass
+from supervision.actions.adverse import acknowledge_alert, escalate_alert, set_responder
+from supervision.actions.codes import merge_codes, separate_code
 from supervision.actions.declaration import declare_words
+from supervision.actions.draft import discard_unfinished, save_unfinished
 from supervision.actions.placement import end_placement, make_client_code, set_placement
 from supervision.actions.practice import correct_log, discard_log, edit_log, retract_log, submit_log
 from supervision.actions.prior import amend_prior_hours, withdraw_prior_hours
+from supervision.actions.program import unapprove_log, verify_log
 from supervision.actions.review import return_log
+from supervision.actions.shared import confirm_share, decline_share, propose_share
 from supervision.actions.supervisor import record_supervisor, site_named, supervisor_of
 from supervision.enums import Meaning
 from supervision.guard.declaring import Declaration
+from supervision.models import AdverseAlert
 from supervision.sessions.actions.attending import (
     amend_session,
     excuse_from_session,
@@ -116,6 +122,7 @@ from tests.factories.supervision import (
     approve_prior,
     make_approved,
     make_claim,
+    make_code,
     make_draft,
     make_export,
     make_placement,
@@ -609,6 +616,12 @@ act("supervision.log.retracted")(_with_log(make_submitted, lambda log, cast: ret
 act("supervision.log.discarded")(_with_log(make_draft, lambda log, cast: discard_log(log, by=cast.trainee)))
 act("supervision.log.approved")(_with_log(make_submitted, lambda log, cast: approve(log)))
 act("supervision.log.corrected")(_with_log(make_approved, lambda log, cast: correct_log(log, by=cast.trainee)))
+act("supervision.log.verified")(_with_log(make_approved, lambda log, cast: verify_log(log, by=cast.director)))
+act("supervision.log.unapproved")(
+    _with_log(
+        make_approved, lambda log, cast: unapprove_log(log, by=cast.director, reason="The plan shows another day.")
+    )
+)
 act("supervision.log.returned")(
     _with_log(
         make_submitted,
@@ -627,6 +640,87 @@ def _prior(cast):
 def export_made(cast):
     placement = _placement(cast)
     return lambda: make_export(placement.enrolment)
+
+
+@act("supervision.draft.discarded")
+def unfinished_draft_discarded(cast):
+    enrolment, key = _placement(cast).enrolment, UUID(int=7)
+    draft = save_unfinished(enrolment, key=key, sequence=1, typed={"role": ["lead"]}, by=cast.trainee)
+    return lambda: discard_unfinished(draft, by=cast.trainee)
+
+
+def _two_codes(cast):
+    placement = _placement(cast)
+    return make_code(placement), make_code(placement)
+
+
+@act("supervision.client.merged")
+def codes_merged(cast):
+    one, other = _two_codes(cast)
+    return lambda: merge_codes(one, other, by=cast.trainee)
+
+
+@act("supervision.client.separated")
+def codes_separated(cast):
+    one, other = _two_codes(cast)
+    merge_codes(one, other, by=cast.trainee)
+    return lambda: separate_code(other, by=cast.director)
+
+
+def _reported(cast):
+    return make_draft(_placement(cast), adverse_event=True).alert
+
+
+@act("supervision.adverse.alerted")
+def adverse_alerted(cast):
+    placement = _placement(cast)
+    return lambda: make_draft(placement, adverse_event=True)
+
+
+@act("supervision.adverse.acknowledged")
+def adverse_acknowledged(cast):
+    alert = _reported(cast)
+    return lambda: acknowledge_alert(alert, by=cast.director)
+
+
+@act("supervision.adverse.escalated")
+def adverse_escalated(cast):
+    alert = _reported(cast)
+    AdverseAlert.objects.filter(pk=alert.pk).update(due_at=timezone.now())
+    return lambda: escalate_alert(alert.pk)
+
+
+@act("supervision.responder.set")
+def responder_set(cast):
+    program = _placement(cast).enrolment.program
+    return lambda: set_responder(program, person=cast.faculty, by=cast.director)
+
+
+def _proposed(cast):
+    """A visit that the trainee may propose to another one of her cohort, and that one's enrolment."""
+    placement = _placement(cast)
+    return make_draft(placement), make_enrolment(cast.other_trainee, cohort=placement.enrolment.cohort)
+
+
+@act("supervision.share.proposed")
+def share_proposed(cast):
+    log, other = _proposed(cast)
+    return lambda: propose_share(log, to=other, by=cast.trainee)
+
+
+@act("supervision.share.confirmed")
+def share_confirmed(cast):
+    log, other = _proposed(cast)
+    share = propose_share(log, to=other, by=cast.trainee)
+    place = make_placement(cast.other_trainee, cast.supervisor, enrolment=other)
+    return lambda: confirm_share(share, make_visit(on=log.on), placement=place, by=cast.other_trainee)
+
+
+@act("supervision.share.declined")
+def share_declined(cast):
+    log, other = _proposed(cast)
+    share = propose_share(log, to=other, by=cast.trainee)
+    return lambda: decline_share(share, by=cast.other_trainee)
 
 
 @act("supervision.prior.recorded")

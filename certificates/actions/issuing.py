@@ -168,4 +168,5 @@ def _is_demonstration(enrolment: Enrolment) -> bool:
 def _assessors(enrolment: Enrolment) -> list[str]:
     """The names of those who approved her practice."""
     credits = PracticeCredit.objects.filter(log__enrolment=enrolment).select_related("approved_by")
+    credits = credits.exclude(log__withdrawn_at__isnull=False, log__credited_at=None)  # an approval that was taken back
     return sorted({str(credit.approved_by) for credit in credits})

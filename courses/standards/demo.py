@@ -3,7 +3,7 @@
 import json
 
 from courses.standards.actions import publish_standard
-from courses.standards.models import Standard
+from courses.standards.models import ActivityCategory, Standard
 from lms.demo.registry import Demo
 
 TITLE = "KAP Practitioner Certificate"
@@ -19,6 +19,7 @@ def create_standard(demo: Demo) -> None:
     """The draft, and its version 1 published by the director. Later edits of the draft are left alone."""
     standard = Standard.objects.filter(program=demo.things["program"]).first()
     if standard is None:
+        ActivityCategory.objects.filter(key="role_play").update(multiplier="1/2")
         standard = Standard.objects.create(
             program=demo.things["program"],
             title=TITLE,

@@ -118,6 +118,30 @@ class AlsoWritten:
         return [Guard(self.table, event, f"{self.name}_{event}", "", writes=self.statement) for event in self.events]
 
 
+@dataclass(frozen=True)
+class FrozenWithParent:
+    """While the parent is closed, rows that belong to it keep `columns` and are not deleted.
+
+    `condition` is SQL over PARENT; when the parent is opened again, its rows can be written again.
+    """
+
+    table: str
+    column: str
+    parent: str
+    condition: str
+    columns: tuple[str, ...] = field(default_factory=tuple)
+
+    def guards(self) -> list[Guard]:
+        within = f"PARENT.id = OLD.{self.column} and ({self.condition})"
+        closed = f"exists (select 1 from {self.parent} PARENT where {within})"  # noqa: S608 - names from our own code
+        changed = " or ".join(f"OLD.{column} is distinct from NEW.{column}" for column in self.columns)
+        message = f"{self.table}: what this row belongs to is closed"
+        return [
+            Guard(self.table, "update", "frozen_when", message, f"({changed}) and {closed}", looks_up=True),
+            Guard(self.table, "delete", "frozen_when_keep", message, closed, looks_up=True),
+        ]
+
+
 class Rule(Protocol):
     """Any rule about one table; a room writes its own where none of those above says what it must hold."""
 
@@ -155,6 +179,21 @@ def install_all(using: str = "default", **kwargs) -> None:
                     _forbid_truncate(cursor, rule.table)
 
 
+def drop_triggers_reading(table: str):
+    """For `RunPython`, before a migration that rebuilds `table`: SQLite cannot rename a table that a trigger of another one
+    reads. They are back after the migrations, like all triggers. PostgreSQL needs none of it."""
+
+    def drop(apps, schema_editor):
+        if schema_editor.connection.vendor != "sqlite":
+            return
+        with schema_editor.connection.cursor() as cursor:
+            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND sql LIKE %s", [f"%{table}%"])
+            for (name,) in cursor.fetchall():
+                cursor.execute(f"DROP TRIGGER {schema_editor.quote_name(name)}")
+
+    return drop
+
+
 def _install_on_sqlite(cursor, guard: Guard) -> None:
     when = f"WHEN {guard.when}" if guard.when else ""
     cursor.execute(f"DROP TRIGGER IF EXISTS {guard.trigger}")
@@ -186,7 +225,8 @@ def _install_function_on_postgresql(cursor, guard: Guard) -> None:
     does = guard.writes or f"RAISE EXCEPTION '{guard.message}' USING errcode = '23514'"
     cursor.execute(
         f"CREATE OR REPLACE FUNCTION {guard.trigger}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-        f"IF {guard.when or 'true'} THEN {does}; END IF; RETURN NEW; END $$"
+        f"IF {guard.when or 'true'} THEN {does}; END IF; "
+        f"RETURN {'OLD' if guard.event == 'delete' else 'NEW'}; END $$"
     )
     cursor.execute(
         f"CREATE OR REPLACE TRIGGER {guard.trigger} {moment} {guard.event.upper()} ON {guard.table} FOR EACH ROW "

@@ -35,6 +35,14 @@ class InstituteSettings(BaseGenericSetting):
         max_length=64, default="America/Denver", validators=[validate_time_zone], help_text="The zone of deadlines."
     )
     promise = models.CharField(max_length=300, blank=True, help_text="One sentence for the top of the home page.")
+    adverse_instructions = models.TextField(
+        blank=True,
+        max_length=1500,
+        help_text="What a trainee does at once after an adverse event. Shown to her when she reports one.",
+    )
+    emergency_contacts = models.TextField(
+        blank=True, max_length=800, help_text="Whom she calls, one line each, such as: Medical director, 555 0100."
+    )
     privacy_policy = RichTextField(blank=True, features=POLICY_FEATURES)
     complaints_policy = RichTextField(blank=True, features=POLICY_FEATURES, help_text="How to raise a concern.")
     refund_policy = RichTextField(blank=True, features=POLICY_FEATURES)
@@ -51,6 +59,10 @@ class InstituteSettings(BaseGenericSetting):
                 FieldPanel("time_zone"),
             ],
             "Contact",
+        ),
+        MultiFieldPanel(
+            [FieldPanel("adverse_instructions"), FieldPanel("emergency_contacts")],
+            "After an adverse event",
         ),
         MultiFieldPanel(
             [

@@ -1,6 +1,8 @@
 """A trainee's acts on her own log. The person's enrolments are locked first, then the entry: in this order everywhere."""
 
+from dataclasses import asdict
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.urls import reverse
@@ -12,11 +14,12 @@ from lms.audit.actions import record
 from lms.disputes.queries import undecided_dispute_about
 from lms.errors import IllegalMove, Refusal
 from lms.notices.actions import notify
+from supervision.actions.adverse import raise_alert
 from supervision.enums import EDITABLE, MOVES, LogState
 from supervision.models import LogClient, LogMove, LogSegment, Placement, PracticeLog
 from supervision.queries.placement import may_review, may_supervise
-from supervision.queries.practice import full_logs, surroundings_of, visit_of
-from supervision.rules import RULES_OF_ADDING, Problem, Visit, problems_of
+from supervision.queries.practice import VISIT_COLUMNS, full_logs, logged_at, surroundings_of, visit_of
+from supervision.rules import RULES_OF_ADDING, Problem, Visit, flags_of, problems_of
 
 
 class VisitRefused(Refusal):
@@ -37,16 +40,24 @@ DISPUTED = (
 
 
 @transaction.atomic
-def write_log(enrolment: Enrolment, visit: Visit, *, placement: Placement, by: User) -> PracticeLog:
-    """Write a draft. Raises `VisitRefused` with every rule that the visit breaks."""
+def write_log(
+    enrolment: Enrolment, visit: Visit, *, placement: Placement, by: User, shared: UUID | None = None
+) -> PracticeLog:
+    """Write a draft. Raises `VisitRefused` with every rule that the visit breaks.
+
+    `shared` names the visit that another trainee has logged too.
+    """
     enrolment = lock_person(enrolment)
     _require_writer(enrolment, by)
     _require_placement(placement, enrolment)
-    check_visit(visit, enrolment, placement, ignore=set())
-    log = PracticeLog.objects.create(enrolment=enrolment, placement=placement, **_columns(visit))
+    flags = check_visit(visit, enrolment, placement, ignore=set())
+    log = PracticeLog.objects.create(
+        enrolment=enrolment, placement=placement, visit=shared, flags=flags, **_columns(visit)
+    )
     _write_parts(log, visit)
     LogMove.objects.create(log=log, new=LogState.DRAFT, by=by)
     record("supervision.log.drafted", by=by, about=log, minutes=log.minutes, category=log.category_key)
+    raise_alert(log, by=by)
     return log
 
 
@@ -61,15 +72,16 @@ def edit_log(log: PracticeLog, visit: Visit, *, placement: Placement, by: User, 
     _require_undisputed(log)
     if log.version != version:
         raise Refusal("This entry was changed in another window. Reload the page and put your change in again.")
-    check_visit(visit, enrolment, placement, ignore=_own_time(log))
+    log.flags = check_visit(visit, enrolment, placement, ignore=_own_time(log), logged_at=logged_at(log))
     for name, value in _columns(visit).items():
         setattr(log, name, value)
     log.placement, log.version = placement, log.version + 1
-    log.save(update_fields=["placement", "version", *_columns(visit)])
+    log.save(update_fields=["placement", "version", "flags", *_columns(visit)])
     log.segments.all().delete()
     log.client_rows.all().delete()
     _write_parts(log, visit)
     record("supervision.log.edited", by=by, about=log, version=log.version, minutes=log.minutes)
+    raise_alert(log, by=by)
     return log
 
 
@@ -82,10 +94,17 @@ def submit_log(log: PracticeLog, *, by: User) -> PracticeLog:
     _require_undisputed(log)
     if not may_review(log, enrolment):
         raise Refusal(NO_SUPERVISOR)
-    check_visit(visit_of(log), enrolment, log.placement, ignore=_own_time(log))
+    log.flags = check_visit(
+        visit_of(log),
+        enrolment,
+        log.placement,
+        ignore=_own_time(log),
+        logged_at=logged_at(log),
+        approver=log.reviewing,
+    )
     now = timezone.now()
     log.submitted_at, log.version = now, log.version + 1
-    move_log(log, LogState.SUBMITTED, by=by, also=["submitted_at", "version"])
+    move_log(log, LogState.SUBMITTED, by=by, also=["submitted_at", "version", "flags"])
     record("supervision.log.submitted", by=by, about=log, version=log.version)
     if log.reviewing:
         tell_supervisor(log.reviewing, now)
@@ -128,7 +147,12 @@ def correct_log(log: PracticeLog, *, by: User) -> PracticeLog:
         return begun
     visit = visit_of(log)
     correction = PracticeLog.objects.create(
-        enrolment=enrolment, placement=log.placement, supersedes=log, **_columns(visit)
+        enrolment=enrolment,
+        placement=log.placement,
+        supersedes=log,
+        visit=log.visit,
+        flags=log.flags,
+        **_columns(visit),
     )
     _write_parts(correction, visit)
     LogMove.objects.create(log=correction, new=LogState.DRAFT, by=by)
@@ -154,12 +178,23 @@ def lock_log(log: PracticeLog) -> tuple[Enrolment, PracticeLog]:
 
 
 def check_visit(
-    visit: Visit, enrolment: Enrolment, placement: Placement, *, ignore: set[int], rules: tuple = RULES_OF_ADDING
-) -> None:
+    visit: Visit,
+    enrolment: Enrolment,
+    placement: Placement,
+    *,
+    ignore: set[int],
+    rules: tuple = RULES_OF_ADDING,
+    logged_at: datetime | None = None,
+    approver: User | None = None,
+) -> list[dict[str, str]]:
+    """The flags of the visit, as they are stored with its entry. Raises `VisitRefused` with every rule that refuses it."""
     now = timezone.now()
-    around = surroundings_of(visit, enrolment, placement, now=now, ignore=ignore)
+    around = surroundings_of(
+        visit, enrolment, placement, now=now, ignore=ignore, logged_at=logged_at, approver=approver
+    )
     if problems := problems_of(visit, around, rules):
         raise VisitRefused(problems)
+    return [asdict(flag) for flag in flags_of(visit, around)]
 
 
 def move_log(
@@ -203,18 +238,8 @@ def _own_time(log: PracticeLog) -> set[int]:
 
 
 def _columns(visit: Visit) -> dict:
-    return {
-        "category_key": visit.category_key,
-        "role": visit.role,
-        "on": visit.on,
-        "starts_at": visit.starts_at,
-        "time_zone": visit.time_zone,
-        "began_at": visit.began_at,
-        "ended_at": visit.ended_at,
-        "minutes": visit.minutes,
-        "client_consented": visit.client_consented,
-        "reflection": visit.reflection,
-    }
+    columns = {name: getattr(visit, name) for name in (*VISIT_COLUMNS, "began_at", "ended_at", "minutes")}
+    return columns | {"touch_agreed_before": visit.touch_used and visit.touch_agreed_before}
 
 
 def _write_parts(log: PracticeLog, visit: Visit) -> None:

@@ -9,12 +9,13 @@ from lms.accounts.models import User
 from lms.audit.actions import record
 from lms.errors import IllegalMove, Refusal
 from lms.notices.actions import notify
+from supervision.actions.credit import credit_minutes
 from supervision.actions.practice import check_visit, lock_log, move_log
 from supervision.enums import MOVES, REASON_MOST, Decision, LogState, Meaning
 from supervision.guard import hard_stops_in, sentence_about
-from supervision.models import LogClient, LogSegment, PracticeCredit, PracticeLog, SignOff
+from supervision.models import PracticeLog, SignOff
 from supervision.queries.placement import can_supervise
-from supervision.queries.practice import visit_of
+from supervision.queries.practice import logged_at, visit_of
 from supervision.queries.review import content_hash, signed_content
 from supervision.rules import RULES
 
@@ -34,16 +35,23 @@ def approve_log(log: PracticeLog, *, by: User, meaning: Meaning, seen: str) -> P
     enrolment, log = lock_log(log)
     _require_signer(log, enrolment, by, LogState.APPROVED)
     _require_seen(log, seen)
-    check_visit(visit_of(log), enrolment, log.placement, ignore={log.pk, log.supersedes_id or 0}, rules=RULES)
+    flags = check_visit(
+        visit_of(log),
+        enrolment,
+        log.placement,
+        ignore={log.pk, log.supersedes_id or 0},
+        rules=RULES,
+        logged_at=logged_at(log),
+        approver=by,
+    )
+    _require_same_flags(log, flags)
     now = timezone.now()
     if log.supersedes_id:
         _replace(log.supersedes_id, by=by, at=now)
     sign(log, enrolment, by=by, meaning=meaning, decision=Decision.APPROVED)
-    PracticeCredit.objects.create(log=log, minutes=log.minutes, approved_by=by)
-    LogSegment.objects.filter(log=log).update(is_locked=True)
-    LogClient.objects.filter(log=log).update(is_locked=True)
-    log.decided_at = now
-    move_log(log, LogState.APPROVED, by=by, also=["decided_at"])
+    credit_minutes(log, by=by)
+    log.decided_at = log.credited_at = now
+    move_log(log, LogState.APPROVED, by=by, also=["decided_at", "credited_at"])
     record("supervision.log.approved", by=by, about=log, minutes=log.minutes, meaning=meaning, version=log.version)
     return log
 
@@ -53,6 +61,7 @@ def return_log(log: PracticeLog, *, by: User, meaning: Meaning, seen: str, reaso
     """Return one entry with the reason that its trainee reads first."""
     reason = reason_to_return(reason)
     enrolment, log = lock_log(log)
+    _require_waiting(log)
     _require_signer(log, enrolment, by, LogState.RETURNED)
     _require_seen(log, seen)
     sign(log, enrolment, by=by, meaning=meaning, decision=Decision.RETURNED)
@@ -108,9 +117,22 @@ def _require_signer(log: PracticeLog, enrolment: Enrolment, by: User, new: LogSt
         raise Refusal("Only the supervisor of the placement decides on this entry.")
 
 
+def _require_waiting(log: PracticeLog) -> None:
+    """A supervisor returns what waits for her; taking an approval back is for a director."""
+    if log.state != LogState.SUBMITTED:
+        raise IllegalMove(f"This entry has been decided or taken back: it is now {log.get_state_display().lower()}.")
+
+
 def _require_seen(log: PracticeLog, seen: str) -> None:
     if content_hash(signed_content(log)) != seen:
         raise EntryChanged("This entry has changed since you opened it. Read it again before you sign.")
+
+
+def _require_same_flags(log: PracticeLog, flags: list[dict[str, str]]) -> None:
+    """Nothing is signed over a rule that the signer has not read about. Sending the entry again renews its flags."""
+    unread = [flag["sentence"] for flag in flags if flag["rule"] not in {known["rule"] for known in log.flags}]
+    if unread:
+        raise EntryChanged(f"{' '.join(unread)} This was not so when the entry was sent: return it, to be sent again.")
 
 
 def _replace(old_pk: int, *, by: User, at) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.db.models import Count, F, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from courses.standards.contract import Category, Evidence, Facts, Subject
 from courses.standards.enums import Bucket
@@ -116,7 +117,9 @@ def gather_visits(
 
 def _grouped(enrolments, as_of: datetime, *, clients: bool) -> Iterator[tuple[int, Visits]]:
     if clients:
-        rows = LogClient.objects.filter(log__enrolment__in=enrolments).annotate(whose=F("client"))
+        rows = LogClient.objects.filter(log__enrolment__in=enrolments).annotate(
+            whose=Coalesce("client__same_as", "client")  # two codes of one client, merged, are one
+        )
         phases = rows.annotate(in_phase=F("log__segments__phase"))
     else:
         rows = PracticeLog.objects.filter(enrolment__in=enrolments)
@@ -129,12 +132,14 @@ def _grouped(enrolments, as_of: datetime, *, clients: bool) -> Iterator[tuple[in
 def _counts(
     rows: QuerySet, as_of: datetime, path: str, *, clients: bool, by_phase: bool
 ) -> Iterator[tuple[int, Visits]]:
-    """A visit has each phase and names each client once, so that counting rows counts visits."""
+    """A visit has each phase once, so that counting rows counts visits; a client by two merged codes is still one visit."""
     names = [f"{path}enrolment_id", f"{path}category_key", f"{path}role"]
     names += ["whose"] * clients + ["in_phase"] * by_phase
     counted = rows.order_by().values_list(*names)
+    what = "log" if clients else "pk"
     counted = counted.annotate(
-        approved=Count("pk", filter=_approved_then(as_of, path)), waiting=Count("pk", filter=_waiting_then(as_of, path))
+        approved=Count(what, distinct=clients, filter=_approved_then(as_of, path)),
+        waiting=Count(what, distinct=clients, filter=_waiting_then(as_of, path)),
     )
     for enrolment, category, role, *more, approved, waiting in counted.filter(Q(approved__gt=0) | Q(waiting__gt=0)):
         client = more.pop(0) if clients else 0
@@ -148,7 +153,7 @@ def _gather_rows(subjects: Sequence[Subject], facts: Mapping[Subject, VisitFacts
     asked = Q(enrolment__in=[subject.enrolment for subject in subjects if subject.enrolment])
     asked |= Q(enrolment__person__in=[subject.person for subject in subjects if not subject.enrolment])
     logs = PracticeLog.objects.filter(asked, submitted_at__lte=as_of).select_related("credit", "enrolment")
-    logs = logs.prefetch_related("segments", "client_rows").defer("reflection").order_by("on", "id")
+    logs = logs.prefetch_related("segments", "client_rows__client").defer("reflection").order_by("on", "id")
     for log in logs:
         if status := _status(log, as_of):
             visits, clients = _of_log(log, status)
@@ -163,7 +168,7 @@ def _gather_rows(subjects: Sequence[Subject], facts: Mapping[Subject, VisitFacts
 
 def _of_log(log: PracticeLog, status: str) -> tuple[list[Visits], list[Visits]]:
     phases = ["", *(segment.phase for segment in log.segments.all())]
-    named = [0, *(row.client_id for row in log.client_rows.all())]
+    named = [0, *sorted({row.client.same_as_id or row.client_id for row in log.client_rows.all()})]
     every = [
         Visits(log.category_key, log.role, phase, status, 1, client, log.pk, log.on)
         for phase in phases

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Subquery
+from django.db.models import F, OuterRef, Subquery, Sum
 from django.urls import reverse
 
 from courses.standards.blocks import common_settings
@@ -23,7 +23,7 @@ from courses.standards.contract import (
 from courses.standards.enums import Bucket, ResultState, Unit
 from courses.standards.marks import newest_of
 from supervision.counts.facts import Filter, VisitFacts, Visits, fits, gather_visits, why_not
-from supervision.models import LogMove
+from supervision.models import ClientCode, LogMove
 from supervision.requirements import APPROVED, PENDING
 
 OUTSIDE = "It is not one of the visits that count here."
@@ -118,11 +118,20 @@ class PracticumSessions(CountOfVisits):
         return f"{sentence}."
 
 
+def merged_codes() -> Subquery:
+    """A number that changes when codes of an enrolment (`OuterRef("pk")`) are merged or separated."""
+    merged = ClientCode.objects.filter(enrolment=OuterRef("pk"), same_as__isnull=False).order_by()
+    return Subquery(merged.values("enrolment").annotate(mark=Sum(F("id") * F("same_as"))).values("mark"))
+
+
 class PracticumClients(CountOfVisits):
     name = "practicum_clients"
     label = "Number of clients"
     config_class = ClientsConfig
     block = "supervision.counts.blocks.PracticumClientsBlock"
+
+    def evidence_marks(self) -> Sequence[Subquery]:
+        return [*super().evidence_marks(), merged_codes()]
 
     def gather(
         self, configs: Sequence[Config], subjects: Sequence[Subject], as_of: datetime, detail: bool = False

@@ -10,7 +10,7 @@ from courses.standards.contract import Category
 from courses.standards.enums import Bucket
 from lms.accounts.models import User
 from lms.web.templatetags.ui import day
-from supervision.enums import Decision, LogState, Meaning, Phase, PracticeRole
+from supervision.enums import COUNTING, Decision, LogState, Meaning, Phase, PracticeRole
 from supervision.exports.choices import Choices
 from supervision.exports.facts import Entry, Log, Signature
 from supervision.models import ExportFile, ExportRecord, PracticeLog, SignOff
@@ -43,7 +43,7 @@ def has_file(record: ExportRecord) -> bool:
 def chosen_logs(enrolment: Enrolment, choices: Choices) -> QuerySet[PracticeLog]:
     """The entries that a file is about, discarded ones never."""
     chosen = {
-        "state": LogState.APPROVED if choices.approved_only else None,
+        "state__in": COUNTING if choices.approved_only else None,
         "on__gte": choices.since,
         "on__lte": choices.until,
         "category_key": choices.category,
@@ -58,7 +58,7 @@ def is_as_counted(record: ExportRecord) -> bool:
     """Whether every entry that the file counted still is approved. What was approved later is not asked for: of those
     credited by then, none can have come to it, so an equal number means the same entries."""
     logs = chosen_logs(record.enrolment, Choices.from_plain(record.choices)).select_related(None).order_by()
-    still = logs.prefetch_related(None).filter(state=LogState.APPROVED, credit__at__lte=record.made_at)
+    still = logs.prefetch_related(None).filter(state__in=COUNTING, credit__at__lte=record.made_at)
     return still.count() == record.counted_entries
 
 
@@ -71,7 +71,7 @@ def supervisors_of(enrolment: Enrolment) -> list[tuple[int, str]]:
 def signers_of(enrolment: Enrolment) -> list[tuple[int, str]]:
     """Whoever signed an entry of this enrolment that is approved, by the name of her latest signature."""
     rows = SignOff.objects.filter(
-        log__enrolment=enrolment, log__state=LogState.APPROVED, decision=Decision.APPROVED
+        log__enrolment=enrolment, log__state__in=COUNTING, decision=Decision.APPROVED
     ).order_by("id")
     found = dict(rows.values_list("signer_id", "printed_name"))
     return sorted(found.items(), key=lambda pair: (pair[1], pair[0]))
@@ -133,7 +133,7 @@ def _signature(row: SignOff) -> Signature:
 
 def _entry(log: PracticeLog, categories: dict[str, Category], signature: Signature | None, reflection: str) -> Entry:
     category = categories.get(log.category_key)
-    is_approved = log.state == LogState.APPROVED
+    is_approved = log.state in COUNTING
     return Entry(
         number=log.pk,
         state=log.get_state_display(),

@@ -6,15 +6,28 @@ from itertools import groupby
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 
+from courses.enrolment.models import Enrolment
 from courses.standards.contract import Category
 from courses.standards.enums import Bucket
 from lms.accounts.forms import TimeZoneField
-from supervision.enums import MINUTES_MOST, REFLECTION_MOST, AgeBand, LogState, Phase, PracticeRole
+from supervision.enums import (
+    GROUP_MOST,
+    MINUTES_MOST,
+    REFLECTION_MOST,
+    AgeBand,
+    Format,
+    LogState,
+    Modality,
+    Phase,
+    PracticeRole,
+    Route,
+)
 from supervision.forms.guarded import GuardedField, GuardedForm
 from supervision.models import ClientCode, Placement, PracticeLog
-from supervision.rules import Visit
+from supervision.rules import Visit, minutes_between
 
 ROWS = 3
+HOW = ("route", "modality", "format", "group_size", "touch_used", "touch_agreed_before", "adverse_event")
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 12, 31)
 LONGEST_ID = 18
 
@@ -35,8 +48,20 @@ class CodeField(RowsField):
     """The trainee's client codes, each with the last day and phases on which it was used."""
 
     def label_from_instance(self, code: ClientCode) -> str:
-        last = getattr(code, "last_on", None)
-        return f"{code.code}, last seen {last.day} {last:%b %Y}" if last else f"{code.code}, not used yet"
+        return described(code)
+
+
+def described(code: ClientCode) -> str:
+    """A code with its last visit, by which the trainee knows it again; never a name."""
+    last, phase = getattr(code, "last_on", None), getattr(code, "last_phase", None)
+    if not last:
+        return f"{code.code}, not used yet"
+    return f"{code.code}, last seen {last.day} {last:%b %Y}" + (f", {Phase(phase).label.lower()}" if phase else "")
+
+
+class PersonChoice(forms.ModelChoiceField):
+    def label_from_instance(self, enrolment: Enrolment) -> str:
+        return str(enrolment.person)
 
 
 class VisitForm(GuardedForm):
@@ -54,6 +79,38 @@ class VisitForm(GuardedForm):
         ],
     )
     starts_at = forms.TimeField(label="Began at", widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+    ends_at = forms.TimeField(
+        label="Ended at",
+        required=False,
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        help_text="Or give the minutes below.",
+    )
+    route = forms.ChoiceField(choices=Route.choices, label="Medicine given")
+    modality = forms.ChoiceField(choices=Modality.choices, label="Where", widget=forms.RadioSelect)
+    format = forms.ChoiceField(choices=Format.choices, label="Format")
+    group_size = forms.IntegerField(
+        label="Clients in the group",
+        required=False,
+        min_value=2,
+        max_value=GROUP_MOST,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+    )
+    touch_used = forms.BooleanField(required=False, label="Touch was used")
+    touch_agreed_before = forms.BooleanField(
+        required=False, label="Consent to touch was documented before dosing", help_text="Only if touch was used."
+    )
+    adverse_event = forms.BooleanField(
+        required=False,
+        label="There was an adverse event",
+        help_text="Tick it, and write no details here. You are shown whom to call, and a named person of the program is told.",
+    )
+    co_therapist = PersonChoice(
+        Enrolment.objects.none(),
+        label="Co-therapist",
+        required=False,
+        empty_label="No other trainee",
+        help_text="Another trainee of your cohort who held this visit with you. She is asked to confirm her own share.",
+    )
     clients = CodeField(
         ClientCode.objects.none(), label="Client codes", required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -76,8 +133,12 @@ class VisitForm(GuardedForm):
     time_zone = TimeZoneField(help_text="Where the visit took place. It stays as you enter it.")
     version = forms.IntegerField(required=False, min_value=1, max_value=1_000_000, widget=forms.HiddenInput)
 
-    def __init__(self, *args, placements, categories: dict[str, Category], codes, **kwargs):
+    def __init__(self, *args, placements, categories: dict[str, Category], codes, others=None, **kwargs):
         super().__init__(*args, **kwargs)
+        if others is None:
+            del self.fields["co_therapist"]
+        else:
+            self.fields["co_therapist"].queryset = others
         self.categories = categories
         self.fields["placement"].queryset = placements
         self.fields["category_key"].choices = grouped(categories)
@@ -99,6 +160,8 @@ class VisitForm(GuardedForm):
             label=_numbered("Minutes", row),
             widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
         )
+        if required:
+            self.fields[f"minutes_{row}"].required = False  # or start and end
 
     def _rows(self, numbers) -> list[tuple]:
         return [(self[f"phase_{row}"], self[f"minutes_{row}"]) for row in numbers]
@@ -117,6 +180,17 @@ class VisitForm(GuardedForm):
         return any(field.value() for row in self.more_rows for field in row)
 
     @property
+    def how_fields(self):
+        names = [name for name in HOW if name != "adverse_event"]
+        return [self[name] for name in (*names, "co_therapist") if name in self.fields]
+
+    @property
+    def shows_how(self) -> bool:
+        """Whether the fold of how it took place is shown open: nothing repeats yet, or something is to be put right."""
+        is_new = self.initial.get("is_first") or not self["modality"].value()
+        return bool(is_new) or any(field.errors for field in self.how_fields)
+
+    @property
     def client_fields(self):
         return [self["clients"], self["new_client"], self["client_consented"]]
 
@@ -128,7 +202,33 @@ class VisitForm(GuardedForm):
                 self.add_error(f"minutes_{row}", "Give the minutes of this phase.")
             if minutes and not phase and f"phase_{row}" not in self.errors:
                 self.add_error(f"phase_{row}", "Choose the phase of these minutes.")
+        self._fit_the_clock(cleaned)
+        if cleaned.get("format") != Format.GROUP:
+            cleaned["group_size"] = None
         return cleaned
+
+    def _fit_the_clock(self, cleaned) -> None:
+        """Start and end give the minutes of the first phase; with all minutes given too, both must say the same."""
+        if "minutes_1" in self.errors or "ends_at" in self.errors:
+            return
+        given = cleaned.get("minutes_1")
+        if not cleaned.get("ends_at"):
+            if given is None:
+                self.add_error("minutes_1", "Give the minutes, or when the visit ended.")
+            return
+        if not all(cleaned.get(name) for name in ("on", "starts_at", "time_zone")):
+            return
+        whole = minutes_between(cleaned["on"], cleaned["starts_at"], cleaned["ends_at"], cleaned["time_zone"])
+        others = sum(cleaned.get(f"minutes_{row}") or 0 for row in range(2, ROWS + 1))
+        if given is None:
+            cleaned["minutes_1"] = whole - others
+            if whole <= others or whole > MINUTES_MOST:
+                self.add_error("ends_at", f"From start to end it is {whole} minutes. Check the times and the phases.")
+        elif given + others != whole:
+            self.add_error(
+                "ends_at",
+                f"From start to end it is {whole} minutes; the phases make {given + others}. Leave one empty.",
+            )
 
     def visit(self, also: ClientCode | None = None) -> Visit:
         """The visit as entered, with a code that was made while saving."""
@@ -145,6 +245,7 @@ class VisitForm(GuardedForm):
             clients=frozenset(codes),
             client_consented=data["client_consented"],
             reflection=data["reflection"],
+            **{name: data[name] for name in HOW},
         )
 
     def show(self, problems) -> None:
@@ -178,13 +279,51 @@ def initial_from(log: PracticeLog) -> dict:
         "client_consented": log.client_consented,
         "reflection": log.reflection,
         "version": log.version,
-    }
+    } | {name: getattr(log, name) for name in HOW}
     for row, segment in enumerate(log.segments.all(), start=1):
         initial |= {f"phase_{row}": segment.phase, f"minutes_{row}": segment.minutes}
     return initial
 
 
-DEFAULTS = ("placement", "category_key", "role", "starts_at", "time_zone", "phase_1", "minutes_1")
+class DraftForm(forms.Form):
+    """Which draft a form is, and how many savings it has seen."""
+
+    draft_key = forms.UUIDField()
+    draft_sequence = forms.IntegerField(min_value=1, max_value=1_000_000)
+
+
+TYPED = (
+    *("placement", "category_key", "role", "on", "starts_at", "ends_at", "time_zone", "clients", "new_client"),
+    *("client_consented", "reflection", "co_therapist", *HOW),
+    *(f"{name}_{row}" for row in range(1, ROWS + 1) for name in ("phase", "minutes")),
+)
+
+
+def typed_in(sent) -> dict[str, list[str]]:
+    """What of a sending belongs to the form, as it was typed; it need not be valid."""
+    return {name: sent.getlist(name) for name in TYPED if any(sent.getlist(name))}
+
+
+def initial_from_typed(typed: dict[str, list[str]]) -> dict:
+    """What the form shows of an unfinished draft."""
+    boxes = ("new_client", "client_consented", "touch_used", "touch_agreed_before", "adverse_event")
+    found = {name: values if name == "clients" else values[-1] for name, values in typed.items() if name in TYPED}
+    return dict.fromkeys(DEFAULTS) | found | {name: bool(found.get(name)) for name in boxes}
+
+
+SHARED = ("on", "starts_at", "time_zone", "category_key", "route", "modality", "format", "group_size")
+
+
+def initial_from_shared(log: PracticeLog) -> dict:
+    """What both of one visit know: when, how long, how it took place. Never the writer's role, codes or words."""
+    known = initial_from(log)
+    return {name: value for name, value in known.items() if name in SHARED or name.startswith(("phase_", "minutes_"))}
+
+
+DEFAULTS = (
+    *("placement", "category_key", "role", "starts_at", "time_zone", "phase_1", "minutes_1"),
+    *("route", "modality", "format", "group_size"),
+)
 
 
 def defaults_from(last: PracticeLog) -> dict:
@@ -194,6 +333,28 @@ def defaults_from(last: PracticeLog) -> dict:
 
 class ClientCodeForm(forms.Form):
     age_band = forms.ChoiceField(choices=[("", "Not recorded"), *AgeBand.choices], required=False, label="Age band")
+
+
+class CodeChoice(forms.ModelChoiceField):
+    def label_from_instance(self, code: ClientCode) -> str:
+        return described(code)
+
+
+class MergeForm(forms.Form):
+    """Two codes of one client."""
+
+    one = CodeChoice(ClientCode.objects.none(), label="One code", empty_label="Choose a code")
+    other = CodeChoice(ClientCode.objects.none(), label="The other code", empty_label="Choose a code")
+
+    def __init__(self, *args, codes, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["one"].queryset = self.fields["other"].queryset = codes
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("one") and cleaned.get("one") == cleaned.get("other"):
+            self.add_error("other", "Choose two different codes.")
+        return cleaned
 
 
 class SendForm(forms.Form):
@@ -210,6 +371,12 @@ class SendForm(forms.Form):
     def __init__(self, *args, logs, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["entries"].queryset = logs
+
+
+class DraftAskedForm(forms.Form):
+    """Which unfinished draft the address of the form asks for."""
+
+    draft = forms.IntegerField(required=False, min_value=1, max_value=2**62)
 
 
 class LogFilterForm(forms.Form):

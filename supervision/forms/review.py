@@ -48,3 +48,15 @@ class SignedDecisionForm(DecisionForm):
     )
 
     field_order = ["meaning", "reason"]
+
+
+class WithdrawalForm(forms.Form):
+    """A director takes an approval back, and says why."""
+
+    reason = forms.CharField(
+        max_length=REASON_MOST,
+        label="What is to be put right",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="The trainee and the supervisor read it. No patient details.",
+        error_messages={"required": "Say what is to be put right. The trainee reads it."},
+    )

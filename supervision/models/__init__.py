@@ -1,3 +1,5 @@
+from supervision.models.adverse import AdverseAlert, AdverseResponder
+from supervision.models.draft import SharedVisit, UnfinishedDraft
 from supervision.models.export import ExportFile, ExportRecord
 from supervision.models.guard import GuardDeclaration
 from supervision.models.log import LogClient, LogMove, LogSegment, PracticeLog
@@ -11,12 +13,15 @@ from supervision.models.session import (
     SessionSignature,
     SupervisionSession,
 )
-from supervision.models.signature import PracticeCredit, SignOff
+from supervision.models.signature import CreditChange, PracticeCredit, SignOff
 from supervision.models.supervisor import Site, Supervisor, SupervisorMove
 
 __all__ = [
+    "AdverseAlert",
+    "AdverseResponder",
     "AttendanceMove",
     "ClientCode",
+    "CreditChange",
     "ExportFile",
     "ExportRecord",
     "FeedbackTopic",
@@ -32,9 +37,11 @@ __all__ = [
     "SessionAttendance",
     "SessionMove",
     "SessionSignature",
+    "SharedVisit",
     "SignOff",
     "Site",
     "SupervisionSession",
     "Supervisor",
     "SupervisorMove",
+    "UnfinishedDraft",
 ]

@@ -7,7 +7,19 @@ from courses.enrolment.models import Enrolment
 from lms.accounts.models.user import validate_time_zone
 from lms.enums import Provenance
 from lms.fields import EncryptedTextField
-from supervision.enums import MINUTES_MOST, REASON_MOST, REFLECTION_MOST, TONES, LogState, Phase, PracticeRole
+from supervision.enums import (
+    GROUP_MOST,
+    MINUTES_MOST,
+    REASON_MOST,
+    REFLECTION_MOST,
+    TONES,
+    Format,
+    LogState,
+    Modality,
+    Phase,
+    PracticeRole,
+    Route,
+)
 from supervision.models.placement import ClientCode, Placement
 
 
@@ -17,7 +29,10 @@ class PracticeLog(models.Model):
     `reviewer` is set when a dispute was upheld: she decides in place of the placement's supervisor.
     `on`, `starts_at` and `time_zone` are what the trainee wrote, and nothing moves them later; `began_at` and
     `ended_at` are the same visit in UTC, for comparing. `minutes` is the sum of the segments. `version` counts the
-    edits, so that a signature names exactly what was read.
+    edits, so that a signature names exactly what was read. Route, modality and format are empty on entries from before
+    they were asked for. `flags` are the rules of practice that it breaks without being refused, each with its sentence.
+    `visit` is shared by the entries of two trainees about one visit: sessions count by it, minutes by person.
+    `credited_at` and `withdrawn_at` are the last approval and the last withdrawal of one.
     """
 
     enrolment = models.ForeignKey(Enrolment, models.PROTECT, related_name="practice_logs")
@@ -31,6 +46,15 @@ class PracticeLog(models.Model):
     began_at = models.DateTimeField()
     ended_at = models.DateTimeField()
     minutes = models.PositiveSmallIntegerField(validators=[MinValueValidator(1), MaxValueValidator(MINUTES_MOST)])
+    route = models.CharField(max_length=8, choices=Route, blank=True)
+    modality = models.CharField(max_length=12, choices=Modality, blank=True)
+    format = models.CharField(max_length=16, choices=Format, blank=True)
+    group_size = models.PositiveSmallIntegerField(null=True, validators=[MaxValueValidator(GROUP_MOST)])
+    touch_used = models.BooleanField(default=False)
+    touch_agreed_before = models.BooleanField(default=False)
+    adverse_event = models.BooleanField(default=False)
+    visit = models.UUIDField(null=True, editable=False, db_index=True)
+    flags = models.JSONField(default=list, editable=False)
     clients = models.ManyToManyField(ClientCode, through="LogClient", related_name="logs")
     client_consented = models.BooleanField(default=False)
     reflection = EncryptedTextField(max_length=REFLECTION_MOST, blank=True)
@@ -40,6 +64,8 @@ class PracticeLog(models.Model):
     written_at = models.DateTimeField(auto_now_add=True)
     submitted_at = models.DateTimeField(null=True)
     decided_at = models.DateTimeField(null=True)
+    credited_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
     superseded_at = models.DateTimeField(null=True)
     supersedes = models.ForeignKey("self", models.PROTECT, null=True, related_name="corrections")
 
@@ -52,6 +78,9 @@ class PracticeLog(models.Model):
                 condition=Q(minutes__gte=1, minutes__lte=MINUTES_MOST), name="log_minutes_are_possible"
             ),
             models.CheckConstraint(condition=Q(ended_at__gt=F("began_at")), name="log_ends_after_it_begins"),
+            models.CheckConstraint(
+                condition=Q(touch_used=True) | Q(touch_agreed_before=False), name="log_agreement_is_about_touch_used"
+            ),
             models.CheckConstraint(condition=Q(supersedes=None) | ~Q(supersedes=F("id")), name="log_replaces_another"),
             models.UniqueConstraint(
                 fields=["supersedes"],

@@ -37,16 +37,25 @@ class Placement(models.Model):
 
 
 class ClientCode(models.Model):
-    """A client, named by nothing but a random code that the server made for one trainee; an age band at most."""
+    """A client, named by nothing but a random code that the server made for one trainee; an age band at most.
+
+    `same_as`: the earlier code of the same client, where two were made by mistake. Both then count as one client.
+    """
 
     enrolment = models.ForeignKey(Enrolment, models.PROTECT, related_name="client_codes")
     code = models.CharField(max_length=7)
     age_band = models.CharField(max_length=5, choices=AgeBand, blank=True)
     made_at = models.DateTimeField(auto_now_add=True)
+    same_as = models.ForeignKey("self", models.PROTECT, null=True, related_name="merged", editable=False)
 
     class Meta:
         ordering = ["-id"]
-        constraints = [models.UniqueConstraint(fields=["enrolment", "code"], name="client_code_is_unique_per_trainee")]
+        constraints = [
+            models.UniqueConstraint(fields=["enrolment", "code"], name="client_code_is_unique_per_trainee"),
+            models.CheckConstraint(
+                condition=Q(same_as=None) | Q(same_as__lt=F("id")), name="later_code_points_earlier"
+            ),
+        ]
 
     def __str__(self):
         return self.code

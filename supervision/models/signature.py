@@ -19,6 +19,26 @@ class PracticeCredit(models.Model):
         constraints = [models.CheckConstraint(condition=Q(minutes__gte=1), name="credit_is_positive")]
 
 
+class CreditChange(models.Model):
+    """What came to a credit afterwards: its withdrawal (minus), a new approval (plus), in turn. Append-only.
+
+    The number is the turn: odd ones withdraw, even ones credit. Each exists once, so nothing is counted twice.
+    """
+
+    log = models.ForeignKey(PracticeLog, models.PROTECT, related_name="credit_changes")
+    number = models.PositiveSmallIntegerField()
+    minutes = models.SmallIntegerField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["log_id", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["log", "number"], name="one_credit_change_per_turn"),
+            models.CheckConstraint(condition=~Q(minutes=0), name="credit_change_is_not_nothing"),
+        ]
+
+
 class SignOff(models.Model):
     """One decision, signed: who (name and role as they were), when by the server's clock, what it means, and exactly
     which content was on the screen (its canonical form, its SHA-256 and the entry's version). Append-only."""

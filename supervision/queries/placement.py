@@ -1,6 +1,6 @@
 """Placements, and who may supervise whom."""
 
-from django.db.models import F, Max, Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from courses.enrolment.models import Enrolment
 from courses.standards.contract import Category
@@ -11,7 +11,7 @@ from lms.accounts.enums import Role
 from lms.accounts.models import User
 from lms.accounts.queries import has_barrier, has_role, people_with_role, without_barred
 from supervision.enums import MAY_SIGN, LogState
-from supervision.models import ClientCode, Placement, PracticeLog, Supervisor
+from supervision.models import ClientCode, LogClient, Placement, PracticeLog, Supervisor
 from supervision.rules.address import address_key
 
 LOGGABLE = (Bucket.DIRECT, Bucket.OBSERVED, Bucket.SIMULATED, Bucket.SUPERVISION, Bucket.INDIRECT)
@@ -80,8 +80,21 @@ def may_review(log: PracticeLog, enrolment: Enrolment) -> bool:
     return may_supervise(log.placement.supervisor, enrolment)
 
 
-def client_codes_of(enrolment: Enrolment) -> QuerySet[ClientCode]:
-    """The trainee's codes with the last day each was used, the latest first."""
-    used = Max("log_rows__log__on", filter=~Q(log_rows__log__state=LogState.VOIDED))
-    codes = ClientCode.objects.filter(enrolment=enrolment).annotate(last_on=used)
+def client_codes_of(enrolment: Enrolment, *, named_by: PracticeLog | None = None) -> QuerySet[ClientCode]:
+    """The trainee's codes with the last day and phase each was used in, the latest first.
+
+    A merged code is offered no more, except to the entry that names it; its visits are those of the code it points to.
+    """
+    rows = LogClient.objects.filter(Q(client=OuterRef("pk")) | Q(client__same_as=OuterRef("pk")))
+    last = rows.exclude(log__state=LogState.VOIDED).order_by("-log__on", "-log__starts_at", "-log_id")
+    phases = last.order_by("-log__on", "-log__starts_at", "-log_id", "-log__segments__position")
+    offered = Q(same_as=None) | (Q(log_rows__log=named_by) if named_by else Q(pk__in=[]))
+    codes = ClientCode.objects.filter(offered, enrolment=enrolment).distinct()
+    codes = codes.annotate(
+        last_on=Subquery(last.values("log__on")[:1]), last_phase=Subquery(phases.values("log__segments__phase")[:1])
+    )
     return codes.order_by(F("last_on").desc(nulls_first=True), "-id")
+
+
+def merged_codes_of(enrolment: Enrolment) -> QuerySet[ClientCode]:
+    return ClientCode.objects.filter(enrolment=enrolment, same_as__isnull=False).select_related("same_as")

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 
@@ -13,13 +14,20 @@ from courses.standards.models import StandardVersion
 from lms.accounts.enums import Role, Scope
 from lms.accounts.models import User
 from lms.accounts.queries import has_role, people_with_role, roles_of, scope_ids, without_barred
+from lms.audit.models import AuditEntry
+from lms.audit.queries import entries_about
 from lms.web.templatetags.ui import minutes
-from supervision.enums import OCCUPYING, SENT, LogState
-from supervision.models import LogMove, LogSegment, PracticeCredit, PracticeLog, SignOff
+from supervision.enums import COUNTING, OCCUPYING, SENT, LogState
+from supervision.models import LogMove, LogSegment, Placement, PracticeCredit, PracticeLog, SignOff
+from supervision.queries.measures import approves_as, practice_of, qualifications_on, training_of
 from supervision.queries.placement import categories_in, categories_of
-from supervision.rules import Other, Surroundings, Visit
+from supervision.rules import Other, Surroundings, Visit, weeks_of
 from supervision.sessions.overlap import sessions_at
 
+VISIT_COLUMNS = (
+    *("on", "starts_at", "time_zone", "category_key", "role", "route", "modality", "format", "group_size"),
+    *("touch_used", "touch_agreed_before", "adverse_event", "client_consented", "reflection"),
+)
 ROW_READERS = (Role.DIRECTOR, Role.FACULTY)
 
 
@@ -102,7 +110,7 @@ def reads_totals_of(user: User, enrolment: Enrolment) -> bool:
 def approved_hours_of(enrolments: Iterable[Enrolment]) -> dict[int, str]:
     """How much practice is approved, in words, by enrolment. One query."""
     sums = (
-        PracticeCredit.objects.filter(log__enrolment__in=list(enrolments), log__state=LogState.APPROVED)
+        PracticeCredit.objects.filter(log__enrolment__in=list(enrolments), log__state__in=COUNTING)
         .values_list("log__enrolment_id")
         .annotate(total=Sum("minutes"))
         .order_by("log__enrolment_id")
@@ -112,6 +120,11 @@ def approved_hours_of(enrolments: Iterable[Enrolment]) -> dict[int, str]:
 
 def history_of(log: PracticeLog) -> list[LogMove]:
     return list(log.moves.select_related("by"))
+
+
+def changes_of(log: PracticeLog) -> list[AuditEntry]:
+    """When what was written was changed, and by whom."""
+    return list(entries_about(log).filter(action="supervision.log.edited").select_related("actor"))
 
 
 def sign_offs_of(log: PracticeLog) -> list[SignOff]:
@@ -138,7 +151,7 @@ def totals_by_category(enrolment: Enrolment, categories: dict[str, Category]) ->
         LogSegment.objects.filter(log__enrolment=enrolment)
         .values(key=F("log__category_key"))
         .annotate(
-            approved=Sum("minutes", filter=Q(log__state=LogState.APPROVED), default=0),
+            approved=Sum("minutes", filter=Q(log__state__in=COUNTING), default=0),
             waiting=Sum("minutes", filter=Q(log__state=LogState.SUBMITTED, log__supersedes=None), default=0),
         )
         .filter(Q(approved__gt=0) | Q(waiting__gt=0))
@@ -152,9 +165,18 @@ def label_of(key: str, categories: dict[str, Category]) -> str:
     return categories[key].label if key in categories else key
 
 
-def surroundings_of(visit: Visit, enrolment: Enrolment, placement, *, now: datetime, ignore: set[int]) -> Surroundings:
+def surroundings_of(
+    visit: Visit,
+    enrolment: Enrolment,
+    placement: Placement,
+    *,
+    now: datetime,
+    ignore: set[int],
+    logged_at: datetime | None = None,
+    approver: User | None = None,
+) -> Surroundings:
     """What a visit is measured against, read under the lock that the caller holds. `ignore`: the entry itself and
-    the one it corrects."""
+    the one it corrects. `approver`: whoever decides, if not the placement's supervisor."""
     others = PracticeLog.objects.filter(
         enrolment__person=enrolment.person_id,
         state__in=OCCUPYING,
@@ -162,34 +184,57 @@ def surroundings_of(visit: Visit, enrolment: Enrolment, placement, *, now: datet
         ended_at__gt=visit.began_at,
     ).exclude(pk__in=ignore)
     rows = others.values_list("began_at", "ended_at", "on", "starts_at").order_by("began_at", "id")
+    categories, practice = categories_of(enrolment), practice_of(enrolment)
+    approver = approver or placement.supervisor.person  # None: she has no account, and signs by a link
     return Surroundings(
         now=now,
         enrolled_on=enrolment.enrolled_on,
         enrolment_state=enrolment.state,
         placement_starts=placement.starts_on,
         placement_ends=placement.ends_on,
-        categories=categories_of(enrolment),
+        categories=categories,
         own_codes=frozenset(enrolment.client_codes.filter(pk__in=visit.clients).values_list("pk", flat=True)),
         others=tuple(
             Other(began, ended, f"{on.day} {on:%b %Y}, {starts_at:%H:%M}") for began, ended, on, starts_at in rows
         )
         + tuple(Other(*session) for session in sessions_at(enrolment.person_id, visit.began_at, visit.ended_at)),
+        practice=practice,
+        logged_at=logged_at or now,
+        zone=enrolment.person.time_zone,
+        near=_visits_near(visit, enrolment, ignore) if practice.weekly else (),
+        training=training_of(enrolment, practice.training.lessons) if practice.training else (),
+        valid=qualifications_on(approver, visit.on) if practice.supervisor else frozenset(),
+        approves_as=approves_as(approver, enrolment, visit.on),
     )
+
+
+def _visits_near(visit: Visit, enrolment: Enrolment, ignore: set[int]) -> tuple[tuple[datetime, datetime], ...]:
+    """The other visits of this enrolment in the weeks of this one; a correction that is not approved adds none."""
+    weeks = weeks_of(visit.began_at, visit.ended_at, ZoneInfo(enrolment.person.time_zone))
+    if not weeks:
+        return ()
+    rows = PracticeLog.objects.filter(
+        enrolment=enrolment, state__in=OCCUPYING, began_at__lt=weeks[-1][2], ended_at__gt=weeks[0][1]
+    ).exclude(pk__in=ignore)
+    rows = rows.exclude(Q(supersedes__isnull=False) & ~Q(state__in=COUNTING))
+    return tuple(rows.values_list("began_at", "ended_at").order_by("began_at", "id"))
 
 
 def visit_of(log: PracticeLog) -> Visit:
     """The entry as plain values, for the rules and for what is signed."""
     return Visit(
-        on=log.on,
-        starts_at=log.starts_at,
-        time_zone=log.time_zone,
-        category_key=log.category_key,
-        role=log.role,
         segments=tuple((segment.phase, segment.minutes) for segment in log.segments.all()),
         clients=frozenset(row.client_id for row in log.client_rows.all()),
-        client_consented=log.client_consented,
-        reflection=log.reflection,
+        **{name: getattr(log, name) for name in VISIT_COLUMNS},
     )
+
+
+def logged_at(log: PracticeLog) -> datetime:
+    """When the visit was first written: a correction is as old as the entry that it corrects."""
+    first = log
+    while first.supersedes_id:
+        first = first.supersedes
+    return first.written_at
 
 
 def dispute_owner(log: PracticeLog) -> User | None:

@@ -5,7 +5,9 @@ import json
 
 from supervision.models import PracticeLog
 
-SCHEMA = 1
+SCHEMA = (
+    2  # 2: route, modality, format, touch, adverse event, shared visit; what was signed before stays as it was signed
+)
 
 
 def signed_content(log: PracticeLog) -> str:
@@ -26,6 +28,15 @@ def signed_content(log: PracticeLog) -> str:
         "segments": [[segment.phase, segment.minutes] for segment in log.segments.all()],
         "clients": sorted(row.client.code for row in log.client_rows.all()),
         "client_consented": log.client_consented,
+        "route": log.route,
+        "modality": log.modality,
+        "format": log.format,
+        "group_size": log.group_size,
+        "touch_used": log.touch_used,
+        "touch_agreed_before": log.touch_agreed_before,
+        "adverse_event": log.adverse_event,
+        "visit": str(log.visit) if log.visit else None,
+        "flags": log.flags,
         "reflection": log.reflection,
         "supersedes": log.supersedes_id,
     }

@@ -10,9 +10,11 @@ from lms.web.prepared import PreparedQuery
 from lms.web.templatetags.ui import minutes
 from lms.web.worklist import Asker, WorkItem
 from supervision.enums import LogState, PriorState
-from supervision.models import LogMove, PracticeLog, PriorHours
+from supervision.models import AdverseAlert, LogMove, PracticeLog, PriorHours
+from supervision.queries.adverse import waiting_for
 from supervision.queries.practice import logs_to_review
 from supervision.queries.prior import for_prior_list, own_prior, prior_reasons, prior_to_decide
+from supervision.queries.shared import shares_for
 
 RETURNED_SHOWN = 3
 
@@ -59,13 +61,34 @@ def work_for_director(asker: Asker) -> list[WorkItem]:
     return [WorkItem(f"{words} for your decision", reverse("desk_prior"), action="Open the queue", tone="due")]
 
 
+def has_adverse_alerts() -> Exists:
+    """Whether any report of an adverse event waits for somebody's acknowledgement: of most days, none does."""
+    return Exists(AdverseAlert.objects.filter(acknowledged_at=None).order_by())
+
+
+def work_for_responder(asker: Asker) -> list[WorkItem]:
+    """What this person has to acknowledge, in neutral words. No query on a day without an open report."""
+    if not asker.facts.get("adverse_alerts") or not roles_of(asker.user):
+        return []
+    waiting = waiting_for(asker.user).count()
+    if not waiting:
+        return []
+    words = "1 entry waits" if waiting == 1 else f"{waiting} entries wait"
+    return [WorkItem(f"{words} for your acknowledgement", reverse("desk_adverse"), action="Open it", tone="next")]
+
+
 def work_for_trainee(asker: Asker) -> list[WorkItem]:
-    """Returned entries with their reason, drafts that were never sent, returned prior hours. At most three queries."""
+    """Returned entries with their reason, drafts that were never sent, returned prior hours. At most four queries."""
     facts = asker.facts
     items = _returned(asker.user) if facts["has_returned_logs"] else []
     if drafts := facts["draft_logs"]:
         words = "1 practice entry is" if drafts == 1 else f"{drafts} practice entries are"
         items.append(WorkItem(f"{words} not sent yet", reverse("practice_list"), action="Open your log", tone="info"))
+    if facts["has_shares"]:
+        items += [
+            WorkItem(share.words, reverse("practice_shared", args=[share.pk]), action="Confirm your share", tone="due")
+            for share in shares_for(asker.user)[:RETURNED_SHOWN]
+        ]
     return items + (_returned_prior(asker.user) if facts["has_returned_prior"] else [])
 
 

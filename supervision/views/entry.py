@@ -3,11 +3,13 @@
 from datetime import UTC
 
 from lms.web.templatetags.ui import day, minutes
-from supervision.enums import LogState
+from supervision.enums import LogState, PracticeRule
 from supervision.models import PracticeLog
+from supervision.queries.adverse import alert_of, what_to_do
 from supervision.queries.guard import declared_words
 from supervision.queries.placement import categories_of
-from supervision.queries.practice import history_of, label_of, reasons_of, sign_offs_of
+from supervision.queries.practice import changes_of, history_of, label_of, reasons_of, sign_offs_of
+from supervision.queries.shared import share_about
 
 MOVE_WORDS = {
     ("", LogState.DRAFT): "Written",
@@ -16,7 +18,11 @@ MOVE_WORDS = {
     (LogState.SUBMITTED, LogState.DRAFT): "Taken back",
     (LogState.SUBMITTED, LogState.APPROVED): "Approved",
     (LogState.SUBMITTED, LogState.RETURNED): "Returned",
+    (LogState.APPROVED, LogState.VERIFIED): "Verified by the program",
+    (LogState.APPROVED, LogState.RETURNED): "Approval withdrawn by a director",
+    (LogState.VERIFIED, LogState.RETURNED): "Approval withdrawn by a director",
     (LogState.APPROVED, LogState.SUPERSEDED): "Replaced by a correction",
+    (LogState.VERIFIED, LogState.SUPERSEDED): "Replaced by a correction",
 }
 
 
@@ -29,11 +35,31 @@ def entry_context(log: PracticeLog) -> dict:
         "category": label_of(log.category_key, categories),
         "facts": _facts(log, categories),
         "segments": log.segments.all(),
-        "history": [_event(move) for move in history_of(log)],
+        "flags": [(PracticeRule(flag["rule"]).label, flag["sentence"]) for flag in log.flags],
+        "history": _history(log),
         "sign_offs": [_signature(sign_off) for sign_off in sign_offs_of(log)],
         "reason": reasons_of([log]).get(log.pk, ""),
         "declared": declared_words(log, {"reflection": log.reflection}),
+        "alert": (alert := alert_of(log)),
+        "what_to_do": what_to_do(log) if alert else None,
+        "returned_title": _returned_title(log),
     }
+
+
+def _returned_title(log: PracticeLog) -> str:
+    """A director takes an approval back; everything else is returned by the supervisor."""
+    was_withdrawn = log.withdrawn_at and (log.decided_at is None or log.decided_at < log.withdrawn_at)
+    return "Approval withdrawn by a program director" if was_withdrawn else "Returned by the supervisor"
+
+
+def _history(log: PracticeLog) -> list[dict]:
+    """Every move, and every change of what was written in between, from the audit trail."""
+    events = [_event(move) for move in history_of(log)]
+    events += [
+        {"title": "Changed", "when": row.at, "by": str(row.actor or ""), "body": "", "kind": "neutral"}
+        for row in changes_of(log)
+    ]
+    return sorted(events, key=lambda event: event["when"])
 
 
 def _facts(log: PracticeLog, categories) -> list[dict]:
@@ -43,6 +69,12 @@ def _facts(log: PracticeLog, categories) -> list[dict]:
         ("Role", log.get_role_display()),
         ("Date", f"{day(log.on)}, {log.starts_at:%H:%M} ({log.time_zone.replace('_', ' ')})"),
         ("Length", minutes(log.minutes)),
+        ("Where", log.get_modality_display()),
+        ("Format", _format(log)),
+        ("Medicine given", log.get_route_display()),
+        ("Touch", _touch(log)),
+        ("Co-therapist", _co_therapist(log)),
+        ("Adverse event", "Yes" if log.adverse_event else ""),
         ("Client codes", codes or "None"),
         (
             "Client agreed to the trainee’s presence",
@@ -53,6 +85,31 @@ def _facts(log: PracticeLog, categories) -> list[dict]:
         ("Reviewed by, after a dispute", str(log.reviewer) if log.reviewer_id else ""),
     ]
     return [{"label": label, "value": value} for label, value in facts if value]
+
+
+def _format(log: PracticeLog) -> str:
+    of = f" of {log.group_size}" if log.group_size else ""
+    return f"{log.get_format_display()}{of}" if log.format else ""
+
+
+def _co_therapist(log: PracticeLog) -> str:
+    """The other trainee of a shared visit, and whether both have confirmed it. Nothing of what either wrote."""
+    share = share_about(log) if log.visit else None
+    if share is None:
+        return ""
+    other = share.enrolment.person if share.log_id == log.pk else share.log.enrolment.person
+    return f"{other}, {share.get_state_display().lower()}"
+
+
+def _touch(log: PracticeLog) -> str:
+    """Nothing is said of entries from before it was asked."""
+    if not log.touch_used:
+        return "Not used" if log.modality else ""
+    return (
+        "Used; consent was documented before dosing"
+        if log.touch_agreed_before
+        else "Used without consent documented before dosing"
+    )
 
 
 def _event(move) -> dict:

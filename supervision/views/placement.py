@@ -10,21 +10,26 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from courses.enrolment.queries import enrolment_for, enrolments_for
 from courses.enrolment.rules import can_manage_enrolment
+from lms.accounts.enums import Role
 from lms.accounts.models import User
+from lms.accounts.queries import roles_of
 from lms.errors import Refusal
 from lms.web.idempotency import once_per_form
 from lms.web.paging import page_number
+from supervision.actions.codes import can_separate
 from supervision.actions.placement import end_placement, set_placement
 from supervision.actions.supervisor import site_named, supervisor_of
 from supervision.forms.placement import EndPlacementForm, PlacementForm
 from supervision.models import Placement
 from supervision.queries.placement import (
     categories_of,
+    merged_codes_of,
     placements_of,
     supervisors_for,
     supervisors_without_account,
 )
 from supervision.queries.practice import for_list, label_of, logs_for_user, reads_rows_of, totals_by_category
+from supervision.queries.program import logs_to_verify
 
 PER_PAGE = 25
 
@@ -98,5 +103,12 @@ def desk_practice(request, pk):
         logs = logs_for_user(request.user).filter(enrolment=enrolment)
         page = Paginator(for_list(logs), PER_PAGE).get_page(page_number(request))
         rows = [{"log": log, "category": label_of(log.category_key, categories)} for log in page]
-        context |= {"reads_rows": True, "page": page, "rows": rows}
+        merged = list(merged_codes_of(enrolment))
+        is_theirs = bool(merged) and can_separate(request.user, enrolment)
+        context |= {"reads_rows": True, "page": page, "rows": rows, "merged": merged if is_theirs else []}
+    elif Role.REGISTRAR in roles_of(request.user):
+        approved = logs_to_verify(request.user, Role.REGISTRAR).filter(enrolment=enrolment)
+        page = Paginator(for_list(approved), PER_PAGE).get_page(page_number(request))
+        rows = [{"log": log, "category": label_of(log.category_key, categories)} for log in page]
+        context |= {"verifies": True, "page": page, "rows": rows}
     return render(request, "supervision/desk_practice.html", context)

@@ -1,5 +1,7 @@
 """A trainee's own log. A pause, a debt or the end of an enrolment never closes these pages for reading."""
 
+from uuid import uuid4
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -12,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from courses.enrolment.queries import own_enrolments
 from courses.enrolment.rules import can_add_evidence
+from lms.accounts.enums import Role
 from lms.disputes.enums import UNDECIDED
 from lms.errors import Refusal
 from lms.web.idempotency import once_per_form
@@ -19,6 +22,7 @@ from lms.web.paging import page_number
 from lms.web.templatetags.ui import day
 from supervision.actions.declaration import declare_words
 from supervision.actions.dispute import dispute_return
+from supervision.actions.draft import close_unfinished, save_unfinished
 from supervision.actions.placement import make_client_code
 from supervision.actions.practice import (
     VisitRefused,
@@ -29,10 +33,24 @@ from supervision.actions.practice import (
     submit_log,
     write_log,
 )
-from supervision.enums import EDITABLE, LogState
+from supervision.actions.shared import propose_share
+from supervision.enums import COUNTING, EDITABLE, LogState, Modality
 from supervision.forms.dispute import DisputeReturnForm
-from supervision.forms.practice import ClientCodeForm, LogFilterForm, SendForm, VisitForm, defaults_from, initial_from
+from supervision.forms.practice import (
+    ClientCodeForm,
+    DraftAskedForm,
+    DraftForm,
+    LogFilterForm,
+    SendForm,
+    VisitForm,
+    defaults_from,
+    initial_from,
+    initial_from_typed,
+    typed_in,
+)
+from supervision.models import UnfinishedDraft
 from supervision.queries.dispute import dispute_of_return
+from supervision.queries.draft import drafts_offered, own_drafts, typed_of
 from supervision.queries.guard import declarations_of
 from supervision.queries.placement import categories_of, client_codes_of, placements_open_to_logging
 from supervision.queries.practice import (
@@ -45,6 +63,8 @@ from supervision.queries.practice import (
     totals_by_category,
 )
 from supervision.queries.prior import prior_minutes_of
+from supervision.queries.program import logs_to_verify
+from supervision.queries.shared import co_therapists_of, shares_for
 from supervision.sessions.queries import weeks_for
 from supervision.sessions.shown import due_sentence
 from supervision.views.entry import entry_context
@@ -101,6 +121,7 @@ def practice_list(request):
         "send_label": f"Send {unsent} {'entry' if unsent == 1 else 'entries'} for review",
         "can_log": can_add_evidence(enrolment),
         "prior": prior_minutes_of(enrolment),
+        "shares": list(shares_for(request.user).filter(enrolment=enrolment)),
         "codes": client_codes_of(enrolment)[:PER_PAGE],
         "code_form": ClientCodeForm(),
         "due": due_sentence(own)[0] if own else "",
@@ -124,14 +145,48 @@ def practice_new(request):
     enrolment = _chosen(request, _enrolments(request.user))
     if not can_add_evidence(enrolment):
         return render(request, "errors/409.html", {"message": ENDED}, status=409)
-    last = own_logs(request.user).filter(enrolment=enrolment).order_by("-id").first()
-    initial = defaults_from(last) if last else {"time_zone": request.user.time_zone}
-    form = _visit_form(request, enrolment, initial | {"on": timezone.localdate()})
+    draft = _draft_asked(request, enrolment)
+    form = visit_form(request, enrolment, _initial(request, enrolment, draft), others=co_therapists_of(enrolment))
     if form.is_valid():
         log = _saved(request, form, enrolment)
         if log:
             return _after_saving(request, log)
-    return _visit_page(request, form, enrolment, title="Log a visit")
+    if form.is_bound and request.POST.get("then") == "keep" and (kept := _kept_unfinished(request, form, enrolment)):
+        return kept
+    return visit_page(request, form, enrolment, title="Log a visit", draft=draft)
+
+
+def _draft_asked(request, enrolment) -> UnfinishedDraft | None:
+    """The unfinished draft that the address names. Another person's is not found."""
+    form = DraftAskedForm(request.GET)
+    wanted = form.cleaned_data.get("draft") if form.is_valid() else None
+    drafts = own_drafts(request.user).filter(enrolment=enrolment)
+    return get_object_or_404(drafts, pk=wanted) if wanted else None
+
+
+def _initial(request, enrolment, draft) -> dict:
+    if draft:
+        return initial_from_typed(typed_of(draft))
+    last = own_logs(request.user).filter(enrolment=enrolment).order_by("-id").first()
+    first = {"time_zone": request.user.time_zone, "modality": Modality.IN_PERSON, "is_first": True}
+    return (defaults_from(last) if last else first) | {"on": timezone.localdate()}
+
+
+def _kept_unfinished(request, form, enrolment):
+    """Save as draft, of a form that is not whole: kept as it was typed. None when even that is refused."""
+    which = DraftForm(request.POST)
+    if not which.is_valid():
+        return None
+    key, sequence = which.cleaned_data["draft_key"], which.cleaned_data["draft_sequence"]
+    try:
+        save_unfinished(enrolment, key=key, sequence=sequence, typed=typed_in(request.POST), by=request.user)
+    except Refusal as refusal:
+        form.add_error(None, refusal.message)
+        return None
+    messages.info(request, "Saved as an unfinished draft. It is offered when you log a visit, on any device.")
+    for sentences in list(form.errors.values())[:3]:
+        messages.warning(request, f"Still to be put right: {sentences[0]}")
+    return redirect("practice_list")
 
 
 @login_required
@@ -142,21 +197,22 @@ def practice_edit(request, pk):
     if log.state not in EDITABLE:
         message = f"This entry is {log.get_state_display().lower()} and cannot be changed."
         return render(request, "errors/409.html", {"message": message}, status=409)
-    form = _visit_form(request, log.enrolment, initial_from(log), known=declarations_of(log))
+    form = visit_form(request, log.enrolment, initial_from(log), log, known=declarations_of(log))
     if form.is_valid():
         saved = _saved(request, form, log.enrolment, log)
         if saved:
             return _after_saving(request, saved)
-    return _visit_page(request, form, log.enrolment, title="Change this entry", log=log)
+    return visit_page(request, form, log.enrolment, title="Change this entry", log=log)
 
 
-def _visit_form(request, enrolment, initial, known=()):
+def visit_form(request, enrolment, initial, log=None, others=None, known=()):
     return VisitForm(
         request.POST or None,
         initial=initial,
         placements=placements_open_to_logging(enrolment, trainee=request.user),
         categories=categories_of(enrolment),
-        codes=client_codes_of(enrolment),
+        codes=client_codes_of(enrolment, named_by=log),
+        others=others,
         known=known,
     )
 
@@ -173,6 +229,9 @@ def _saved(request, form, enrolment, log=None):
     except Refusal as refusal:
         form.add_error(None, refusal.message)
         return None
+    which = DraftForm(request.POST)
+    if which.is_valid():
+        close_unfinished(enrolment, which.cleaned_data["draft_key"])
     if code:
         messages.success(request, f"The new client’s code is {code.code}. Note it in your own records, not here.")
     return log
@@ -182,6 +241,8 @@ def _write(request, form, enrolment, log, *, also):
     visit, placement = form.visit(also=also), form.cleaned_data["placement"]
     if log is None:
         log = write_log(enrolment, visit, placement=placement, by=request.user)
+        if other := form.cleaned_data.get("co_therapist"):
+            propose_share(log, to=other, by=request.user)
     else:
         version = form.cleaned_data["version"] or 0
         log = edit_log(log, visit, placement=placement, by=request.user, version=version)
@@ -190,6 +251,8 @@ def _write(request, form, enrolment, log, *, also):
 
 
 def _after_saving(request, log):
+    for flag in log.flags:
+        messages.warning(request, flag["sentence"])
     if log.state == LogState.SUBMITTED:
         messages.success(request, f"Sent to {log.placement.supervisor} for review.")
     else:
@@ -197,22 +260,40 @@ def _after_saving(request, log):
     return redirect("practice_detail", log.pk)
 
 
-def _visit_page(request, form, enrolment, *, title, log=None):
-    context = {
+def visit_page(request, form, enrolment, *, title, log=None, draft=None, share=None):
+    context = _draft_context(request, enrolment, draft) if log is None and share is None else {}
+    context |= {
+        "share": share,
         "form": form,
         "title": title,
-        "lead": "" if log else "What repeats from your last visit is filled in already.",
+        "lead": "" if log or share else "What repeats from your last visit is filled in already.",
         "log": log,
         "reason": reasons_of([log]).get(log.pk, "") if log else "",
         "has_placement": form.fields["placement"].queryset.exists(),
         "definitions": [
-            {"term": category.label, "description": category.definition}
+            {"term": category.label, "description": _described(category)}
             for category in form.categories.values()
             if category.definition
         ],
         "enrolment": enrolment,
     }
     return render(request, "supervision/visit_form.html", context, status=422 if form.is_bound else 200)
+
+
+def _draft_context(request, enrolment, draft) -> dict:
+    """Which draft the form is: a new one, the one that was opened again, or the one that came back with errors."""
+    sent = DraftForm(request.POST or None)
+    if sent.is_valid():
+        key, sequence = sent.cleaned_data["draft_key"], sent.cleaned_data["draft_sequence"]
+    else:
+        key, sequence = (draft.key, draft.sequence) if draft else (uuid4(), 0)
+    offered = [] if draft or sent.is_valid() else drafts_offered(enrolment)
+    return {"draft_key": key, "draft_sequence": sequence + 1, "draft": draft, "offered": offered}
+
+
+def _described(category) -> str:
+    example = f" Such as: {category.example}." if category.example else ""
+    return " ".join([category.definition + example, *category.sentences])
 
 
 @login_required
@@ -228,14 +309,23 @@ def practice_detail(request, pk):
         "is_own": is_own,
         "can_edit": is_own and log.state in EDITABLE and not is_disputed,
         "can_retract": is_own and log.state == LogState.SUBMITTED,
-        "can_correct": is_own and log.state == LogState.APPROVED and not correction and can_add_evidence(log.enrolment),
+        "can_correct": is_own and log.state in COUNTING and not correction and can_add_evidence(log.enrolment),
         "correction": correction if is_own else None,
         "can_dispute": is_own and log.state == LogState.RETURNED and dispute is None,
         "dispute": dispute,
         "is_disputed": is_disputed,
+        "can_verify": log.state == LogState.APPROVED
+        and not is_own
+        and logs_to_verify(request.user).filter(pk=pk).exists(),
+        "can_unapprove": _can_unapprove(request.user, log),
         "can_review": log.state == LogState.SUBMITTED and log.reviewing_id == request.user.pk and not is_own,
     }
     return render(request, "supervision/practice_detail.html", context)
+
+
+def _can_unapprove(user, log) -> bool:
+    is_theirs = log.state in COUNTING and log.enrolment.person_id != user.pk
+    return is_theirs and logs_to_verify(user, Role.DIRECTOR).filter(pk=log.pk).exists()
 
 
 @login_required

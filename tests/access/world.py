@@ -3,6 +3,7 @@
 import hashlib
 from datetime import date, timedelta
 from typing import Any
+from uuid import uuid4
 
 from django.core.files.base import ContentFile
 from django.utils import timezone
@@ -26,6 +27,10 @@ from lms.accounts.enums import Role
 from lms.accounts.models import User
 from lms.disputes.actions import open_dispute
 from lms.enums import ReasonClass
+from supervision.actions.codes import merge_codes
+from supervision.actions.draft import save_unfinished
+from supervision.actions.shared import propose_share
+from supervision.models import UnfinishedDraft
 from tests.cast import Cast, make_person
 from tests.factories.asking import FIRST, SIGNED, THIRD, frozen_attestation, frozen_check
 from tests.factories.assessments import frozen_question, frozen_version, make_attempt, make_question, make_quiz
@@ -40,6 +45,7 @@ from tests.factories.sessions import make_logged, make_planned, make_recorded
 from tests.factories.supervision import (
     approve_prior,
     make_approved,
+    make_code,
     make_draft,
     make_export,
     make_placement,
@@ -238,6 +244,12 @@ def _practice(cast, enrolment) -> Arguments:
     dispute = open_dispute(
         make_returned(placement), by=cast.trainee, text="It was there.", against=cast.supervisor, owner=cast.director
     )
+    alert = make_submitted(placement, adverse_event=True).alert
+    draft_key = uuid4()
+    save_unfinished(enrolment, key=draft_key, sequence=1, typed={"role": ["lead"]}, by=cast.trainee)
+    one, other = make_code(placement), make_code(placement)
+    merge_codes(one, other, by=cast.trainee)
+    share = _share(cast, enrolment)
     prior = make_prior(enrolment)
     sent_back = return_prior(make_prior(enrolment), by=cast.second_director)
     accepted = approve_prior(make_prior(enrolment), by=cast.second_director)
@@ -270,6 +282,15 @@ def _practice(cast, enrolment) -> Arguments:
         "practice_retract": {"pk": waiting.pk},
         "practice_correct": {"pk": approved.pk},
         "practice_dispute": {"pk": returned.pk},
+        "practice_verify": {"pk": approved.pk},
+        "practice_unapprove": {"pk": approved.pk},
+        "practice_autosave": {"pk": enrolment.pk},
+        "practice_draft_discard": {"pk": UnfinishedDraft.objects.get(key=draft_key).pk},
+        "practice_codes_merge": {"pk": enrolment.pk},
+        "desk_code_separate": {"pk": other.pk},
+        "practice_shared": {"pk": share.pk},
+        "practice_shared_decline": {"pk": share.pk},
+        "desk_adverse_acknowledge": {"pk": alert.pk},
         "review_entry": {"pk": waiting.pk},
         "desk_placements": {"pk": enrolment.pk},
         "desk_practice": {"pk": enrolment.pk},
@@ -277,6 +298,13 @@ def _practice(cast, enrolment) -> Arguments:
         "dispute_detail": {"pk": dispute.pk},
         "dispute_withdraw": {"pk": dispute.pk},
     }
+
+
+def _share(cast, enrolment):
+    """A visit that a trainee of the same cohort, nobody of the cast, proposes to the trainee."""
+    companion = make_enrolment(make_person("companion"), cohort=enrolment.cohort)
+    log = make_draft(make_placement(companion.person, cast.supervisor, enrolment=companion))
+    return propose_share(log, to=enrolment, by=companion.person)
 
 
 def _people(cast, cohort, enrolment, faculty_grant) -> Arguments:

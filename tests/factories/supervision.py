@@ -68,6 +68,9 @@ def make_visit(**fields) -> Visit:
         "category_key": "observation-live",
         "role": "observer",
         "segments": (("dosing", 60),),
+        "route": "none",
+        "modality": "in_person",
+        "format": "individual",
     }
     return Visit(**values | fields)
 

@@ -2,11 +2,13 @@
 
 import pytest
 
+from lms.accounts.models import User
 from lms.audit.models import AuditEntry
 from lms.errors import IllegalMove
 from supervision.actions.practice import correct_log, discard_log, move_log, retract_log, submit_log
+from supervision.actions.program import unapprove_log, verify_log
 from supervision.actions.review import approve_log, return_log
-from supervision.enums import MOVES, LogState, Meaning
+from supervision.enums import COUNTING, MOVES, LogState, Meaning
 from supervision.models import LogMove, PracticeLog
 from tests.factories.supervision import (
     approve,
@@ -25,6 +27,14 @@ def superseded(placement):
     return PracticeLog.objects.get(pk=old.pk)
 
 
+def verified(placement):
+    return verify_log(make_approved(placement), by=director())
+
+
+def director():
+    return User.objects.get(email="director@example.org")
+
+
 def voided(placement):
     return discard_log(make_draft(placement), by=placement.enrolment.person)
 
@@ -34,9 +44,21 @@ MAKERS = {
     LogState.SUBMITTED: make_submitted,
     LogState.RETURNED: make_returned,
     LogState.APPROVED: make_approved,
+    LogState.VERIFIED: verified,
     LogState.SUPERSEDED: superseded,
     LogState.VOIDED: voided,
 }
+
+
+def put_back(log):
+    """What waits is returned by the supervisor; what is approved only by a director."""
+    if log.state in COUNTING:
+        return unapprove_log(log, by=director(), reason="The plan of the day shows another visit.")
+    return return_log(
+        log, by=log.placement.supervisor.person, meaning=Meaning.REVIEWED, seen=seen(log), reason="Say which phase."
+    )
+
+
 ACTS = {
     LogState.DRAFT: lambda log: retract_log(log, by=log.enrolment.person),
     LogState.SUBMITTED: lambda log: submit_log(log, by=log.enrolment.person),
@@ -44,9 +66,8 @@ ACTS = {
     LogState.APPROVED: lambda log: approve_log(
         log, by=log.placement.supervisor.person, meaning=Meaning.OBSERVED, seen=seen(log)
     ),
-    LogState.RETURNED: lambda log: return_log(
-        log, by=log.placement.supervisor.person, meaning=Meaning.REVIEWED, seen=seen(log), reason="Say which phase."
-    ),
+    LogState.VERIFIED: lambda log: verify_log(log, by=director()),
+    LogState.RETURNED: put_back,
 }
 ALLOWED = [(old, new) for old in MOVES for new in MOVES[old] if new != LogState.SUPERSEDED]
 FORBIDDEN = [(old, new) for old in MOVES for new in ACTS if new not in MOVES[old]]
@@ -76,7 +97,7 @@ def test_a_forbidden_move_is_refused_and_changes_nothing(placement, old, new):
     assert (AuditEntry.objects.count(), LogMove.objects.count()) == trail
 
 
-@pytest.mark.parametrize("old", [state for state in LogState if state != LogState.APPROVED])
+@pytest.mark.parametrize("old", [state for state in LogState if state not in COUNTING])
 def test_only_an_approved_entry_is_corrected(placement, old):
     log = MAKERS[old](placement)
     with pytest.raises(IllegalMove):
@@ -89,6 +110,8 @@ NAMES = {
     "supervision.log.discarded": (make_draft, LogState.VOIDED),
     "supervision.log.approved": (make_submitted, LogState.APPROVED),
     "supervision.log.returned": (make_submitted, LogState.RETURNED),
+    "supervision.log.verified": (make_approved, LogState.VERIFIED),
+    "supervision.log.unapproved": (verified, LogState.RETURNED),
 }
 
 

@@ -45,6 +45,9 @@ def visit(own, **fields):
         "minutes_3": "",
         "reflection": "",
         "time_zone": "America/Denver",
+        "route": "none",
+        "modality": "in_person",
+        "format": "individual",
     }
     return values | fields
 
@@ -272,7 +275,7 @@ def test_the_list_takes_the_same_queries_for_one_and_three(mine, placement, djan
         mine.get("/practice/send/")
 
 
-QUERIES_OF_LIST, QUERIES_OF_SEND = 10, 6
+QUERIES_OF_LIST, QUERIES_OF_SEND = 11, 6
 
 
 def test_a_new_code_is_made_for_this_trainee_alone(mine, placement):

@@ -2,23 +2,27 @@
 
 import threading
 from datetime import time
+from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError
 from django.utils import timezone
 
+from lms.accounts.models import User
 from lms.errors import Refusal
-from supervision.actions import practice, review
+from supervision.actions import credit, practice, program, review
+from supervision.actions.draft import DraftIsNewer, save_unfinished
 from supervision.actions.practice import write_log
 from supervision.actions.review import approve_log, return_log
-from supervision.enums import LogState, Meaning
-from supervision.models import LogMove, PracticeCredit, PracticeLog, SignOff
+from supervision.enums import COUNTING, MOVES, LogState, Meaning
+from supervision.models import CreditChange, LogMove, PracticeCredit, PracticeLog, SignOff, UnfinishedDraft
 from supervision.queries.practice import full_logs, surroundings_of
 from supervision.rules import problems_of
 from tests.cast import make_cast
 from tests.factories.enrolment import make_enrolment
 from tests.factories.supervision import (
     FIRST_DAY,
+    make_approved,
     make_placement,
     make_practice_standard,
     make_submitted,
@@ -26,7 +30,7 @@ from tests.factories.supervision import (
     seen,
 )
 from tests.guards import without_constraint, without_trigger
-from tests.races import at_once
+from tests.races import all_look_first, at_once
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 THREADS = 4
@@ -148,3 +152,69 @@ def test_without_the_lock_overlapping_visits_would_be_written(placement, monkeyp
 
     at_once(THREADS, look_then_write)
     assert PracticeLog.objects.count() == THREADS
+
+
+# Approving, correcting, verifying and withdrawing at once --------------------------------------------------------------
+
+
+def withdraw_now(log, director):
+    return program.unapprove_log(log, by=director, reason="The plan shows another visit.")
+
+
+def test_many_withdrawals_at_once_take_the_minutes_back_once(placement):
+    log = make_approved(placement)
+    director = User.objects.get(email="director@example.org")
+    outcomes = at_once(THREADS, lambda number: withdraw_now(fresh(log), director))
+    assert kinds(outcomes) == ["IllegalMove"] * (THREADS - 1) + ["PracticeLog"]
+    assert list(CreditChange.objects.values_list("number", "minutes")) == [(1, -60)]
+
+
+def test_without_the_lock_withdrawals_run_into_the_key_of_the_turn(placement, monkeypatch):
+    log = make_approved(placement)
+    director = User.objects.get(email="director@example.org")
+    monkeypatch.setattr(program, "lock_log", lambda log: (log.enrolment, log))
+    monkeypatch.setattr(
+        credit.CreditChange.objects, "create", all_look_first(CreditChange.objects.create, THREADS), raising=False
+    )
+    outcomes = at_once(THREADS, lambda number: withdraw_now(fresh(log), director))
+    assert kinds(outcomes) == ["IntegrityError"] * (THREADS - 1) + ["PracticeLog"]
+    assert list(CreditChange.objects.values_list("number", "minutes")) == [(1, -60)]
+
+
+LEGAL = {(old, new) for old in MOVES for new in MOVES[old]} | {("", LogState.DRAFT)}
+
+
+@pytest.mark.parametrize("round_number", range(3))
+def test_every_act_at_once_leaves_one_legal_history(placement, round_number):
+    log = make_approved(placement) if round_number else make_submitted(placement)
+    read, director, trainee = seen(log), User.objects.get(email="director@example.org"), placement.trainee
+    acts = [
+        lambda: approve_now(fresh(log), read),
+        lambda: return_now(fresh(log), read),
+        lambda: withdraw_now(fresh(log), director),
+        lambda: practice.correct_log(fresh(log), by=trainee),
+        lambda: program.verify_log(fresh(log), by=director),
+        lambda: practice.retract_log(fresh(log), by=trainee),
+    ]
+    outcomes = at_once(len(acts), lambda number: acts[number]())
+    assert all(isinstance(outcome, (Refusal, PracticeLog)) for outcome in outcomes), outcomes
+    for row in PracticeLog.objects.all():
+        moves = list(row.moves.order_by("id").values_list("old", "new"))
+        assert set(moves) <= LEGAL
+        assert [new for _, new in moves[:-1]] == [old for old, _ in moves[1:]]
+        assert moves[-1][1] == row.state
+    worth = sum(PracticeCredit.objects.values_list("minutes", flat=True))
+    worth += sum(CreditChange.objects.values_list("minutes", flat=True))
+    assert worth == 60 * PracticeLog.objects.filter(state__in=COUNTING).count()
+
+
+def test_of_many_savings_of_a_draft_at_once_the_newest_stays(placement):
+    enrolment, key = placement.enrolment, uuid4()
+
+    def save(number):
+        typed = {"role": [str(number)]}
+        return save_unfinished(enrolment, key=key, sequence=number + 1, typed=typed, by=placement.trainee)
+
+    outcomes = at_once(THREADS, save)
+    assert {type(outcome) for outcome in outcomes} <= {UnfinishedDraft, DraftIsNewer}
+    assert list(UnfinishedDraft.objects.values_list("sequence", flat=True)) == [THREADS]
