@@ -1,7 +1,8 @@
 """The requirement that one quiz answers as the final examination of a standard, under conditions of its own.
 
 What passes the quiz is said by the quiz. The standard may ask for more percent, for few attempts, and for what must be
-passed before it is begun. An attempt under an accommodation has the attempts that were agreed then.
+passed before it is begun. An attempt under an accommodation has the attempts that were agreed then, and every attempt
+those that were granted to her one by one.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,8 +14,8 @@ from typing import Any
 from django.db.models import Count, Max, OuterRef, Q, Subquery
 from django.utils.text import get_text_list
 
-from assessments.enums import CLOSED, AttemptState
-from assessments.models import Accommodation, Attempt, AttemptMove, QuizPage
+from assessments.enums import CLOSED, AttemptState, RequestState
+from assessments.models import Accommodation, Attempt, AttemptMove, AttemptRequest, QuizPage
 from assessments.requirements.sittings import (
     NO_QUIZ,
     ROW,
@@ -100,10 +101,14 @@ class Agreed:
 
 @dataclass
 class ExaminationFacts(QuizFacts):
-    """`sittings` are all that were handed in, those that wait or were annulled too; of what comes before, the passed ones."""
+    """`sittings` are all that were handed in, those that wait or were annulled too; of what comes before, the passed ones.
+
+    `granted` holds the quiz and the moment of every single further attempt that was granted at her request.
+    """
 
     as_of: datetime | None = None
     agreed: list[Agreed] = field(default_factory=list)
+    granted: list[tuple[str, datetime]] = field(default_factory=list)
 
 
 class FinalExamination(RequirementKind):
@@ -115,7 +120,8 @@ class FinalExamination(RequirementKind):
     def gather(
         self, configs: Sequence[Config], subjects: Sequence[Subject], as_of: datetime, detail: bool = False
     ) -> Mapping[Subject, ExaminationFacts]:
-        """Two queries: the attempts, few for each person and without their answers, and what was agreed with people."""
+        """Three queries: the attempts, few for each person and without their answers, what was agreed with people, and
+        what was granted to them."""
         facts = {
             subject: ExaminationFacts(
                 enrolment=subject.enrolment,
@@ -128,6 +134,8 @@ class FinalExamination(RequirementKind):
             facts[subject].sittings.append(sitting)
         for subject, agreed in _agreements(facts, as_of):
             facts[subject].agreed.append(agreed)
+        for subject, granted in _grants(configs, facts, as_of):
+            facts[subject].granted.append(granted)
         return facts
 
     def judge(
@@ -136,10 +144,16 @@ class FinalExamination(RequirementKind):
         return judge_examination(config, facts)
 
     def evidence_marks(self) -> Sequence[Subquery]:
-        """No attempt is closed without a move; what is agreed is added, and ended once."""
+        """No attempt is closed without a move; what is agreed is added, and ended once; a request is decided once."""
         agreed = Accommodation.objects.filter(person=OuterRef("person"), program=OuterRef("program"))
         changes = agreed.order_by().values("program").annotate(mark=Max("pk") + Count("ended_at"))
-        return [newest_of(AttemptMove, enrolment="attempt__enrolment"), Subquery(changes.values("mark"))]
+        granted = AttemptRequest.objects.filter(enrolment=OuterRef("pk"), state=RequestState.GRANTED)
+        grants = granted.order_by().values("enrolment").annotate(mark=Count("pk"))
+        return [
+            newest_of(AttemptMove, enrolment="attempt__enrolment"),
+            Subquery(changes.values("mark")),
+            Subquery(grants.values("mark")),
+        ]
 
     def config_from_block(self, value: Mapping[str, Any], key: str) -> FinalExaminationConfig:
         (quiz,) = refs_of([value.get("quiz")]) or (NO_QUIZ,)
@@ -251,11 +265,12 @@ def _attempts_in_order(config: FinalExaminationConfig, facts: ExaminationFacts) 
 
 
 def _allowed(config: FinalExaminationConfig, facts: ExaminationFacts, moment: datetime) -> int:
-    """How many attempts may be used, with those that were agreed at that moment; 0 for no limit."""
+    """How many attempts may be used, with those that were agreed or granted at that moment; 0 for no limit."""
     if not config.most_attempts:
         return 0
     valid = [one for one in facts.agreed if one.since <= moment and (one.until is None or moment < one.until)]
-    return config.most_attempts + max((one.attempts for one in valid), default=0)
+    granted = sum(quiz == config.quiz.key and since <= moment for quiz, since in facts.granted)
+    return config.most_attempts + max((one.attempts for one in valid), default=0) + granted
 
 
 def _used(config: FinalExaminationConfig, facts: ExaminationFacts) -> int:
@@ -357,6 +372,24 @@ def _agreements(subjects: Iterable[Subject], as_of: datetime) -> Iterator[tuple[
         for subject in by_person[person]:
             if subject.program in (None, program):
                 yield subject, Agreed(attempts, since, until)
+
+
+def _grants(
+    configs: Sequence[FinalExaminationConfig], subjects: Iterable[Subject], as_of: datetime
+) -> Iterator[tuple[Subject, tuple[str, datetime]]]:
+    """What was granted holds for one enrolment, as the attempt does."""
+    asked = AttemptRequest.objects.filter(
+        of_subjects(subjects),
+        state=RequestState.GRANTED,
+        decided_at__lte=as_of,
+        activity__key__in=[config.quiz.key for config in configs if config.quiz.key],
+    )
+    by_enrolment: dict[int | None, list[Subject]] = {}
+    for subject in subjects:
+        by_enrolment.setdefault(subject.enrolment, []).append(subject)
+    for enrolment, quiz, since in asked.order_by("id").values_list("enrolment", "activity__key", "decided_at"):
+        for subject in by_enrolment.get(enrolment, ()):
+            yield subject, (str(quiz), since)
 
 
 # Authoring ----------------------------------------------------------------------------------------------------------

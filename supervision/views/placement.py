@@ -110,5 +110,5 @@ def desk_practice(request, pk):
         approved = logs_to_verify(request.user, Role.REGISTRAR).filter(enrolment=enrolment)
         page = Paginator(for_list(approved), PER_PAGE).get_page(page_number(request))
         rows = [{"log": log, "category": label_of(log.category_key, categories)} for log in page]
-        context |= {"verifies": True, "page": page, "rows": rows}
+        context |= {"to_verify": rows, "page": page}
     return render(request, "supervision/desk_practice.html", context)

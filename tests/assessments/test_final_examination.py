@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assessments.actions.accommodations import grant_accommodation
+from assessments.enums import RequestState
 from assessments.invigilation.actions import annul_attempt
-from assessments.models import QuizPage
+from assessments.models import AttemptRequest, QuizPage
 from assessments.requirements import (
     Agreed,
     ExaminationFacts,
@@ -53,12 +54,13 @@ def failed(hour=0, **said):
     return sat(hour, passed=False, **{"percent": "40"} | said)
 
 
-def facts(*sittings, places="abx", agreed=(), as_of=NOON + 100 * HOUR):
+def facts(*sittings, places="abx", agreed=(), granted=(), as_of=NOON + 100 * HOUR):
     return ExaminationFacts(
         enrolment=7,
         places={key: Place(TITLES[key], f"quiz-{key}") for key in places},
         sittings=list(sittings),
         agreed=list(agreed),
+        granted=list(granted),
         as_of=as_of,
     )
 
@@ -145,6 +147,22 @@ CASES = {
     "agreed, and ended before it was begun": (
         STRICT,
         facts(*BEFORE, failed(1), failed(2), sat(3), agreed=[Agreed(1, NOON, NOON + 3 * HOUR)]),
+        "unmet",
+        ["Below the pass mark.", "Below the pass mark.", OVER],
+        [NONE_LEFT],
+        [],
+    ),
+    "granted: one more, from then on": (
+        STRICT,
+        facts(*BEFORE, failed(1), failed(2), sat(4), granted=[("x", NOON + 3 * HOUR), ("a", NOON)]),
+        "met",
+        ["Below the pass mark.", "Below the pass mark."],
+        [],
+        [],
+    ),
+    "granted, for another quiz": (
+        STRICT,
+        facts(*BEFORE, failed(1), failed(2), sat(4), granted=[("a", NOON)]),
         "unmet",
         ["Below the pass mark.", "Below the pass mark.", OVER],
         [NONE_LEFT],
@@ -289,8 +307,10 @@ agreements = st.lists(
     max_size=2,
 )
 
+grants = st.lists(st.tuples(st.sampled_from("ax"), moments.map(lambda hour: NOON + hour * HOUR)), max_size=2)
 
-def counts_by_a_slow_recount(one, config, rows, agreed) -> bool:
+
+def counts_by_a_slow_recount(one, config, rows, agreed, granted) -> bool:
     """By the words of the standard, for one attempt, looking at all the others anew."""
     if one.quiz != "x" or one.state in ("awaiting", "annulled") or not one.passed or one.percent < config.min_percent:
         return False
@@ -308,20 +328,21 @@ def counts_by_a_slow_recount(one, config, rows, agreed) -> bool:
         if row.quiz == "x" and row.state != "annulled" and (row.started, row.id) < (one.started, one.id)
     ]
     more = [a.attempts for a in agreed if a.since <= one.started and not (a.until and a.until <= one.started)]
-    return len(earlier) < config.most_attempts + max([0, *more])
+    given = [quiz for quiz, since in granted if quiz == "x" and since <= one.started]
+    return len(earlier) < config.most_attempts + max([0, *more]) + len(given)
 
 
-@given(configs, st.lists(attempts, max_size=7, unique_by=lambda one: one.id), agreements, st.randoms())
-def test_it_agrees_with_a_slow_recount_in_any_order(config, rows, agreed, random):
-    result = judge_examination(config, facts(*rows, agreed=agreed))
-    counting = [one for one in rows if counts_by_a_slow_recount(one, config, rows, agreed)]
+@given(configs, st.lists(attempts, max_size=7, unique_by=lambda one: one.id), agreements, grants, st.randoms())
+def test_it_agrees_with_a_slow_recount_in_any_order(config, rows, agreed, granted, random):
+    result = judge_examination(config, facts(*rows, agreed=agreed, granted=granted))
+    counting = [one for one in rows if counts_by_a_slow_recount(one, config, rows, agreed, granted)]
     assert result.done == int(bool(counting))
     assert [row.evidence.id for row in result.counted] == [
         one.id for one in sorted(counting, key=lambda one: (one.started, one.id))[:1]
     ]
     assert len(result.counted) + len(result.excluded) == sum(one.quiz == "x" for one in rows)
     assert all(row.reason for row in result.excluded)
-    assert result == judge_examination(config, facts(*random.sample(rows, len(rows)), agreed=agreed))
+    assert result == judge_examination(config, facts(*random.sample(rows, len(rows)), agreed=agreed, granted=granted))
     assert (result.state == ResultState.MET) == (not result.missing)
 
 
@@ -413,7 +434,7 @@ def program(cast):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("people", [1, 3])
-def test_gathering_takes_two_queries_however_many_people(cast, django_assert_num_queries, program, people):
+def test_gathering_takes_three_queries_however_many_people(cast, django_assert_num_queries, program, people):
     quiz, exam, config, cohort = program
     persons = (cast.trainee, cast.other_trainee, cast.supervisor)[:people]
     enrolments = [make_enrolment(person, cohort=cohort) for person in persons]
@@ -423,7 +444,7 @@ def test_gathering_takes_two_queries_however_many_people(cast, django_assert_num
         make_attempt(enrolment, exam, at=NOON + 2 * HOUR)
     subjects = [subject_of(enrolment) for enrolment in enrolments]
     KIND.gather([config], subjects, NOON)  # what editions hold is remembered
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         gathered = KIND.gather([config], subjects, NOON + 9 * HOUR)
     for subject in subjects:
         result = KIND.judge(config, gathered[subject], {}, {})
@@ -431,6 +452,28 @@ def test_gathering_takes_two_queries_however_many_people(cast, django_assert_num
             "A critical item was missed.",
             "Only 1 attempt may be used, and this is one more.",
         ]
+
+
+@pytest.mark.django_db
+def test_an_attempt_that_was_granted_is_one_more_for_the_standard_too(cast, program):
+    quiz, exam, _, cohort = program
+    enrolment = make_enrolment(cast.trainee, cohort=cohort)
+    make_attempt(enrolment, quiz, at=NOON)
+    make_attempt(enrolment, exam, wrong=(1,), at=NOON + 2 * HOUR)
+    assert standing_for(enrolment).results[0].missing[0].startswith("No attempt at Examination is left")
+    AttemptRequest.objects.create(
+        enrolment=enrolment,
+        activity=exam.activity,
+        item=exam,
+        state=RequestState.GRANTED,
+        reason="I was ill.",
+        asked_at=NOON + 3 * HOUR,
+        decided_at=NOON + 4 * HOUR,
+        decided_by=cast.director,
+    )
+    assert not standing_for(enrolment).results[0].missing[0].startswith("No attempt at Examination is left")
+    make_attempt(enrolment, exam, at=NOON + 5 * HOUR)
+    assert standing_for(enrolment).results[0].state == ResultState.MET
 
 
 @pytest.mark.django_db

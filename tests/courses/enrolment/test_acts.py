@@ -168,7 +168,7 @@ def test_a_withdrawn_trainee_reads_what_stays_open(cast, cohort, time_machine):
         assert "has ended" in words
         assert "export" in words
         assert "Moved away" not in words
-    assert [trainee.get(reverse(name)).status_code for name in ("practice_list", "practice_export")] == [200, 200]
+    assert [trainee.get(reverse(name)).status_code for name in ("practice_list", "export_list")] == [200, 200]
     assert trainee.get(reverse("standing", args=[enrolment.pk])).status_code == 200
 
 

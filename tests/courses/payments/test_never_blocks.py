@@ -95,7 +95,9 @@ def test_the_own_log_and_its_export_stay_open(cast, closed):
         reverse("practice_detail", args=[returned.pk]),
     ):
         assert client.get(url).status_code == 200, url
-    export = client.get(reverse("practice_export"))
+    page = client.get(reverse("export_new", args=["log"]))
+    made = send_form(client, page, "Make the file", file_type="csv")
+    export = client.get(reverse("export_file", args=[made.context["record"].pk]))
     rows = list(csv.DictReader(io.StringIO(export.content.decode("utf-8-sig"))))
     assert sorted(row["State"] for row in rows) == ["Draft", "Returned"]
 
