@@ -6,7 +6,13 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from django.db import connection
+
+needs_two_writers = pytest.mark.skipif(
+    connection.vendor == "sqlite",
+    reason="SQLite lets one transaction write at a time: no lock of ours can be taken away there",
+)
 
 
 def at_once(times: int, act: Callable[[int], object]) -> list[object]:

@@ -24,6 +24,8 @@ pytestmark = pytest.mark.django_db
 NO_FREE_TEXT = {
     ("DecisionForm", "seen"): "a fingerprint of 64 letters and digits",
     ("SignedDecisionForm", "seen"): "the same",
+    ("ConfirmForm", "seen"): "the same",
+    ("DraftForm", "draft_key"): "an id that the browser drew",
     ("ExportCodeForm", "code"): "the id of a file, looked up and not kept",
     # Sessions: their rules refuse hard stops, and have no declaration yet.
     **{
@@ -32,6 +34,7 @@ NO_FREE_TEXT = {
     },
     ("ConfirmForm", "reason"): "hard stops only",
     ("ObjectForm", "reason"): "hard stops only",
+    ("WithdrawalForm", "reason"): "hard stops only",
 }
 
 

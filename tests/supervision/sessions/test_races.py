@@ -13,7 +13,7 @@ from supervision.sessions.enums import SessionMeaning
 from tests.cast import make_cast
 from tests.factories.sessions import FIRST_DAY, attendance_of, make_logged, seen_session
 from tests.factories.supervision import make_placement
-from tests.races import all_look_first, at_once
+from tests.races import all_look_first, at_once, needs_two_writers
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 THREADS = 3
@@ -42,6 +42,7 @@ def test_many_confirmations_at_once_sign_once(placement):
     assert SessionSignature.objects.count() == 1
 
 
+@needs_two_writers
 def test_without_the_lock_the_key_of_the_database_holds_the_second_signature(placement, monkeypatch):
     session = make_logged(placement)
     seen = seen_session(attendance_of(session, placement))
@@ -68,6 +69,7 @@ def test_of_many_overlapping_sessions_at_once_one_is_logged(placement):
     assert SupervisionSession.objects.count() == 1
 
 
+@needs_two_writers
 def test_without_the_lock_overlapping_sessions_would_be_logged(placement, monkeypatch):
     monkeypatch.setattr(attending, "lock_people", lambda enrolments: {one.pk: one for one in enrolments})
     monkeypatch.setattr(attending, "make_session", all_look_first(attending.make_session, THREADS))
