@@ -20,6 +20,7 @@ NOT_ONCE = {
     "order_pay": "opens the same checkout each time: the order carries Stripe's key",
     "stripe_webhook": "Stripe's event carries its own id, which is kept once",
     "quiz_answer": "saving an answer is an upsert on (attempt, slot) with a client sequence",
+    "practice_autosave": "saving a draft is an upsert on (enrolment, key of the draft) with a sequence",
     "quiz_reports": "what a browser tells of itself is a line of a log: told twice, it is two",
 }
 

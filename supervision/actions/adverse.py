@@ -18,6 +18,7 @@ from supervision.queries.adverse import alerts_for, directors_to_tell, responder
 ACKNOWLEDGED_WITHIN = timedelta(hours=24)
 
 
+@transaction.atomic
 def raise_alert(log: PracticeLog, *, by: User) -> AdverseAlert | None:
     """Alert the responder, inside the act that wrote the entry. One alert for each entry, however often it is changed."""
     if not log.adverse_event:

@@ -33,7 +33,12 @@ def drafts_offered(enrolment: Enrolment) -> list[Offered]:
 
 
 def typed_of(draft: UnfinishedDraft) -> dict[str, list[str]]:
-    return json.loads(draft.typed) if draft.typed else {}
+    """Field by field; nothing where what is stored is no draft of ours."""
+    try:
+        typed = json.loads(draft.typed or "{}")
+    except ValueError:
+        return {}
+    return typed if isinstance(typed, dict) else {}
 
 
 def said_when(draft: UnfinishedDraft) -> str:

@@ -496,7 +496,7 @@ def _content(who, log: int, version: int, visit, on: date, code: str) -> str:
         version=version,
         enrolment_id=who.enrolment,
         placement_id=who.placement,
-        placement=who,
+        placement=SimpleNamespace(site=SimpleNamespace(name=who.site)),
         category_key=category,
         role=role,
         on=on,

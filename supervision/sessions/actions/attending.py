@@ -12,7 +12,7 @@ from lms.notices.actions import notify
 from supervision.actions.review import reason_to_return
 from supervision.models import SessionAttendance, SupervisionSession, Supervisor
 from supervision.queries.placement import can_supervise
-from supervision.sessions.actions.common import (
+from supervision.sessions.actions.holding import (
     check_meeting,
     columns_of,
     day_of,

@@ -16,7 +16,7 @@ from supervision.actions.review import EntryChanged, reason_to_return
 from supervision.actions.supervisor import supervisor_of
 from supervision.models import SessionAttendance, SessionSignature, SupervisionSession, Supervisor
 from supervision.queries.review import content_hash
-from supervision.sessions.actions.common import (
+from supervision.sessions.actions.holding import (
     check_meeting,
     columns_of,
     count_people,

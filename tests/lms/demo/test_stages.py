@@ -92,7 +92,15 @@ def test_each_stage_adds_to_the_one_before_and_is_safe_to_repeat():
     running = load("running")
     assert all(running[name] >= count for name, count in new.items())
     assert states(Enrolment) == {"active": 3 + SAT, "completed": 1, "paused": 1, "withdrawn": 1}
-    assert set(states(PracticeLog)) == {"draft", "submitted", "returned", "approved", "superseded", "voided"}
+    assert set(states(PracticeLog)) == {
+        "draft",
+        "submitted",
+        "returned",
+        "approved",
+        "verified",
+        "superseded",
+        "voided",
+    }
     assert states(Dispute) == {"open": 1, "escalated": 1, "upheld": 1, "rejected": 1}
     assert states(PriorHours) == {"approved": 1, "submitted": 1, "returned": 1}
     others = Attempt.objects.exclude(item__slug=EXAMINATION)

@@ -294,7 +294,7 @@ def test_reasons_are_guarded(placement):
 @pytest.mark.parametrize("old", AttendanceState)
 @pytest.mark.parametrize("new", AttendanceState)
 def test_an_attendance_moves_as_the_table_says(placement, old, new):
-    from supervision.sessions.actions.common import move_attendance
+    from supervision.sessions.actions.holding import move_attendance
 
     attendance = attendance_of(make_logged(placement), placement)
     SessionAttendance.objects.filter(pk=attendance.pk).update(state=old)
@@ -308,7 +308,7 @@ def test_an_attendance_moves_as_the_table_says(placement, old, new):
 
 @pytest.mark.parametrize("state", SessionState)
 def test_a_session_moves_as_the_table_says(placement, state):
-    from supervision.sessions.actions.common import require_session_move
+    from supervision.sessions.actions.holding import require_session_move
 
     session = SupervisionSession(state=state)
     for new in SessionState:
