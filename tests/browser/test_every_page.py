@@ -18,6 +18,7 @@ NO_PAGES = (
         "healthz",
         "readyz",
         "export_file",
+        "practice_autosave",
         "guard_rules",
         "prior_document",
         "desk_asset",

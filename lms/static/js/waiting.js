@@ -1,4 +1,5 @@
-/* Looks every three seconds whether the page has something new to say, and shows it then. Without it: a link. */
+/* Looks every three seconds whether the page has something new to say, and shows it then. Without it: a link.
+   What is marked data-waiting-shown, such as a meter, is brought up to date in its place while the page waits. */
 (function () {
   "use strict";
 
@@ -12,14 +13,30 @@
       .then(function (answer) {
         return answer.text();
       })
-      .then(function (page) {
-        if (page.indexOf("data-waiting") === -1) {
-          window.location.reload();
-        } else {
+      .then(function (text) {
+        const page = new DOMParser().parseFromString(text, "text/html");
+        if (page.querySelector("[data-waiting]") && isShown(page)) {
           lookLater();
+        } else {
+          window.location.reload();
         }
       })
       .catch(lookLater);
+  }
+
+  /* False when the other page has other parts than this one: then all of it is asked for again. */
+  function isShown(page) {
+    const here = document.querySelectorAll("[data-waiting-shown]");
+    const there = page.querySelectorAll("[data-waiting-shown]");
+    if (here.length !== there.length) {
+      return false;
+    }
+    here.forEach(function (part, nth) {
+      if (!part.isEqualNode(there[nth])) {
+        part.replaceChildren(...document.importNode(there[nth], true).childNodes);
+      }
+    });
+    return true;
   }
 
   function lookLater() {
