@@ -14,8 +14,9 @@ from lms.audit.models import AuditEntry
 from lms.audit.names import registered_actions
 from supervision.enums import LogState
 from supervision.models import PracticeLog, SignOff
-from supervision.queries.practice import full_logs, surroundings_of, visit_of
+from supervision.queries.practice import full_logs, visit_of
 from supervision.queries.review import content_hash, signed_content
+from supervision.queries.surroundings import surroundings_of
 from supervision.rules import RULES, problems_of
 from tests.benchmarks import figures, institute, people, report
 from tests.benchmarks.cpu import between

@@ -1,6 +1,7 @@
 """Recording acts, and sealing what was recorded."""
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -25,10 +26,23 @@ def record(action: str, *, by: models.Model | None, about: models.Model, **data:
 
     Raises `UnknownAuditAction` for an unregistered name and `NotInTransaction` outside a transaction.
     """
+    entry = _entry(action, by, about, data)
+    entry.save(force_insert=True)
+    return entry
+
+
+def record_each(
+    action: str, about: Iterable[tuple[models.Model, dict[str, Any]]], *, by: models.Model | None
+) -> list[AuditEntry]:
+    """The same for an act that is done to many things at once: a row for each, in one statement."""
+    return AuditEntry.objects.bulk_create(_entry(action, by, one, data) for one, data in about)
+
+
+def _entry(action: str, by: models.Model | None, about: models.Model, data: dict[str, Any]) -> AuditEntry:
     label_of(action)
     if not connection.in_atomic_block:
         raise NotInTransaction(f"{action} was recorded outside a transaction.")
-    return AuditEntry.objects.create(
+    return AuditEntry(
         action=action,
         actor=by,
         object_type=about._meta.label_lower,

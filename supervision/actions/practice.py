@@ -1,5 +1,6 @@
 """A trainee's acts on her own log. The person's enrolments are locked first, then the entry: in this order everywhere."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID
@@ -18,8 +19,9 @@ from supervision.actions.adverse import raise_alert
 from supervision.enums import EDITABLE, MOVES, LogState
 from supervision.models import LogClient, LogMove, LogSegment, Placement, PracticeLog
 from supervision.queries.placement import may_review, may_supervise
-from supervision.queries.practice import VISIT_COLUMNS, full_logs, logged_at, surroundings_of, visit_of
-from supervision.rules import RULES_OF_ADDING, Problem, Visit, flags_of, problems_of
+from supervision.queries.practice import VISIT_COLUMNS, full_logs, logged_at, visit_of
+from supervision.queries.surroundings import surroundings_of
+from supervision.rules import RULES_OF_ADDING, Problem, Surroundings, Visit, flags_of, problems_of
 
 
 class VisitRefused(Refusal):
@@ -90,7 +92,7 @@ def submit_log(log: PracticeLog, *, by: User) -> PracticeLog:
     """Send an entry for review. Every rule is checked again, and the supervisor must be able to sign."""
     enrolment, log = lock_log(log)
     _require_writer(enrolment, by)
-    _require_move(log, LogState.SUBMITTED)
+    require_move(log, LogState.SUBMITTED)
     _require_undisputed(log)
     if not may_review(log, enrolment):
         raise Refusal(NO_SUPERVISOR)
@@ -116,7 +118,7 @@ def retract_log(log: PracticeLog, *, by: User) -> PracticeLog:
     """Take an entry back while nobody has reviewed it; it becomes a draft."""
     enrolment, log = lock_log(log)
     _require_writer(enrolment, by)
-    _require_move(log, LogState.DRAFT)
+    require_move(log, LogState.DRAFT)
     log.submitted_at = None
     move_log(log, LogState.DRAFT, by=by, also=["submitted_at"])
     record("supervision.log.retracted", by=by, about=log)
@@ -128,7 +130,7 @@ def discard_log(log: PracticeLog, *, by: User) -> PracticeLog:
     """Set aside a draft or a returned entry. The row stays, and its time is free again."""
     enrolment, log = lock_log(log)
     _require_writer(enrolment, by)
-    _require_move(log, LogState.VOIDED)
+    require_move(log, LogState.VOIDED)
     _require_undisputed(log)
     move_log(log, LogState.VOIDED, by=by)
     record("supervision.log.discarded", by=by, about=log)
@@ -141,7 +143,7 @@ def correct_log(log: PracticeLog, *, by: User) -> PracticeLog:
     approved. Beginning twice gives the first correction back."""
     enrolment, log = lock_log(log)
     _require_writer(enrolment, by)
-    _require_move(log, LogState.SUPERSEDED)
+    require_move(log, LogState.SUPERSEDED)
     begun = log.corrections.exclude(state=LogState.VOIDED).first()
     if begun:
         return begun
@@ -163,11 +165,26 @@ def correct_log(log: PracticeLog, *, by: User) -> PracticeLog:
 # Shared with the supervisor's acts ------------------------------------------------------------------------------------
 
 
+def lock_people(people: Collection[int]) -> dict[int, Enrolment]:
+    """Hold all enrolments of these people, by the order of their ids: two who hold several never wait for each other."""
+    rows = Enrolment.objects.select_for_update(of=("self",)).filter(person__in=people).order_by("pk")
+    return {row.pk: row for row in rows.select_related("person", "standard_version").defer("standard_version__data")}
+
+
 def lock_person(enrolment: Enrolment) -> Enrolment:
     """Hold all enrolments of this person: visits of one person never overlap, whichever program they belong to."""
-    rows = Enrolment.objects.select_for_update(of=("self",)).filter(person=enrolment.person_id).order_by("pk")
-    held = {row.pk: row for row in rows.select_related("person", "standard_version")}
-    return held[enrolment.pk]
+    return lock_people([enrolment.person_id])[enrolment.pk]
+
+
+def lock_logs(pks: Collection[int]) -> list[PracticeLog]:
+    """Hold the enrolments of everybody whose entries these are, then the entries, freshly read."""
+    people = PracticeLog.objects.filter(pk__in=pks).order_by().values_list("enrolment__person", flat=True)
+    enrolments = lock_people(set(people))
+    list(PracticeLog.objects.select_for_update().filter(pk__in=pks).order_by("pk").values_list("pk"))
+    logs = list(full_logs().filter(pk__in=pks).order_by("submitted_at", "pk"))
+    for log in logs:
+        log.enrolment = enrolments[log.enrolment_id]
+    return logs
 
 
 def lock_log(log: PracticeLog) -> tuple[Enrolment, PracticeLog]:
@@ -192,6 +209,10 @@ def check_visit(
     around = surroundings_of(
         visit, enrolment, placement, now=now, ignore=ignore, logged_at=logged_at, approver=approver
     )
+    return judge_visit(visit, around, rules)
+
+
+def judge_visit(visit: Visit, around: Surroundings, rules: tuple) -> list[dict[str, str]]:
     if problems := problems_of(visit, around, rules):
         raise VisitRefused(problems)
     return [asdict(flag) for flag in flags_of(visit, around)]
@@ -201,13 +222,24 @@ def move_log(
     log: PracticeLog, new: LogState, *, by: User | None, reason: str = "", also: list[str] | None = None
 ) -> None:
     """Change the state by the table of moves and write its history."""
-    _require_move(log, new)
+    require_move(log, new)
     LogMove.objects.create(log=log, old=log.state, new=new, by=by, reason=reason)
     log.state = new
     log.save(update_fields=["state", *(also or [])])
 
 
-def _require_move(log: PracticeLog, new: LogState) -> None:
+def move_logs(logs: Sequence[PracticeLog], new: LogState, *, by: User, **values) -> None:
+    """Change the state of many by the same table, with the same values beside it."""
+    for log in logs:
+        require_move(log, new)
+    LogMove.objects.bulk_create(LogMove(log=log, old=log.state, new=new, by=by) for log in logs)
+    PracticeLog.objects.filter(pk__in=[log.pk for log in logs]).update(state=new, **values)
+    for log in logs:
+        for name, value in {"state": new, **values}.items():
+            setattr(log, name, value)
+
+
+def require_move(log: PracticeLog, new: LogState) -> None:
     if new not in MOVES[LogState(log.state)]:
         raise IllegalMove(f"This is not possible: the entry is now {LogState(log.state).label.lower()}.")
 

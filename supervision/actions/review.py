@@ -1,22 +1,26 @@
 """A supervisor's decisions. One signature per decision, over exactly the content that was on the screen."""
 
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
 from django.db import transaction
 from django.utils import timezone
 
-from courses.enrolment.models import Enrolment
 from lms.accounts.enums import Role
 from lms.accounts.models import User
-from lms.audit.actions import record
+from lms.audit.actions import record, record_each
 from lms.errors import IllegalMove, Refusal
 from lms.notices.actions import notify
 from supervision.actions.credit import credit_minutes
-from supervision.actions.practice import check_visit, lock_log, move_log
+from supervision.actions.practice import judge_visit, lock_log, lock_logs, move_log, move_logs, require_move
 from supervision.enums import MOVES, REASON_MOST, Decision, LogState, Meaning
 from supervision.guard import hard_stops_in, sentence_about
 from supervision.models import PracticeLog, SignOff
-from supervision.queries.placement import can_supervise
-from supervision.queries.practice import logged_at, visit_of
+from supervision.queries.placement import supervised_by
+from supervision.queries.practice import first_written, visit_of
 from supervision.queries.review import content_hash, signed_content
+from supervision.queries.surroundings import Around, Question
 from supervision.rules import RULES
 
 
@@ -26,34 +30,91 @@ class EntryChanged(Refusal):
     code = "entry_changed"
 
 
+MOST_AT_ONCE = 200
+
+
+@dataclass(frozen=True)
+class Approvals:
+    """What was approved of several entries, and what was not, each with its reason."""
+
+    approved: list[PracticeLog]
+    refused: list[tuple[PracticeLog, Refusal]]
+
+
 @transaction.atomic
 def approve_log(log: PracticeLog, *, by: User, meaning: Meaning, seen: str) -> PracticeLog:
     """Approve an entry: its minutes are credited once, it is locked, and an entry that it corrects counts no more.
 
     `seen` is the SHA-256 of the content that the form showed. Every rule of a visit is checked again.
     """
-    enrolment, log = lock_log(log)
-    _require_signer(log, enrolment, by, LogState.APPROVED)
-    _require_seen(log, seen)
-    flags = check_visit(
-        visit_of(log),
-        enrolment,
-        log.placement,
-        ignore={log.pk, log.supersedes_id or 0},
-        rules=RULES,
-        logged_at=logged_at(log),
-        approver=by,
-    )
-    _require_same_flags(log, flags)
+    done = approve_logs({log.pk: seen}, by=by, meaning=meaning)
+    for _, refusal in done.refused:
+        raise refusal
+    return done.approved[0]
+
+
+@transaction.atomic
+def approve_logs(seen: Mapping[int, str], *, by: User, meaning: Meaning) -> Approvals:
+    """Approve several entries, the longest waiting first, as if one after another: each has a signature of its own over
+    its own content. What may not be approved is left as it is, and the rest is approved.
+
+    `seen`: by entry, the SHA-256 of the content that the form showed.
+    """
+    if not 1 <= len(seen) <= MOST_AT_ONCE:
+        raise Refusal(f"Choose between 1 and {MOST_AT_ONCE} entries.")
+    approval = _Approval(lock_logs(seen), by)
+    approved, refused = [], []
+    for log in approval.logs:
+        try:
+            approval.require(log, seen[log.pk])
+        except Refusal as refusal:
+            refused.append((log, refusal))
+        else:
+            approved.append(log)
+    _approve(approved, list(filter(None, map(approval.corrected, approved))), by=by, meaning=meaning)
+    return Approvals(approved, refused)
+
+
+class _Approval:
+    """What the rule of approving needs to know about entries that are held: a fixed number of queries for all of them."""
+
+    def __init__(self, logs: list[PracticeLog], by: User):
+        self.logs, self.by = logs, by
+        self.supervised = supervised_by(by, {log.enrolment for log in logs})
+        old = {log.supersedes_id for log in logs if log.supersedes_id}
+        rows = PracticeLog.objects.select_for_update().filter(pk__in=old).order_by("pk")
+        self.old = {row.pk: row for row in rows} if old else {}
+        written = first_written(logs)
+        self.questions = {log.pk: self._question(log, written[log.pk]) for log in logs}
+        self.around = Around(list(self.questions.values()), now=timezone.now())
+
+    def _question(self, log: PracticeLog, logged_at: datetime) -> Question:
+        ignore = frozenset({log.pk, log.supersedes_id or 0})
+        return Question(visit_of(log), log.enrolment, log.placement, ignore, logged_at, self.by)
+
+    def require(self, log: PracticeLog, seen: str) -> None:
+        """Raises `Refusal` unless the entry may be approved after those that were required before it."""
+        _require_signer(log, LogState.APPROVED, self.by, self.supervised)
+        _require_seen(log, seen)
+        question = self.questions[log.pk]
+        _require_same_flags(log, judge_visit(question.visit, self.around.of(question), RULES))
+        if old := self.corrected(log):
+            require_move(old, LogState.SUPERSEDED)
+        self.around.note_approval(log)
+
+    def corrected(self, log: PracticeLog) -> PracticeLog | None:
+        return self.old.get(log.supersedes_id)
+
+
+def _approve(logs: list[PracticeLog], replaced: list[PracticeLog], *, by: User, meaning: Meaning) -> None:
+    """Write what follows from the approval of entries that may be approved."""
     now = timezone.now()
-    if log.supersedes_id:
-        _replace(log.supersedes_id, by=by, at=now)
-    sign(log, enrolment, by=by, meaning=meaning, decision=Decision.APPROVED)
-    credit_minutes(log, by=by)
-    log.decided_at = log.credited_at = now
-    move_log(log, LogState.APPROVED, by=by, also=["decided_at", "credited_at"])
-    record("supervision.log.approved", by=by, about=log, minutes=log.minutes, meaning=meaning, version=log.version)
-    return log
+    move_logs(replaced, LogState.SUPERSEDED, by=by, superseded_at=now)
+    SignOff.objects.bulk_create(_signature(log, by, meaning, Decision.APPROVED) for log in logs)
+    credit_minutes(logs, by=by)
+    move_logs(logs, LogState.APPROVED, by=by, decided_at=now, credited_at=now)
+    told = [(log, {"minutes": log.minutes, "meaning": meaning, "version": log.version}) for log in logs]
+    record_each("supervision.log.approved", told, by=by)
 
 
 @transaction.atomic
@@ -62,9 +123,9 @@ def return_log(log: PracticeLog, *, by: User, meaning: Meaning, seen: str, reaso
     reason = reason_to_return(reason)
     enrolment, log = lock_log(log)
     _require_waiting(log)
-    _require_signer(log, enrolment, by, LogState.RETURNED)
+    _require_signer(log, LogState.RETURNED, by, supervised_by(by, [enrolment]))
     _require_seen(log, seen)
-    sign(log, enrolment, by=by, meaning=meaning, decision=Decision.RETURNED)
+    _signature(log, by, meaning, Decision.RETURNED).save(force_insert=True)
     log.decided_at = timezone.now()
     move_log(log, LogState.RETURNED, by=by, reason=reason, also=["decided_at"])
     record("supervision.log.returned", by=by, about=log, meaning=meaning, version=log.version)
@@ -91,15 +152,15 @@ def reason_to_return(reason: str) -> str:
     return reason
 
 
-def sign(log: PracticeLog, enrolment: Enrolment, *, by: User, meaning: Meaning, decision: Decision) -> SignOff:
+def _signature(log: PracticeLog, by: User, meaning: Meaning, decision: Decision) -> SignOff:
     """The signature's row: name and role as they are now, the server's time, and the content itself."""
     content = signed_content(log)
-    return SignOff.objects.create(
+    return SignOff(
         log=log,
         decision=decision,
         meaning=Meaning(meaning),
         signer=by,
-        trainee_id=enrolment.person_id,
+        trainee_id=log.enrolment.person_id,
         printed_name=by.legal_name or str(by),
         role_held=Role.SUPERVISOR.label,
         version=log.version,
@@ -108,12 +169,12 @@ def sign(log: PracticeLog, enrolment: Enrolment, *, by: User, meaning: Meaning, 
     )
 
 
-def _require_signer(log: PracticeLog, enrolment: Enrolment, by: User, new: LogState) -> None:
+def _require_signer(log: PracticeLog, new: LogState, by: User, supervised: Collection[int]) -> None:
     """Whoever reviews it: the placement's own supervisor, or another one after a dispute. She holds the role now, is
-    not the trainee, and no barrier stands between them."""
+    not the trainee, and no barrier stands between them. `supervised`: the enrolments of which that is so."""
     if new not in MOVES[LogState(log.state)]:
         raise IllegalMove(f"This entry has been decided or taken back: it is now {LogState(log.state).label.lower()}.")
-    if log.reviewing_id != by.pk or not can_supervise(by, enrolment):
+    if log.reviewing_id != by.pk or log.enrolment_id not in supervised:
         raise Refusal("Only the supervisor of the placement decides on this entry.")
 
 
@@ -133,9 +194,3 @@ def _require_same_flags(log: PracticeLog, flags: list[dict[str, str]]) -> None:
     unread = [flag["sentence"] for flag in flags if flag["rule"] not in {known["rule"] for known in log.flags}]
     if unread:
         raise EntryChanged(f"{' '.join(unread)} This was not so when the entry was sent: return it, to be sent again.")
-
-
-def _replace(old_pk: int, *, by: User, at) -> None:
-    old = PracticeLog.objects.select_for_update().get(pk=old_pk)
-    old.superseded_at = at
-    move_log(old, LogState.SUPERSEDED, by=by, also=["superseded_at"])

@@ -1,7 +1,10 @@
 """What the rules of practice measure an entry with: the standard's rules, training completed, the supervisor's papers."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
+
+from django.db.models import prefetch_related_objects
 
 from courses.curriculum.enums import ActivityKind
 from courses.curriculum.models import Activity
@@ -28,40 +31,66 @@ def practice_of(enrolment: Enrolment) -> PracticeRules:
     return definition_of(enrolment.standard_version).practice
 
 
-def training_of(enrolment: Enrolment, lessons: Sequence[Lesson]) -> tuple[tuple[str, datetime | None], ...]:
-    """What has to be completed first, with when it was. A module is complete with the last of its lessons."""
-    activities = dict(Activity.objects.filter(key__in=[one.key for one in lessons]).values_list("key", "pk"))
-    by_key = {str(key): pk for key, pk in activities.items()}
-    done = dict(Completion.objects.filter(enrolment=enrolment).values_list("activity_id", "completed_at"))
-    outline = edition_outline(enrolment.edition)
-    found = []
+Training = tuple[tuple[str, datetime | None], ...]
+COMPLETION = ("enrolment", "activity", "completed_at")
+Papers = Sequence[tuple[Qualification, date]]
+
+
+def training_of(lessons: Mapping[Enrolment, Sequence[Lesson]]) -> dict[int, Training]:
+    """By enrolment, what has to be completed first, with when it was. A module is complete with the last of its lessons.
+    Three queries, however many enrolments ask for something."""
+    if not lessons:
+        return {}
+    prefetch_related_objects(list(lessons), "edition")
+    keys = {one.key for asked in lessons.values() for one in asked}
+    by_key = {str(key): pk for key, pk in Activity.objects.filter(key__in=keys).values_list("key", "pk")}
+    asked = {enrolment: _activities(enrolment, named, by_key) for enrolment, named in lessons.items()}
+    wanted = {pk for rows in asked.values() for _, activities in rows for pk in activities}
+    rows = Completion.objects.filter(enrolment__in=[one.pk for one in lessons], activity__in=wanted).order_by()
+    done = {(enrolment, activity): at for enrolment, activity, at in rows.values_list(*COMPLETION)}
+    return {
+        enrolment.pk: tuple((title, _last([done.get((enrolment.pk, pk)) for pk in pks])) for title, pks in named)
+        for enrolment, named in asked.items()
+    }
+
+
+def _activities(enrolment: Enrolment, lessons: Sequence[Lesson], by_key: dict[str, int]) -> list[tuple[str, list[int]]]:
+    """What each of them is in her edition; what is not in it is asked of nobody."""
+    outline, found = edition_outline(enrolment.edition), []
     for lesson in lessons:
         item = outline.by_activity(by_key.get(lesson.key, 0))
-        if item is None:  # not in her edition: nobody can be asked for it
+        if item is None:
             continue
-        asked = [item.activity_id]
-        if item.kind == ActivityKind.MODULE:
-            asked = [one.activity_id for one in outline.lessons_of(item)]
-        when = [done.get(activity) for activity in asked]
-        found.append((lesson.title, max(when) if when and all(when) else None))
-    return tuple(found)
+        parts = outline.lessons_of(item) if item.kind == ActivityKind.MODULE else [item]
+        found.append((lesson.title, [one.activity_id for one in parts]))
+    return found
 
 
-def qualifications_on(supervisor: User | None, day: date) -> frozenset[str]:
+def _last(times: list[datetime | None]) -> datetime | None:
+    return max(times) if times and all(times) else None
+
+
+def papers_of(supervisors: Collection[int]) -> dict[int, list[tuple[Qualification, date]]]:
+    """By supervisor, her papers of the kinds that a standard may ask for and the last day of each. One query."""
+    found = defaultdict(list)
+    rows = ProfessionalDocument.objects.filter(person__in=supervisors, kind__in=KINDS, expires_on__isnull=False)
+    for person, kind, expires_on in rows.order_by().values_list("person", "kind", "expires_on") if supervisors else ():
+        found[person].append((KINDS[DocumentKind(kind)], expires_on))
+    return found
+
+
+def qualifications_on(papers: Papers, day: date) -> frozenset[str]:
     """What of her papers had not run out on a day, as she recorded them; of nobody without an account any is known."""
-    if supervisor is None:
-        return frozenset()
-    kinds = ProfessionalDocument.objects.filter(person=supervisor, expires_on__gte=day, kind__in=KINDS)
-    return frozenset(KINDS[DocumentKind(kind)].value for kind in kinds.values_list("kind", flat=True))
+    return frozenset(qualification.value for qualification, last in papers if last >= day)
 
 
-def approves_as(supervisor: User | None, enrolment: Enrolment, day: date) -> frozenset[str]:
+def approves_as(supervisor: User | None, papers: Papers, enrolment: Enrolment, day: date) -> frozenset[str]:
     """As what she may approve entries of this trainee: by her roles now, and as consultant by her papers on the day. Without an
     account she is the site's supervisor and nothing else."""
     if supervisor is None:
         return frozenset({Approver.SITE_SUPERVISOR.value})
     where = {"program": enrolment.program_id, "cohort": enrolment.cohort_id}
     found = {approver.value for role, approver in ROLES.items() if has_role(supervisor, role, **where)}
-    if Qualification.CONSULTANT in qualifications_on(supervisor, day):
+    if Qualification.CONSULTANT in qualifications_on(papers, day):
         found.add(Approver.CONSULTANT.value)
     return frozenset(found)

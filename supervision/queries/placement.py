@@ -1,5 +1,7 @@
 """Placements, and who may supervise whom."""
 
+from collections.abc import Iterable
+
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from courses.enrolment.models import Enrolment
@@ -9,7 +11,7 @@ from courses.standards.models import StandardVersion
 from courses.standards.queries import definition_of
 from lms.accounts.enums import Role
 from lms.accounts.models import User
-from lms.accounts.queries import has_barrier, has_role, people_with_role, without_barred
+from lms.accounts.queries import has_role, people_with_role, without_barred
 from supervision.enums import MAY_SIGN, LogState
 from supervision.models import ClientCode, LogClient, Placement, PracticeLog, Supervisor
 from supervision.rules.address import address_key
@@ -52,12 +54,23 @@ def supervisors_for(enrolment: Enrolment) -> QuerySet[User]:
 
 def can_supervise(supervisor: User, enrolment: Enrolment) -> bool:
     """Is not the trainee, holds the role now for this trainee, and no barrier stands between the two."""
-    return (
-        supervisor.pk != enrolment.person_id
-        and supervisor.is_active
-        and has_role(supervisor, Role.SUPERVISOR, program=enrolment.program_id, cohort=enrolment.cohort_id)
-        and not has_barrier(supervisor, enrolment.person_id)
-    )
+    return enrolment.pk in supervised_by(supervisor, [enrolment])
+
+
+def supervised_by(supervisor: User, enrolments: Iterable[Enrolment]) -> set[int]:
+    """The ids of those among the enrolments whose trainee she can supervise now. One query, for the barriers."""
+    held = [
+        one
+        for one in enrolments
+        if supervisor.is_active
+        and one.person_id != supervisor.pk
+        and has_role(supervisor, Role.SUPERVISOR, program=one.program_id, cohort=one.cohort_id)
+    ]
+    if not held:
+        return set()
+    people = User.objects.filter(pk__in={one.person_id for one in held}).order_by()
+    free = set(without_barred(people, supervisor, person="pk").values_list("pk", flat=True))
+    return {one.pk for one in held if one.person_id in free}
 
 
 def supervisors_without_account(enrolment: Enrolment) -> QuerySet[Supervisor]:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 
@@ -17,12 +16,10 @@ from lms.accounts.queries import has_role, people_with_role, roles_of, scope_ids
 from lms.audit.models import AuditEntry
 from lms.audit.queries import entries_about
 from lms.web.templatetags.ui import minutes
-from supervision.enums import COUNTING, OCCUPYING, SENT, LogState
-from supervision.models import LogMove, LogSegment, Placement, PracticeCredit, PracticeLog, SignOff
-from supervision.queries.measures import approves_as, practice_of, qualifications_on, training_of
-from supervision.queries.placement import categories_in, categories_of
-from supervision.rules import Other, Surroundings, Visit, weeks_of
-from supervision.sessions.overlap import sessions_at
+from supervision.enums import COUNTING, SENT, LogState
+from supervision.models import LogMove, LogSegment, PracticeCredit, PracticeLog, SignOff
+from supervision.queries.placement import categories_in
+from supervision.rules import Visit
 
 VISIT_COLUMNS = (
     *("on", "starts_at", "time_zone", "category_key", "role", "route", "modality", "format", "group_size"),
@@ -33,13 +30,17 @@ ROW_READERS = (Role.DIRECTOR, Role.FACULTY)
 
 def full_logs() -> QuerySet[PracticeLog]:
     """Entries with all that a page shows of them."""
-    return PracticeLog.objects.select_related(
-        "enrolment__person",
-        "enrolment__standard_version",
-        "placement__supervisor__person",
-        "placement__site",
-        "reviewer",
-    ).prefetch_related("segments", "client_rows__client")
+    return (
+        PracticeLog.objects.select_related(
+            "enrolment__person",
+            "enrolment__standard_version",
+            "placement__supervisor__person",
+            "placement__site",
+            "reviewer",
+        )
+        .prefetch_related("segments", "client_rows__client")
+        .defer("enrolment__standard_version__data")
+    )
 
 
 def for_list(logs: QuerySet[PracticeLog]) -> QuerySet[PracticeLog]:
@@ -165,61 +166,6 @@ def label_of(key: str, categories: dict[str, Category]) -> str:
     return categories[key].label if key in categories else key
 
 
-def surroundings_of(
-    visit: Visit,
-    enrolment: Enrolment,
-    placement: Placement,
-    *,
-    now: datetime,
-    ignore: set[int],
-    logged_at: datetime | None = None,
-    approver: User | None = None,
-) -> Surroundings:
-    """What a visit is measured against, read under the lock that the caller holds. `ignore`: the entry itself and
-    the one it corrects. `approver`: whoever decides, if not the placement's supervisor."""
-    others = PracticeLog.objects.filter(
-        enrolment__person=enrolment.person_id,
-        state__in=OCCUPYING,
-        began_at__lt=visit.ended_at,
-        ended_at__gt=visit.began_at,
-    ).exclude(pk__in=ignore)
-    rows = others.values_list("began_at", "ended_at", "on", "starts_at").order_by("began_at", "id")
-    categories, practice = categories_of(enrolment), practice_of(enrolment)
-    approver = approver or placement.supervisor.person  # None: she has no account, and signs by a link
-    return Surroundings(
-        now=now,
-        enrolled_on=enrolment.enrolled_on,
-        enrolment_state=enrolment.state,
-        placement_starts=placement.starts_on,
-        placement_ends=placement.ends_on,
-        categories=categories,
-        own_codes=frozenset(enrolment.client_codes.filter(pk__in=visit.clients).values_list("pk", flat=True)),
-        others=tuple(
-            Other(began, ended, f"{on.day} {on:%b %Y}, {starts_at:%H:%M}") for began, ended, on, starts_at in rows
-        )
-        + tuple(Other(*session) for session in sessions_at(enrolment.person_id, visit.began_at, visit.ended_at)),
-        practice=practice,
-        logged_at=logged_at or now,
-        zone=enrolment.person.time_zone,
-        near=_visits_near(visit, enrolment, ignore) if practice.weekly else (),
-        training=training_of(enrolment, practice.training.lessons) if practice.training else (),
-        valid=qualifications_on(approver, visit.on) if practice.supervisor else frozenset(),
-        approves_as=approves_as(approver, enrolment, visit.on),
-    )
-
-
-def _visits_near(visit: Visit, enrolment: Enrolment, ignore: set[int]) -> tuple[tuple[datetime, datetime], ...]:
-    """The other visits of this enrolment in the weeks of this one; a correction that is not approved adds none."""
-    weeks = weeks_of(visit.began_at, visit.ended_at, ZoneInfo(enrolment.person.time_zone))
-    if not weeks:
-        return ()
-    rows = PracticeLog.objects.filter(
-        enrolment=enrolment, state__in=OCCUPYING, began_at__lt=weeks[-1][2], ended_at__gt=weeks[0][1]
-    ).exclude(pk__in=ignore)
-    rows = rows.exclude(Q(supersedes__isnull=False) & ~Q(state__in=COUNTING))
-    return tuple(rows.values_list("began_at", "ended_at").order_by("began_at", "id"))
-
-
 def visit_of(log: PracticeLog) -> Visit:
     """The entry as plain values, for the rules and for what is signed."""
     return Visit(
@@ -231,10 +177,20 @@ def visit_of(log: PracticeLog) -> Visit:
 
 def logged_at(log: PracticeLog) -> datetime:
     """When the visit was first written: a correction is as old as the entry that it corrects."""
-    first = log
-    while first.supersedes_id:
-        first = first.supersedes
-    return first.written_at
+    return first_written([log])[log.pk]
+
+
+def first_written(logs: Iterable[PracticeLog]) -> dict[int, datetime]:
+    """The same of many, by id. One query for each correction of a correction."""
+    logs = list(logs)
+    written = {log.pk: log.written_at for log in logs}
+    older = {log.pk: log.supersedes_id for log in logs if log.supersedes_id}
+    while older:
+        rows = PracticeLog.objects.filter(pk__in=set(older.values())).order_by()
+        found = {pk: (at, before) for pk, at, before in rows.values_list("pk", "written_at", "supersedes")}
+        written |= {pk: found[old][0] for pk, old in older.items()}
+        older = {pk: found[old][1] for pk, old in older.items() if found[old][1]}
+    return written
 
 
 def dispute_owner(log: PracticeLog) -> User | None:

@@ -16,7 +16,8 @@ from supervision.actions.practice import write_log
 from supervision.actions.review import approve_log, return_log
 from supervision.enums import COUNTING, MOVES, LogState, Meaning
 from supervision.models import CreditChange, LogMove, PracticeCredit, PracticeLog, SignOff, UnfinishedDraft
-from supervision.queries.practice import full_logs, surroundings_of
+from supervision.queries.practice import full_logs
+from supervision.queries.surroundings import surroundings_of
 from supervision.rules import problems_of
 from tests.cast import make_cast
 from tests.factories.enrolment import make_enrolment
@@ -82,13 +83,14 @@ def test_approving_and_returning_at_once_leave_one_legal_history(placement, roun
 
 def without_the_lock(monkeypatch, act, log, read):
     """The control: everybody looks first and acts afterwards on what they saw, without holding the entry in between."""
-    looked = threading.Barrier(THREADS)
-    monkeypatch.setattr(review, "lock_log", lambda log: (log.enrolment, log))
+    looked, mine = threading.Barrier(THREADS), threading.local()
+    monkeypatch.setattr(review, "lock_log", lambda log: (mine.earlier.enrolment, mine.earlier))
+    monkeypatch.setattr(review, "lock_logs", lambda pks: [mine.earlier])
 
     def run(number):
-        earlier = fresh(log)
+        mine.earlier = fresh(log)
         looked.wait(timeout=30)
-        return act(earlier, read)
+        return act(mine.earlier, read)
 
     return at_once(THREADS, run)
 
@@ -175,7 +177,10 @@ def test_without_the_lock_withdrawals_run_into_the_key_of_the_turn(placement, mo
     director = User.objects.get(email="director@example.org")
     monkeypatch.setattr(program, "lock_log", lambda log: (log.enrolment, log))
     monkeypatch.setattr(
-        credit.CreditChange.objects, "create", all_look_first(CreditChange.objects.create, THREADS), raising=False
+        credit.CreditChange.objects,
+        "bulk_create",
+        all_look_first(CreditChange.objects.bulk_create, THREADS),
+        raising=False,
     )
     outcomes = at_once(THREADS, lambda number: withdraw_now(fresh(log), director))
     assert kinds(outcomes) == ["IntegrityError"] * (THREADS - 1) + ["PracticeLog"]
