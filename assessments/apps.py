@@ -180,5 +180,8 @@ class AssessmentsConfig(AppConfig):
             66, "who sat the examination", "assessments.demo_examination.sit_examination", stage=Stage.RUNNING
         )
         register_step(67, "what faculty marked", "assessments.demo_examination.mark_examination", stage=Stage.RUNNING)
+        register_step(
+            68, "who asks for another attempt", "assessments.demo_requests.ask_for_attempts", stage=Stage.RUNNING
+        )
         register_step(90, "how often questions were asked", "assessments.demo.count_asked", stage=Stage.RUNNING)
         register_step(91, "what was handed in", "assessments.demo.create_submissions", stage=Stage.RUNNING)

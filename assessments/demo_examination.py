@@ -84,7 +84,7 @@ def sit_examination(demo: Demo) -> None:
             person, cohort=cohort, by=demo.people["director"], enrolled_on=cohort.starts_on
         )
         if not Attempt.objects.filter(enrolment=enrolment, activity=item.activity).exists():
-            _sit(
+            sit(
                 enrolment,
                 item,
                 knows=number / len(PEOPLE),
@@ -99,7 +99,7 @@ def _sit_as_graduates(demo: Demo) -> None:
         item = _item(demo, enrolment.edition_id)
         if not Attempt.objects.filter(enrolment=enrolment, activity=item.activity).exists():
             chance = Random(number)  # noqa: S311 - nothing depends on it but what a demonstration shows
-            _sit(enrolment, item, knows=KNOWS_ALL, at=at + timedelta(minutes=90 * number), chance=chance)
+            sit(enrolment, item, knows=KNOWS_ALL, at=at + timedelta(minutes=90 * number), chance=chance)
 
 
 def _graduates(demo: Demo) -> list[Enrolment]:
@@ -111,7 +111,7 @@ def _item(demo: Demo, edition: int) -> EditionItem:
     return items.get(edition=edition, activity__key=demo.things["examination"].activity_key)
 
 
-def _sit(enrolment: Enrolment, item: EditionItem, *, knows: float, at: datetime, chance: Random) -> None:
+def sit(enrolment: Enrolment, item: EditionItem, *, knows: float, at: datetime, chance: Random) -> Attempt:
     """`knows` from 0 to 1, or 2 for whoever knows all of it: who knows more answers more rightly, an easy question before a hard one."""
     attempt = start_attempt(enrolment, item, by=enrolment.person, at=at, random=chance, sent=Sent(has_agreed=True))
     questions = quiz_of(attempt).questions
@@ -122,7 +122,7 @@ def _sit(enrolment: Enrolment, item: EditionItem, *, knows: float, at: datetime,
         for seq, sent in enumerate(saves_of(question, drawn, is_right=is_right, chance=chance), start=1):
             at += timedelta(seconds=chance.randint(*SECONDS_BETWEEN))
             save_answer(attempt, slot=drawn["slot"], sent=sent, client_seq=seq, by=enrolment.person, at=at)
-    submit_attempt(attempt, by=enrolment.person, at=at + timedelta(seconds=60))
+    return submit_attempt(attempt, by=enrolment.person, at=at + timedelta(seconds=60))
 
 
 def mark_examination(demo: Demo) -> None:

@@ -63,6 +63,7 @@ class SupervisionConfig(AppConfig):
         from lms.audit.names import register_actions
         from lms.demo.registry import Stage, register_step
         from lms.disputes.registry import register_evidence
+        from lms.guard import register_guard
         from lms.jobs.registry import register_nightly, register_watch
         from lms.web.desk import register_desk
         from lms.web.navigation import register_navigation
@@ -76,6 +77,7 @@ class SupervisionConfig(AppConfig):
 
         register_actions(AUDIT_ACTIONS)
         register_actions(SESSION_AUDIT_ACTIONS)
+        register_guard(sentence="supervision.guard.sentences.hard_stop_sentence", rules_url="guard_rules")
         register_triggers()
         register_kind(PracticumMinutes())
         register_kind(PracticumSessions())

@@ -11,6 +11,7 @@ from assessments.actions.attempts import locked_enrolment
 from assessments.enums import LONGEST_REQUEST, REQUEST_MOVES, RequestState
 from assessments.models import AttemptRequest
 from assessments.queries import allowance_of, attempts_at, granted_of, past_of, quiz_of_body
+from assessments.requests.queries import deciders_of
 from assessments.rules import Start, StartState, can_act_on_attempts, start_state
 from courses.curriculum.models import EditionItem
 from courses.curriculum.queries import current_body_id
@@ -20,6 +21,7 @@ from courses.enrolment.queries import may_act_on
 from lms.accounts.models import User
 from lms.audit.actions import record
 from lms.errors import IllegalMove, Refusal
+from lms.guard import sentence_against
 from lms.notices.actions import notify
 
 LATEST_DAY = timedelta(days=366)
@@ -48,6 +50,7 @@ def ask_for_attempt(
         asked_at=timezone.now(),
     )
     record("assessments.request.asked", by=by, about=request, enrolment=enrolment.pk)
+    _tell_deciders(request)
     return request
 
 
@@ -111,6 +114,19 @@ def _decide(
     return request
 
 
+def _tell_deciders(request: AttemptRequest) -> None:
+    """At most one mail a day says that somebody asks; the queue says who, and at which quiz."""
+    for person in deciders_of(request.enrolment):
+        notify(
+            person,
+            key=f"attempt-requests-{person.pk}-{request.asked_at:%Y-%m-%d}",
+            subject="A request waits for your decision",
+            text="Somebody you teach asks for another attempt at a quiz. It waits until you have decided.",
+            path=reverse("desk_requests"),
+            button="Open the requests",
+        )
+
+
 def _standing(enrolment: Enrolment, item: EditionItem) -> StartState:
     """Where she stands with this quiz now. Whoever may start an attempt has no need of another one."""
     attempts = attempts_at(enrolment, item.activity_id)
@@ -140,4 +156,6 @@ def _checked(text: str, missing: str = "") -> str:
         raise Refusal(missing)
     if len(text) > LONGEST_REQUEST:
         raise Refusal(f"Write at most {LONGEST_REQUEST} characters.")
+    if sentence := sentence_against(text):
+        raise Refusal(sentence)
     return text

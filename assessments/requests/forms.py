@@ -3,16 +3,17 @@
 from django import forms
 
 from assessments.enums import LONGEST_REQUEST
+from lms.guard import HardStopField
 
 
 class AskForm(forms.Form):
-    reason = forms.CharField(
+    reason = HardStopField(
         label="Why you ask for another attempt",
         max_length=LONGEST_REQUEST,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="A few words. Your faculty and program directors read it. Name no client and nothing that could tell who one is.",
     )
-    done = forms.CharField(
+    done = HardStopField(
         label="What you have done since",
         required=False,
         max_length=LONGEST_REQUEST,
@@ -28,7 +29,7 @@ class GrantForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}),
         help_text="The first day on which it can be started. Empty: at once, after the usual pause of the quiz.",
     )
-    answer = forms.CharField(
+    answer = HardStopField(
         label="Some words to her",
         required=False,
         max_length=LONGEST_REQUEST,
@@ -38,7 +39,7 @@ class GrantForm(forms.Form):
 
 
 class DeclineForm(forms.Form):
-    answer = forms.CharField(
+    answer = HardStopField(
         label="Why not",
         max_length=LONGEST_REQUEST,
         widget=forms.Textarea(attrs={"rows": 3}),

@@ -2,7 +2,7 @@
 
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.db.models import Exists
+from django.db.models import Exists, Q
 from django.shortcuts import get_object_or_404
 
 from assessments.enums import RequestState
@@ -12,6 +12,9 @@ from assessments.rules import can_act_on_attempts
 from courses.curriculum.models import Activity
 from courses.enrolment.models import Enrolment
 from courses.enrolment.queries import enrolments_for
+from lms.accounts.enums import Role, Scope
+from lms.accounts.models import RoleGrant, User
+from lms.accounts.queries import without_barred
 
 WITH = ("enrolment__person", "enrolment__program", "enrolment__cohort", "item", "decided_by")
 
@@ -44,6 +47,16 @@ def request_to_read(user, pk: int) -> AttemptRequest:
     if not can_act_on_attempts(user, request.enrolment):
         raise PermissionDenied
     return request
+
+
+def deciders_of(enrolment: Enrolment) -> list[User]:
+    """Who is told that she asks: the faculty who teach her, or the directors where nobody does. Nobody behind a barrier."""
+    here = Q(scope=Scope.PROGRAM, scope_id=enrolment.program_id) | Q(scope=Scope.COHORT, scope_id=enrolment.cohort_id)
+    grants = RoleGrant.objects.active().filter(here | Q(scope=Scope.INSTITUTE)).order_by()
+    others = User.objects.filter(is_active=True).exclude(pk=enrolment.person_id).order_by("pk")
+    others = without_barred(others, enrolment.person, person="pk")
+    teaching = list(others.filter(pk__in=grants.filter(role=Role.FACULTY).values("person")))
+    return teaching or list(others.filter(pk__in=grants.filter(role=Role.DIRECTOR).values("person")))
 
 
 def has_waiting_requests() -> Exists:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from supervision.guard.engine import Finding
+from supervision.guard.engine import Finding, hard_stops_in
 
 NAMED = 5
 
@@ -14,3 +14,8 @@ def sentence_about(findings: Iterable[Finding]) -> str:
         return ""
     named = "; ".join(f"“{finding.words}” looks like {finding.what}" for finding in findings[:NAMED])
     return f"{named}. Leave out whatever could point to a client, and save again."
+
+
+def hard_stop_sentence(text: str) -> str:
+    """What a text is told that may hold names and no hard stop; empty when there is nothing to say."""
+    return sentence_about(hard_stops_in(text))

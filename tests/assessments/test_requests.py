@@ -128,6 +128,66 @@ def test_the_words_are_encrypted_and_in_no_audit_row(cast, asked):
     assert all("airway" not in str(row.data) and "ill," not in str(row.data) for row in rows)
 
 
+@pytest.mark.parametrize("field", ["reason", "done"])
+def test_what_could_point_to_a_client_is_refused_and_a_name_is_not(exhausted, field):
+    said = {"reason": WHY, "done": "Ruth and I read it again."}
+    with pytest.raises(Refusal, match="looks like a phone number"):
+        ask(exhausted, **(said | {field: "My client rang from 303-555-0142 just then."}))
+    assert not AttemptRequest.objects.exists()
+    assert ask(exhausted, **said).done == said["done"]
+
+
+def test_the_forms_refuse_the_same_and_keep_what_was_written(cast, exhausted):
+    words = "My client wrote from someone@example.com."
+    refused = post(cast.client("trainee"), intro(exhausted) + "ask/", reason=words)
+    assert (refused.status_code, words in text_of(refused)) == (422, True)
+    assert "looks like an e-mail address" in text_of(refused)
+    url = f"/desk/attempt-requests/{ask(exhausted).pk}/"
+    for fields in ({"act": "grant", "answer": words}, {"act": "decline", "decline-answer": words}):
+        assert post(cast.client("faculty"), url, **fields).status_code == 422
+    assert AttemptRequest.objects.get().is_open
+
+
+# Who is told that somebody asks
+
+
+def told(*people) -> list[list[str]]:
+    """The subjects of the mails to each of these people."""
+    drain()
+    return [[sent.subject for sent in mail.outbox if sent.to == [person.email]] for person in people]
+
+
+def test_the_faculty_who_teach_her_are_told_once_a_day_and_nobody_else(cast, sitting):
+    for person in (cast.trainee, cast.other_trainee):
+        enrolment = sitting.enrolment if person == cast.trainee else make_enrolment(person, cohort=sitting.cohort)
+        make_attempt(enrolment, sitting.item, wrong=(1,))
+        ask_for_attempt(enrolment, sitting.item, by=person, reason=WHY)
+    faculty, *others = told(cast.faculty, cast.director, cast.other_faculty, cast.supervisor, cast.registrar)
+    assert [subject.endswith("A request waits for your decision") for subject in faculty] == [True]
+    assert others == [[], [], [], []]
+    (sent,) = [one for one in mail.outbox if one.to == [cast.faculty.email]]
+    assert "/desk/attempt-requests/" in sent.body
+    for word in (cast.trainee.display_name, sitting.item.title, "ill"):
+        assert word not in sent.body.split("/desk/")[0]
+
+
+@pytest.mark.parametrize("absent", ["barrier", "inactive", "nobody", "herself"])
+def test_directors_are_told_where_no_faculty_can_decide(cast, exhausted, absent):
+    grants = cast.faculty.role_grants
+    if absent == "barrier":
+        raise_barrier(cast.trainee, cast.faculty, by=cast.director, reason="A conflict.")
+    elif absent == "inactive":
+        cast.faculty.is_active = False
+        cast.faculty.save()
+    else:
+        grants.update(valid_until=timezone.now())
+    if absent == "herself":
+        grant_faculty(cast.trainee, exhausted.cohort)
+    ask(exhausted)
+    faculty, directors, herself = told(cast.faculty, cast.director, cast.trainee)
+    assert (faculty, len(directors), herself) == ([], 1, [])
+
+
 # Deciding
 
 

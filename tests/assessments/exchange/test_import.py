@@ -142,6 +142,28 @@ def upload(content: bytes) -> SimpleUploadedFile:
     return SimpleUploadedFile("../../evil.csv", content)
 
 
+@pytest.mark.parametrize("files", [1, 3])
+def test_the_list_of_files_takes_the_same_queries_for_one_and_three(cast, django_assert_num_queries, files):
+    for number in range(files):
+        run(table(LINE.replace("k1", f"k{number}")), cast.director)
+    client = cast.client("director")
+    assert text_of(client.get(reverse("question_files"))).count("Imported") == files
+    with django_assert_num_queries(7):
+        client.get(reverse("question_files"))
+
+
+@pytest.mark.parametrize("questions", [1, 3])
+def test_the_report_takes_the_same_queries_for_one_and_three(cast, django_assert_num_queries, questions):
+    lines = [LINE.replace("k1", f"k{number}") for number in range(questions)]
+    run(table(*lines), cast.director)
+    import_ = read_file(table(*lines), "table", topic="Airway", by=cast.director)
+    client = cast.client("director")
+    url = reverse("question_import", args=[import_.pk])
+    assert client.get(url).status_code == 200
+    with django_assert_num_queries(8):
+        client.get(url)
+
+
 def test_a_director_reads_a_file_looks_at_the_report_and_imports_it(cast):
     client = cast.client("director")
     page = client.get(reverse("question_files"))

@@ -7,7 +7,8 @@ from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db.models import QuerySet
 
-from assessments.models import Attempt, Submission, SubmissionMove
+from assessments.events.queries import events_of
+from assessments.models import Attempt, AttemptRequest, Submission, SubmissionMove
 from certificates.models import Credential
 from courses.curriculum.enums import ActivityKind
 from courses.curriculum.models import Activity, EditionItem, Erratum
@@ -20,7 +21,7 @@ from lms.disputes.models import Dispute
 from supervision.models import PracticeLog, PriorHours
 
 pytestmark = pytest.mark.django_db
-EXAMINATION, SAT = "final-examination", 24
+EXAMINATION, SAT, ASKED = "final-examination", 24, 2
 OURS = ("accounts", "curriculum", "standards", "enrolment", "learning", "standing", "assessments", "supervision")
 
 
@@ -75,6 +76,11 @@ def submissions() -> dict[str, list[str]]:
     return found
 
 
+def noted_of_who_may_sit_again() -> set[str]:
+    enrolment = AttemptRequest.objects.get(state="granted").enrolment
+    return set(events_of(enrolment.attempts.get(number=2)).values_list("kind", flat=True))
+
+
 def editions_read() -> dict[tuple[str, int], set[str]]:
     read = {}
     for cohort, number, email in Enrolment.objects.values_list("cohort__name", "edition__number", "person__email"):
@@ -105,9 +111,11 @@ def test_each_stage_adds_to_the_one_before_and_is_safe_to_repeat():
     assert states(PriorHours) == {"approved": 1, "submitted": 1, "returned": 1}
     others = Attempt.objects.exclude(item__slug=EXAMINATION)
     assert states(Attempt.objects.filter(item__slug=EXAMINATION)) == {
-        "submitted": SAT - 2 + 1,
+        "submitted": SAT - 2 + 1 + ASKED,
         "awaiting": 2,
     }
+    assert states(AttemptRequest) == {"open": 1, "granted": 1}
+    assert noted_of_who_may_sit_again() >= {"started", "saved", "left", "came_back", "lost", "regained", "submitted"}
     assert states(others) == {"in_progress": 1, "submitted": 5}
     assert Counter(others.values_list("passed", flat=True)) == {True: 4, False: 1, None: 1}
     assert quizzes_asked_for() == quizzes_of_edition(1) == quizzes_of_edition(2)
