@@ -45,6 +45,7 @@ urlpatterns = [
     path("practice/<int:pk>/verify/", program.practice_verify, name="practice_verify"),
     path("practice/<int:pk>/unapprove/", program.practice_unapprove, name="practice_unapprove"),
     path("review/", review.review_queue, name="review_queue"),
+    path("review/approve/", review.review_approve, name="review_approve"),
     path("review/sessions/", sessions.review_sessions, name="review_sessions"),
     path("review/sessions/new/", sessions.review_session_new, name="review_session_new"),
     path("review/sessions/<int:pk>/", sessions.review_session, name="review_session"),

@@ -12,7 +12,8 @@ from courses.standing.engine import standing_for
 from lms.accounts.models import User
 from lms.audit.models import AuditEntry
 from lms.audit.names import registered_actions
-from supervision.enums import LogState
+from supervision.actions.review import approve_logs
+from supervision.enums import LogState, Meaning
 from supervision.models import PracticeLog, SignOff
 from supervision.queries.practice import full_logs, visit_of
 from supervision.queries.review import content_hash, signed_content
@@ -26,7 +27,7 @@ from tests.benchmarks.instruments import split
 from tests.benchmarks.loading import Table
 from tests.benchmarks.place import find_server, with_name
 from tests.benchmarks.scenes import CONTROL, SCENES, Scene, Target, scenes_named
-from tests.benchmarks.world import spread
+from tests.benchmarks.world import add_caseload, spread
 
 # Arithmetic -----------------------------------------------------------------------------------------------------------
 
@@ -287,6 +288,14 @@ def test_the_entries_of_a_trainee_are_in_the_states_of_the_plan(crowd):
     states = PracticeLog.objects.filter(enrolment=trainee(0)).order_by("on").values_list("state", flat=True)
     assert list(states) == people.STATES_OF_HALF
     assert PracticeLog.objects.filter(enrolment=trainee(2)).exclude(state=LogState.APPROVED).count() == 0
+
+
+def test_a_caseload_that_is_added_waits_and_is_approved_as_a_whole(crowd):
+    supervisor = User.objects.get(email=people.email_of("supervisor", 0))
+    added = add_caseload(supervisor.pk, 7)
+    read = {log.pk: content_hash(signed_content(log)) for log in full_logs().filter(pk__in=added)}
+    done = approve_logs(read, by=supervisor, meaning=Meaning.REVIEWED)
+    assert (sorted(log.pk for log in done.approved), done.refused) == (added, [])
 
 
 def test_every_seeded_act_has_a_registered_name(crowd):

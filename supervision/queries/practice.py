@@ -84,13 +84,13 @@ def logs_for_user(user: User) -> QuerySet[PracticeLog]:
     is_supervisor = Role.SUPERVISOR in roles_of(user)
     reach = Q(placement__supervisor__person=user) | Q(reviewer=user) if is_supervisor else Q(pk__in=[])
     for role in ROW_READERS:
-        reach |= _reach(user, role)
+        reach |= within_reach(user, role)
     sent = without_barred(PracticeLog.objects.filter(reach, state__in=SENT), user, person="enrolment__person")
     is_sent = Exists(sent.filter(pk=OuterRef("pk")))  # asked of the few rows that a page wants, not of all entries
     return full_logs().filter((Q(enrolment__person=user) & ~Q(state=LogState.VOIDED)) | is_sent)
 
 
-def _reach(user: User, role: Role) -> Q:
+def within_reach(user: User, role: Role) -> Q:
     """The logs of the cohorts and programs for which the person holds `role` now."""
     programs, cohorts = scope_ids(user, role, Scope.PROGRAM), scope_ids(user, role, Scope.COHORT)
     if programs is None or cohorts is None:

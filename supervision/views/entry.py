@@ -35,7 +35,7 @@ def entry_context(log: PracticeLog) -> dict:
         "category": label_of(log.category_key, categories),
         "facts": _facts(log, categories),
         "segments": log.segments.all(),
-        "flags": [(PracticeRule(flag["rule"]).label, flag["sentence"]) for flag in log.flags],
+        "flags": flags_in_words(log),
         "history": _history(log),
         "sign_offs": [_signature(sign_off) for sign_off in sign_offs_of(log)],
         "reason": reasons_of([log]).get(log.pk, ""),
@@ -44,6 +44,10 @@ def entry_context(log: PracticeLog) -> dict:
         "what_to_do": what_to_do(log) if alert else None,
         "returned_title": _returned_title(log),
     }
+
+
+def flags_in_words(log: PracticeLog) -> list[tuple[str, str]]:
+    return [(PracticeRule(flag["rule"]).label, flag["sentence"]) for flag in log.flags]
 
 
 def _returned_title(log: PracticeLog) -> str:

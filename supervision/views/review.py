@@ -1,5 +1,8 @@
 """The supervisor's queue and the signature."""
 
+from collections import defaultdict
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -14,26 +17,123 @@ from lms.accounts.reauthentication import require_fresh_password
 from lms.errors import Refusal
 from lms.web.idempotency import once_per_form
 from lms.web.paging import page_number
+from lms.web.templatetags.ui import day, minutes
 from supervision.actions.declaration import declare_words
-from supervision.actions.review import approve_log, return_log
-from supervision.enums import Decision, LogState
+from supervision.actions.review import approve_log, approve_logs, return_log
+from supervision.enums import SENT, Decision, LogState
+from supervision.forms.queue import ROWS, ApproveManyForm, ChosenForm, QueueForm
 from supervision.forms.review import SignedDecisionForm
 from supervision.queries.practice import for_list, labels_of, logs_for_user, logs_to_review
+from supervision.queries.queue import logs_reviewed_by, offered_by, queue_of
 from supervision.queries.review import content_hash, signed_content
-from supervision.views.entry import entry_context
+from supervision.rules.turnaround import DAYS_USUAL, days_waiting, is_overdue
+from supervision.views.entry import entry_context, flags_in_words
 
-PER_PAGE = 25
+NOTHING_LEFT = "None of these entries waits for your decision any more."
 
 
 @login_required
 @require_safe
 def review_queue(request):
     require_role(request.user, Role.SUPERVISOR)
-    page = Paginator(for_list(logs_to_review(request.user)), PER_PAGE).get_page(page_number(request))
-    now = timezone.now()
-    labels = labels_of(page)
-    rows = [{"log": log, "category": labels[log.pk], "age": (now - log.submitted_at).days} for log in page]
-    return render(request, "supervision/review_queue.html", {"page": page, "rows": rows})
+    form = QueueForm(request.GET, offered=offered_by(request.user))
+    logs = for_list(queue_of(request.user, **form.wanted))
+    page = Paginator(logs, form.per_page).get_page(page_number(request))
+    labels, now = labels_of(page), timezone.now()
+    context = {
+        "page": page,
+        "form": form,
+        "query": urlencode(form.wanted | ({"rows": form.per_page} if form.per_page != ROWS[0] else {})),
+        "is_narrowed": bool(form.wanted),
+        "ticked": form.cleaned_data.get("ticked"),
+        "rows": [
+            {
+                "log": log,
+                "category": labels[log.pk],
+                "waits": _days(days_waiting(log.submitted_at, now)),
+                "is_overdue": is_overdue(log.submitted_at, now),
+            }
+            for log in page
+        ],
+        "usual": DAYS_USUAL,
+    }
+    return render(request, "supervision/review_queue.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@once_per_form
+def review_approve(request):
+    """The entries that were ticked in the queue, listed as they will be signed, and their approval."""
+    require_role(request.user, Role.SUPERVISOR)
+    form = ApproveManyForm(request.POST or None)
+    if form.is_valid():
+        try:
+            return _approve_many(request, form.cleaned_data["seen"], form.cleaned_data["meaning"])
+        except Refusal as refusal:
+            form.add_error(None, refusal.message)
+    chosen = ChosenForm(request.GET)
+    ticked = set(chosen.cleaned_data["log"]) if chosen.is_valid() else set()
+    logs = list(logs_to_review(request.user).filter(pk__in=ticked)) if ticked else []
+    if request.method != "POST" and not logs:
+        messages.error(request, chosen.errors["log"][0] if chosen.errors else NOTHING_LEFT)
+        return redirect("review_queue")
+    labels, gone = labels_of(logs), len(ticked) - len(logs)
+    context = {
+        "form": form,
+        "rows": [
+            {
+                "log": log,
+                "category": labels[log.pk],
+                "segments": log.segments.all(),
+                "flags": flags_in_words(log),
+                "seen": f"{log.pk}:{content_hash(signed_content(log))}",
+            }
+            for log in logs
+        ],
+        "minutes": sum(log.minutes for log in logs),
+        "count": _entries(len(logs)),
+        "button": f"Approve and sign {_entries(len(logs))}",
+        "gone": f"Not listed: {_entries(gone)} that you ticked and that no longer wait{'s' * (gone == 1)} for you."
+        if gone
+        else "",
+    }
+    return render(request, "supervision/review_approve.html", context, status=422 if form.is_bound else 200)
+
+
+def _approve_many(request, seen, meaning):
+    hers = set(logs_reviewed_by(request.user).filter(pk__in=seen).values_list("pk", flat=True))
+    if not hers:
+        raise Refusal(NOTHING_LEFT)
+    require_fresh_password(request)
+    done = approve_logs({pk: seen[pk] for pk in hers}, by=request.user, meaning=meaning)
+    if done.approved:
+        total = minutes(sum(log.minutes for log in done.approved))
+        messages.success(request, f"Approved and signed: {_entries(len(done.approved))}, {total}.")
+    for reason, names in _named_by_reason(done.refused).items():
+        messages.warning(request, f"Not signed: {'; '.join(names)}. {reason}")
+    if gone := len(seen) - len(hers):
+        messages.warning(request, f"Not signed: {_entries(gone)} no longer yours to decide about.")
+    return redirect("review_queue")
+
+
+def _named_by_reason(refused) -> dict[str, list[str]]:
+    """What was not signed. Of an entry that its trainee took back, nothing but the writer is named."""
+    found = defaultdict(list)
+    for log, refusal in refused:
+        about = f"visit of {day(log.on)}" if log.state in SENT else "an entry"
+        found[refusal.message].append(f"{about}, {log.enrolment.person}")
+    return found
+
+
+def _days(number: int) -> str:
+    if number == 0:
+        return "since today"
+    return "1 day" if number == 1 else f"{number} days"
+
+
+def _entries(number: int) -> str:
+    return "1 entry" if number == 1 else f"{number} entries"
 
 
 @login_required

@@ -76,7 +76,7 @@ class Run:
     async def _count_statements(self) -> None:
         await self._meet(1, arrive=True)
         for scene in self.scenes:
-            answers = await self._run(await scene.prepare(self.world, COUNTED))
+            answers = await self._run(await scene.prepare(self.world, 2 if scene.is_heavy else COUNTED))
             counts = [int(answer.headers[SQL_HEADER.lower()]) for answer in answers]
             measured = self.measured[scene.name]
             measured.first_statements, measured.statements = counts[0], counts[1:]
@@ -87,7 +87,7 @@ class Run:
         await self._meet(CONCURRENCY)
         await self._run(await self.scenes[0].prepare(self.world, 40))
         for scene in self.scenes:
-            asks = await scene.prepare(self.world, COLD)
+            asks = await scene.prepare(self.world, 1 if scene.is_heavy else COLD)
             site, database, _ = await self._spend(server, asks)
             self.measured[scene.name].cold.append(site + database)
 
@@ -95,7 +95,7 @@ class Run:
         await self._meet(CONCURRENCY)
         for scene in self.scenes:
             for _ in range(1 if scene.uses_up else PASSES):
-                await self._run(await scene.prepare(self.world, WARM if scene.uses_up else max(scene.count, WARM)))
+                await self._run(await scene.prepare(self.world, warming(scene)))
         for number in range(rounds):
             begun = time.monotonic()
             for scene in self.scenes if number % 2 == 0 else self.scenes[::-1]:
@@ -128,6 +128,13 @@ class Run:
             raise RuntimeError("There is nothing left to do for this request: seed more trainees, or run fewer rounds.")
         self.requests += len(asks)
         return await self.world.driver.run(asks)
+
+
+def warming(scene: Scene) -> int:
+    """How many are asked for before the rounds."""
+    if scene.is_heavy:
+        return 1
+    return WARM if scene.uses_up else max(scene.count, WARM)
 
 
 def summary(measured: Measured) -> dict:

@@ -25,7 +25,7 @@ class Target:
 @dataclass(frozen=True)
 class Scene:
     """One request. `count` of them are measured in a round; `prepare` makes them, asking for their forms unmeasured.
-    `uses_up`: each takes a row that no other request can have."""
+    `uses_up`: each takes a row that no other request can have. `is_heavy`: one stands for many in every pass."""
 
     name: str
     label: str
@@ -33,6 +33,7 @@ class Scene:
     prepare: Prepare
     target: Target | None = None
     uses_up: bool = False
+    is_heavy: bool = False
 
 
 async def control_view(world: World, count: int) -> list[Ask]:
@@ -182,12 +183,23 @@ async def queue(world: World, count: int) -> list[Ask]:
 
 async def approve(world: World, count: int) -> list[Ask]:
     """With the password given anew just before, and the entry read: the signature covers what was on the screen."""
-    await world.reauthenticate()
+    await world.reauthenticate(world.signers)
     asks = []
     for person, log in itertools.islice(world.waiting, count):
         data = form_with(await person.browser.get(f"/review/{log}/", "Approve and sign"), "seen")
         data |= {"meaning": "reviewed", "decision": "approved"}
         asks.append(person.browser.ask(f"/review/{log}/", "/review/", data=data, status=302))
+    return asks
+
+
+async def approve_many(world: World, count: int) -> list[Ask]:
+    """A whole caseload of 200, listed on the page before and signed in one request."""
+    await world.reauthenticate(world.laden)
+    asks = []
+    for person, logs in itertools.islice(world.caseloads, count):
+        path = "/review/approve/?" + "&".join(f"log={log}" for log in logs)
+        data = form_with(await person.browser.get(path, "Approve and sign 200 entries"), "seen")
+        asks.append(person.browser.ask(path, "/review/", data=data | {"meaning": "reviewed"}, status=302))
     return asks
 
 
@@ -237,6 +249,7 @@ SCENES = (
     Scene("log_submit", "log written and sent (POST)", 30, log_submit, uses_up=True),
     Scene("queue", "supervisor’s queue", 40, queue),
     Scene("approve", "entry approved (POST)", 24, approve, uses_up=True),
+    Scene("approve_many", "200 entries approved together (POST)", 1, approve_many, uses_up=True, is_heavy=True),
     Scene("verification", "verification page", 80, verification),
     Scene("credential_json", "credential, JSON", 100, credential_json),
     Scene("credential_pdf", "credential, PDF", 60, credential_pdf),

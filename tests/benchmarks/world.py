@@ -3,9 +3,10 @@
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
 
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from django.db.models import F
 from django.utils import timezone
 
 from assessments.enums import AttemptState
@@ -15,7 +16,7 @@ from courses.curriculum.enums import ActivityKind
 from courses.enrolment.models import Cohort, Enrolment
 from lms.accounts.models import User
 from supervision.enums import LogState
-from supervision.models import Placement, PracticeLog
+from supervision.models import LogSegment, Placement, PracticeLog
 from tests.benchmarks.driver import Browser, Driver
 from tests.benchmarks.institute import find_institute
 from tests.benchmarks.people import (
@@ -23,6 +24,7 @@ from tests.benchmarks.people import (
     NEXT_COHORT,
     PASSWORD,
     PER_SUPERVISOR,
+    REFLECTION,
     TOTP_SECRET,
     WITH_PAPERS,
     ZONE,
@@ -32,7 +34,9 @@ from tests.benchmarks.people import (
 )
 
 READERS, WRITERS = 60, 60  # trainees; what the second ones begin and send does not grow the pages of the first ones
-QUEUES, SIGNERS = 8, 16  # supervisors, told apart for the same reason
+EACH = 12  # supervisors of three kinds, told apart for the same reason
+CASELOAD = 200  # entries that one supervisor approves together
+BEGINS_LATE = time(17, 0)
 FIRST_FREE_DAY = 150  # the seeded visits lie before it
 
 
@@ -59,10 +63,9 @@ class World:
         self.quizzes = [item.slug for item in self.institute.of_kind(ActivityKind.QUIZ)]
         trainees = [self._trainee(number) for number in spread(self.count, READERS + WRITERS)]
         self.readers, self.writers = trainees[::2], trainees[1::2]
-        numbers = spread(-(-self.count // PER_SUPERVISOR), QUEUES + SIGNERS, graduates=True)
+        numbers = spread(-(-self.count // PER_SUPERVISOR), 3 * EACH, graduates=True)
         supervisors = [self._supervisor(number) for number in numbers]
-        self.queues = supervisors[::3]
-        self.signers = [person for place, person in enumerate(supervisors) if place % 3]
+        self.queues, self.signers, self.laden = supervisors[::3], supervisors[1::3], supervisors[2::3]
         self.newcomers = [self._person("newcomer", number) for number in range(10)]
         self.next_cohort = Cohort.objects.get(name=NEXT_COHORT).pk
         self.credentials = list(Credential.objects.with_names().order_by("pk")[: self.count])
@@ -71,6 +74,7 @@ class World:
         self.starts = itertools.product(self.quizzes[5:], self.writers)
         self.visits = itertools.product(range(FIRST_FREE_DAY, DAYS), self.writers)
         self.waiting = self._waiting(self.signers)
+        self.caseloads = iter([(person, add_caseload(person.user, CASELOAD)) for person in self.laden])
         self.sequences = itertools.count(1000)
 
     def _person(self, kind: str, number: int) -> Person:
@@ -104,7 +108,7 @@ class World:
 
     async def sign_in_supervisors(self) -> None:
         """By password and second factor, as they do it."""
-        for person in (*self.queues, *self.signers):
+        for person in (*self.queues, *self.signers, *self.laden):
             await self._sign_in(person)
 
     async def _sign_in(self, person: Person) -> None:
@@ -113,9 +117,9 @@ class World:
         await browser.post("/accounts/2fa/authenticate/", {"code": code_now()}, "/home/")
         await browser.get("/review/")
 
-    async def reauthenticate(self) -> None:
+    async def reauthenticate(self, people: list[Person]) -> None:
         """What the signature asks for: the password anew, at most five minutes before."""
-        for person in self.signers:
+        for person in people:
             await person.browser.get("/accounts/reauthenticate/")
             await person.browser.post("/accounts/reauthenticate/", {"password": PASSWORD})
 
@@ -127,6 +131,40 @@ class World:
     @property
     def enrolled_on(self):
         return timezone.localdate(timezone=ZONE) - timedelta(days=DAYS)
+
+
+def add_caseload(supervisor: int, wanted: int) -> list[int]:
+    """So many entries more that wait for a supervisor, at an hour that no other visit has taken."""
+    placements = Placement.objects.filter(supervisor__person=supervisor).order_by("pk")
+    days = itertools.product(range(DAYS), placements)
+    logs = PracticeLog.objects.bulk_create(
+        _waiting_entry(placement, placement.starts_on + timedelta(days=day))
+        for day, placement in itertools.islice(days, wanted)
+    )
+    LogSegment.objects.bulk_create(LogSegment(log=log, phase="dosing", minutes=log.minutes) for log in logs)
+    keys = [log.pk for log in logs]
+    PracticeLog.objects.filter(pk__in=keys).update(written_at=F("began_at"))  # none is logged late
+    return keys
+
+
+def _waiting_entry(placement: Placement, on: date) -> PracticeLog:
+    began_at = datetime.combine(on, BEGINS_LATE, ZONE)
+    return PracticeLog(
+        enrolment_id=placement.enrolment_id,
+        placement=placement,
+        category_key="recorded_observation",
+        role="observer",
+        on=on,
+        starts_at=BEGINS_LATE,
+        time_zone=ZONE.key,
+        began_at=began_at,
+        ended_at=began_at + timedelta(hours=1),
+        minutes=60,
+        reflection=REFLECTION,
+        state=LogState.SUBMITTED,
+        version=2,
+        submitted_at=timezone.now(),
+    )
 
 
 def spread(count: int, wanted: int, *, graduates: bool = False) -> list[int]:

@@ -307,7 +307,7 @@ def test_the_queue_takes_the_same_queries_for_one_and_three(placement, signer, d
     for _ in range(count):
         make_submitted(placement)
     signer.get("/review/")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(8):
         signer.get("/review/")
 
 
