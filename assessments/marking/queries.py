@@ -16,8 +16,7 @@ from assessments.queries import WITH, attempts_for, quiz_of
 from assessments.rules import can_read_results_of_others
 from courses.enrolment.queries import enrolments_for
 
-# The dates say nothing that the state does not. They name no value, so that any plan may use the small index.
-IS_WAITING = Q(state=AttemptState.AWAITING, submitted_at__isnull=False, graded_at=None)
+IS_WAITING = Q(state=AttemptState.AWAITING)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="attempt",
             index=models.Index(
-                condition=models.Q(("graded_at", None), ("submitted_at__isnull", False)),
+                condition=models.Q(("state", "awaiting")),
                 fields=["submitted_at"],
                 name="attempts_that_wait",
             ),

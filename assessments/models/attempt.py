@@ -54,7 +54,7 @@ class Attempt(models.Model):
         indexes = [
             models.Index(
                 fields=["submitted_at"],
-                condition=Q(submitted_at__isnull=False, graded_at=None),
+                condition=Q(state=AttemptState.AWAITING),
                 name="attempts_that_wait",
             )
         ]

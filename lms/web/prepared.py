@@ -7,7 +7,8 @@ subqueries takes it five times as long as answering. For the hottest reads alone
 """
 
 import copy
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from functools import cache, cached_property
 from typing import Any
 
@@ -28,6 +29,28 @@ class Slot(models.Expression):
 def _is_too_large(field: models.Field, value: Any) -> bool:
     """A number that no row can hold is found nowhere, as in any queryset; the database itself would refuse it loudly."""
     return isinstance(field, models.IntegerField) and not -(2**63) <= int(value) < 2**63
+
+
+def with_constants(sql: str, parts: Sequence[Any]) -> tuple[str, list]:
+    """The same question with its words and numbers written out, so that only the slots are left to be filled.
+
+    PostgreSQL keeps one plan for all values only if it looks no dearer than a plan for these. Of `kind = 'opened'` it knows
+    how many rows there are; of `kind = $3` it does not, and with millions of rows it planned anew at every use.
+    """
+    from psycopg import sql as postgres  # late: without PostgreSQL its library need not be there
+
+    waiting, left = iter(parts), []
+
+    def write(mark: re.Match) -> str:
+        if mark.group() == "%%":
+            return "%%"
+        part = next(waiting)
+        if isinstance(part, str | int):
+            return postgres.Literal(part).as_string(None).replace("%", "%%")
+        left.append(part)
+        return "%s"
+
+    return re.sub("%[%s]", write, sql), left
 
 
 class PreparedQuery:
@@ -59,6 +82,8 @@ class PreparedQuery:
         queryset = self._build(**{name: Slot(name, field) for name, field in self._fields.items()})
         compiler = queryset.query.get_compiler(queryset.db)
         sql, parts = compiler.as_sql()
+        if connections[queryset.db].vendor == "postgresql":
+            sql, parts = with_constants(sql, parts)
         converters = compiler.get_converters([expression for expression, *_ in compiler.select])
         compiler.get_converters = lambda expressions: converters  # the same columns each time
         return queryset, compiler, sql, parts

@@ -56,6 +56,33 @@ def test_a_number_that_no_row_can_hold_is_found_nowhere(cast, number):
     assert grants(person=number, since=timezone.now()) == []
 
 
+@pytest.mark.parametrize("word", ["50 %", "%s", "O'Hara", "back\\slash", "100 %% sure"])
+def test_a_constant_is_data_and_never_sql(cast, word):
+    """PostgreSQL is given constants as literals; a slot beside them stays a slot."""
+    User.objects.filter(pk=cast.trainee.pk).update(display_name=word)
+    named = PreparedQuery(
+        lambda email: (
+            User.objects.filter(email=email, display_name=word, is_active=True)
+            .annotate(said=models.Value(word))
+            .order_by("pk")[:3]
+        ),
+        email=models.CharField(),
+    )
+    assert [(person.pk, person.said) for person in named(email=cast.trainee.email)] == [(cast.trainee.pk, word)]
+    assert named(email=cast.director.email) == []
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite keeps no plans")
+def test_only_the_slots_are_left_to_be_filled(cast):
+    of_role = PreparedQuery(
+        lambda person: RoleGrant.objects.filter(role=Role.DIRECTOR, person=person), person=models.BigIntegerField()
+    )
+    assert [grant.person_id for grant in of_role(person=cast.director.pk)] == [cast.director.pk]
+    _, _, sql, parts = of_role._written
+    assert "'director'" in sql
+    assert len(parts) == sql.count("%s") == 1
+
+
 def test_a_value_that_is_missing_is_an_error(cast):
     with pytest.raises(KeyError):
         by_email()
