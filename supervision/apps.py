@@ -22,7 +22,6 @@ SIGNED_COLUMNS = (
     "adverse_event",
     "visit",
     "flags",
-    "reflection",
     "provenance",
     "version",
     "written_at",
@@ -48,6 +47,37 @@ EXPORT_COLUMNS = (
 SESSION_COLUMNS = (
     *("supervisor_id", "format", "purpose", "modality", "on_date", "starts_at", "time_zone", "began_at", "ended_at"),
     *("minutes", "others", "topics", "feedback", "version", "made_by_id", "cancelled_by_id", "cancelled_at"),
+)
+
+
+# Append-only tables with texts from which words can be removed: the other columns, the texts, and whose entry a row is about.
+REDACTABLE = (
+    ("logmove", ("id", "log_id", "old", "new", "by_id", "at"), ("reason",), "NEW.log_id"),
+    (
+        "signoff",
+        (
+            *(
+                "id",
+                "log_id",
+                "decision",
+                "meaning",
+                "signer_id",
+                "trainee_id",
+                "printed_name",
+                "role_held",
+                "signed_at",
+            ),
+            *("version", "sha256"),
+        ),
+        ("content",),
+        "NEW.log_id",
+    ),
+    (
+        "guarddeclaration",
+        ("id", "subject_type", "subject_id", "field", "kind", "by_id", "at"),
+        ("reason", "sha256"),
+        "case when NEW.subject_type = 'supervision.practicelog' then NEW.subject_id end",
+    ),
 )
 
 
@@ -140,10 +170,13 @@ def register_triggers():
     """What was signed stays: an approved entry with its segments and clients, approved prior hours, and all history."""
     from lms.audit import triggers
     from lms.audit.triggers import AppendOnly, ClosedParent, FrozenColumns, FrozenWhen, FrozenWithParent
-    from supervision.triggers import NeverTheTrainee
+    from supervision.triggers import AppendOnlyButForRedaction, ClosedButForRedaction, NeverTheTrainee
 
     closed = "state in ('approved', 'verified', 'superseded')"
     triggers.register(FrozenWhen("supervision_practicelog", f"OLD.{closed}", SIGNED_COLUMNS))
+    triggers.register(ClosedButForRedaction("supervision_practicelog", ("reflection",), "NEW.id", f"OLD.{closed}"))
+    for table, columns, texts, of_entry in REDACTABLE:
+        triggers.register(AppendOnlyButForRedaction(f"supervision_{table}", columns, texts, of_entry))
     parts = {
         "supervision_logsegment": ("log_id", "phase", "minutes"),
         "supervision_logclient": ("log_id", "client_id"),
@@ -161,11 +194,9 @@ def register_triggers():
     for table in ("sessionmove", "attendancemove", "sessionsignature"):
         triggers.register(AppendOnly(f"supervision_{table}"))
     for table in (
-        "logmove",
-        "signoff",
+        "redaction",
         "practicecredit",
         "creditchange",
-        "guarddeclaration",
         "priormove",
         "supervisormove",
     ):

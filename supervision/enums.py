@@ -181,6 +181,15 @@ WHY_MOST = 120
 INSTRUCTIONS_MOST = 2000
 PRIOR_MINUTES_MOST = 2000 * 60
 
+
+class RedactedPart(models.TextChoices):
+    """What a reviewer takes out of an entry: some words wherever they stand, or one text as a whole."""
+
+    WORDS = "words", "Some words"
+    REFLECTION = "reflection", "The whole reflection"
+    REASON = "reason", "A whole reason"
+
+
 AUDIT_ACTIONS = {
     "supervision.supervisor.recorded": "Recorded a supervisor",
     "supervision.placement.set": "Set a placement",
@@ -196,6 +205,7 @@ AUDIT_ACTIONS = {
     "supervision.log.returned": "Returned a practice log entry",
     "supervision.log.corrected": "Began a correction of an approved entry",
     "supervision.export.made": "Made a file of the practice log",
+    "supervision.log.redacted": "Removed words from a practice log entry",
     "supervision.log.verified": "Verified an approved practice log entry",
     "supervision.log.unapproved": "Withdrew the approval of a practice log entry",
     "supervision.draft.discarded": "Discarded an unfinished draft",

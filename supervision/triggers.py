@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from lms.audit.triggers import Guard
+from lms.audit.triggers import AppendOnly, Guard
 
 
 @dataclass(frozen=True)
@@ -25,4 +25,43 @@ class NeverTheTrainee:
             Guard("supervision_placement", "insert", "not_herself", message, of_placement, looks_up=True),
             Guard("supervision_placement", "update", "not_herself_later", message, of_placement, looks_up=True),
             Guard("supervision_supervisor", "update", "not_herself", message, of_supervisor, looks_up=True),
+        ]
+
+
+@dataclass(frozen=True)
+class ClosedButForRedaction:
+    """While OLD satisfies `closed`, `texts` change only together with the redaction that a row names: a new one, of the
+    entry that `of_entry` (SQL over NEW) tells."""
+
+    table: str
+    texts: tuple[str, ...]
+    of_entry: str
+    closed: str = "1 = 1"
+
+    def guards(self) -> list[Guard]:
+        changed = " or ".join(f"OLD.{text} is distinct from NEW.{text}" for text in self.texts)
+        known = (
+            "exists (select 1 from supervision_redaction R where R.id = NEW.redaction_id "  # noqa: S608 - our own names
+            f"and R.log_id = {self.of_entry} and R.id > coalesce(OLD.redaction_id, 0))"
+        )
+        message = f"{self.table}: words are removed by a redaction alone"
+        refused = f"({self.closed}) and ({changed}) and not {known}"
+        return [Guard(self.table, "update", "redaction", message, refused, looks_up=True)]
+
+
+@dataclass(frozen=True)
+class AppendOnlyButForRedaction(AppendOnly):
+    """Rows are inserted and never deleted; of their columns only `texts` change, and those by a redaction."""
+
+    columns: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
+    of_entry: str = "NEW.log_id"
+
+    def guards(self) -> list[Guard]:
+        message = f"{self.table} is append-only"
+        changed = " or ".join(f"OLD.{column} is distinct from NEW.{column}" for column in self.columns)
+        return [
+            Guard(self.table, "update", "no_update", message, changed),
+            Guard(self.table, "delete", "no_delete", message),
+            *ClosedButForRedaction(self.table, self.texts, self.of_entry).guards(),
         ]

@@ -2,7 +2,19 @@ from django.urls import path
 
 from supervision.exports import views as exports
 from supervision.sessions import views as sessions
-from supervision.views import adverse, codes, draft, guard, placement, practice, prior, program, review, shared
+from supervision.views import (
+    adverse,
+    codes,
+    draft,
+    guard,
+    placement,
+    practice,
+    prior,
+    program,
+    redaction,
+    review,
+    shared,
+)
 
 urlpatterns = [
     path("practice/", practice.practice_list, name="practice_list"),
@@ -44,6 +56,7 @@ urlpatterns = [
     path("practice/<int:pk>/dispute/", practice.practice_dispute, name="practice_dispute"),
     path("practice/<int:pk>/verify/", program.practice_verify, name="practice_verify"),
     path("practice/<int:pk>/unapprove/", program.practice_unapprove, name="practice_unapprove"),
+    path("practice/<int:pk>/redact/", redaction.practice_redact, name="practice_redact"),
     path("review/", review.review_queue, name="review_queue"),
     path("review/approve/", review.review_approve, name="review_approve"),
     path("review/sessions/", sessions.review_sessions, name="review_sessions"),

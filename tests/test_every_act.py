@@ -77,6 +77,7 @@ from supervision.actions.placement import end_placement, make_client_code, set_p
 from supervision.actions.practice import correct_log, discard_log, edit_log, retract_log, submit_log
 from supervision.actions.prior import amend_prior_hours, withdraw_prior_hours
 from supervision.actions.program import unapprove_log, verify_log
+from supervision.actions.redaction import redact_log
 from supervision.actions.review import return_log
 from supervision.actions.shared import confirm_share, decline_share, propose_share
 from supervision.actions.supervisor import record_supervisor, site_named, supervisor_of
@@ -620,6 +621,12 @@ act("supervision.log.verified")(_with_log(make_approved, lambda log, cast: verif
 act("supervision.log.unapproved")(
     _with_log(
         make_approved, lambda log, cast: unapprove_log(log, by=cast.director, reason="The plan shows another day.")
+    )
+)
+act("supervision.log.redacted")(
+    _with_log(
+        lambda placement: make_submitted(placement, reflection="I sat with Sarah Whitfield."),
+        lambda log, cast: redact_log(log, by=cast.supervisor, words="Sarah Whitfield", kind="name", seen=seen(log)),
     )
 )
 act("supervision.log.returned")(

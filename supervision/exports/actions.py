@@ -22,7 +22,7 @@ from supervision.exports.facts import Log, Marks
 from supervision.exports.queries import asked_since, chosen_logs, log_of, signers_of, words_of
 from supervision.exports.totals import approved_by_category, minutes_of
 from supervision.exports.writing import write_file
-from supervision.models import ExportFile, ExportRecord
+from supervision.models import ExportFile, ExportRecord, Redaction
 
 KEEP = timedelta(days=1)
 
@@ -87,7 +87,7 @@ def finish_export(pk: int) -> ExportRecord:
         contact=_contact(),
     )
     content = write_file(ExportKind(made.kind), FileType(made.file_type), log, marks, paper=made.paper)
-    return _keep(made, log, content, made_at)
+    return _keep(made, log, content, made_at) or finish_export(pk)
 
 
 @transaction.atomic
@@ -98,7 +98,12 @@ def _read(made: ExportRecord) -> tuple[Log, Choices, datetime]:
 
 
 @transaction.atomic
-def _keep(made: ExportRecord, log: Log, content: bytes, made_at: datetime) -> ExportRecord:
+def _keep(made: ExportRecord, log: Log, content: bytes, made_at: datetime) -> ExportRecord | None:
+    """None when words were removed from the log while the file was drawn: it would still hold them."""
+    if ExportKind(made.kind).is_whole:
+        lock_person(made.enrolment)
+        if Redaction.objects.filter(log__enrolment=made.enrolment_id, at__gte=made_at).exists():
+            return None
     held = ExportRecord.objects.select_for_update().get(pk=made.pk)
     if held.made_at:  # another worker was faster; its file is as good as ours
         return held

@@ -36,3 +36,7 @@ class Kind(models.TextChoices):
 # a hard stop, because no reflection needs it.
 MAY_BE_DECLARED = frozenset({Kind.NAME, Kind.INITIALS, Kind.WORKPLACE, Kind.PLACE, Kind.PART_DATE, Kind.AGE})
 HARD_STOPS = frozenset(Kind) - MAY_BE_DECLARED
+# What a reviewer may say that she removed: one of these, or what no rule knows.
+REMOVED = (*Kind.choices, ("other", "words that point to a client"))
+# A tombstone as it stands in a text, for a search in lower case. It names a day, and is no identifier.
+TOMBSTONE = rf"removed by the reviewer: (?:{'|'.join(label for _, label in REMOVED)}), \d{{1,2}} [a-z]{{3}} \d{{4}}\]"

@@ -5,6 +5,7 @@ from supervision.models.guard import GuardDeclaration
 from supervision.models.log import LogClient, LogMove, LogSegment, PracticeLog
 from supervision.models.placement import ClientCode, Placement
 from supervision.models.prior import PriorHours, PriorMove
+from supervision.models.redaction import Redaction
 from supervision.models.session import (
     AttendanceMove,
     FeedbackTopic,
@@ -34,6 +35,7 @@ __all__ = [
     "PracticeLog",
     "PriorHours",
     "PriorMove",
+    "Redaction",
     "SessionAttendance",
     "SessionMove",
     "SessionSignature",

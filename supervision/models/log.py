@@ -32,7 +32,8 @@ class PracticeLog(models.Model):
     edits, so that a signature names exactly what was read. Route, modality and format are empty on entries from before
     they were asked for. `flags` are the rules of practice that it breaks without being refused, each with its sentence.
     `visit` is shared by the entries of two trainees about one visit: sessions count by it, minutes by person.
-    `credited_at` and `withdrawn_at` are the last approval and the last withdrawal of one.
+    `credited_at` and `withdrawn_at` are the last approval and the last withdrawal of one. `redaction` is the last one that
+    took words out of its reflection.
     """
 
     enrolment = models.ForeignKey(Enrolment, models.PROTECT, related_name="practice_logs")
@@ -68,6 +69,7 @@ class PracticeLog(models.Model):
     withdrawn_at = models.DateTimeField(null=True)
     superseded_at = models.DateTimeField(null=True)
     supersedes = models.ForeignKey("self", models.PROTECT, null=True, related_name="corrections")
+    redaction = models.ForeignKey("supervision.Redaction", models.PROTECT, null=True, related_name="+", db_index=False)
 
     class Meta:
         verbose_name = "practice log entry"
@@ -152,6 +154,7 @@ class LogMove(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
     reason = EncryptedTextField(max_length=REASON_MOST, blank=True)
+    redaction = models.ForeignKey("supervision.Redaction", models.PROTECT, null=True, related_name="+", db_index=False)
 
     class Meta:
         ordering = ["id"]

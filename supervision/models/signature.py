@@ -41,7 +41,8 @@ class CreditChange(models.Model):
 
 class SignOff(models.Model):
     """One decision, signed: who (name and role as they were), when by the server's clock, what it means, and exactly
-    which content was on the screen (its canonical form, its SHA-256 and the entry's version). Append-only."""
+    which content was on the screen (its canonical form, its SHA-256 and the entry's version). Append-only, but for words
+    that were taken out of the content afterwards (`redaction`); the SHA-256 stays that of what was signed."""
 
     log = models.ForeignKey(PracticeLog, models.PROTECT, related_name="sign_offs")
     decision = models.CharField(max_length=10, choices=Decision)
@@ -54,6 +55,7 @@ class SignOff(models.Model):
     version = models.PositiveIntegerField()
     content = EncryptedTextField()
     sha256 = models.CharField(max_length=64)
+    redaction = models.ForeignKey("supervision.Redaction", models.PROTECT, null=True, related_name="+", db_index=False)
 
     class Meta:
         ordering = ["id"]

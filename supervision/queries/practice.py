@@ -129,7 +129,7 @@ def changes_of(log: PracticeLog) -> list[AuditEntry]:
 
 
 def sign_offs_of(log: PracticeLog) -> list[SignOff]:
-    return list(log.sign_offs.select_related("signer"))
+    return list(log.sign_offs.select_related("signer", "redaction"))
 
 
 def reasons_of(logs: Iterable[PracticeLog]) -> dict[int, str]:

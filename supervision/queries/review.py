@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Callable
 
 from supervision.models import PracticeLog
 
@@ -45,3 +46,10 @@ def signed_content(log: PracticeLog) -> str:
 
 def content_hash(content: str) -> str:
     return hashlib.sha256(content.encode()).hexdigest()
+
+
+def without_words(content: str, remove: Callable[[str], str]) -> str:
+    """What was signed, with words taken out of its reflection afterwards. Its hash stays that of what was signed."""
+    values = json.loads(content)
+    values["reflection"] = remove(values.get("reflection", ""))
+    return json.dumps(values, sort_keys=True, separators=(",", ":"), ensure_ascii=False)

@@ -9,6 +9,7 @@ from supervision.queries.adverse import alert_of, what_to_do
 from supervision.queries.guard import declared_words
 from supervision.queries.placement import categories_of
 from supervision.queries.practice import changes_of, history_of, label_of, reasons_of, sign_offs_of
+from supervision.queries.redaction import redactions_of
 from supervision.queries.shared import share_about
 
 MOVE_WORDS = {
@@ -62,6 +63,10 @@ def _history(log: PracticeLog) -> list[dict]:
     events += [
         {"title": "Changed", "when": row.at, "by": str(row.actor or ""), "body": "", "kind": "neutral"}
         for row in changes_of(log)
+    ]
+    events += [
+        {"title": f"Removed: {row.get_kind_display()}", "when": row.at, "by": str(row.by), "body": "", "kind": "accent"}
+        for row in redactions_of(log)
     ]
     return sorted(events, key=lambda event: event["when"])
 
@@ -133,4 +138,5 @@ def _signature(sign_off) -> dict:
         "at": f"{at.day} {at:%b %Y, %H:%M} UTC",
         "hash": sign_off.sha256,
         "version": sign_off.version,
+        "removed_on": sign_off.redaction and sign_off.redaction.at,
     }

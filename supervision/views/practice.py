@@ -64,6 +64,7 @@ from supervision.queries.practice import (
 )
 from supervision.queries.prior import prior_minutes_of
 from supervision.queries.program import logs_to_verify
+from supervision.queries.redaction import can_redact
 from supervision.queries.shared import co_therapists_of, shares_for
 from supervision.sessions.queries import weeks_for
 from supervision.sessions.shown import due_sentence
@@ -318,6 +319,7 @@ def practice_detail(request, pk):
         and not is_own
         and logs_to_verify(request.user).filter(pk=pk).exists(),
         "can_unapprove": _can_unapprove(request.user, log),
+        "can_redact": can_redact(request.user, log),
         "can_review": log.state == LogState.SUBMITTED and log.reviewing_id == request.user.pk and not is_own,
     }
     return render(request, "supervision/practice_detail.html", context)

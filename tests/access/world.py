@@ -284,6 +284,7 @@ def _practice(cast, enrolment) -> Arguments:
         "practice_dispute": {"pk": returned.pk},
         "practice_verify": {"pk": approved.pk},
         "practice_unapprove": {"pk": approved.pk},
+        "practice_redact": {"pk": approved.pk},
         "practice_autosave": {"pk": enrolment.pk},
         "practice_draft_discard": {"pk": UnfinishedDraft.objects.get(key=draft_key).pk},
         "practice_codes_merge": {"pk": enrolment.pk},

@@ -26,6 +26,8 @@ NO_FREE_TEXT = {
     ("SignedDecisionForm", "seen"): "the same",
     ("ConfirmForm", "seen"): "the same",
     ("DraftForm", "draft_key"): "an id that the browser drew",
+    ("RedactForm", "words"): "words to be removed: compared, and not kept",
+    ("RedactForm", "seen"): "a fingerprint of 64 letters and digits",
     ("ExportCodeForm", "code"): "the id of a file, looked up and not kept",
     # Sessions: their rules refuse hard stops, and have no declaration yet.
     **{
