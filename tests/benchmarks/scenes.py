@@ -167,6 +167,7 @@ async def log_submit(world: World, count: int) -> list[Ask]:
             "role": "observer",
             "on": (world.enrolled_on + timedelta(days=days)).isoformat(),
             "starts_at": "13:00",
+            "modality": "in_person",
             "phase_1": "dosing",
             "minutes_1": "60",
             "reflection": "I watched how long the silence was allowed to last, and would have spoken sooner.",
