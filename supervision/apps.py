@@ -135,7 +135,11 @@ class SupervisionConfig(AppConfig):
             }
             | {"has_shares": "supervision.queries.shared.has_shares"},
         )
-        register_work("supervision.queries.work.work_for_director", order=25)
+        register_work(
+            "supervision.queries.work.work_for_director",
+            order=25,
+            facts={"pace_flags": "supervision.queries.work.has_pace_flags"},
+        )
         register_work("supervision.sessions.work.work_for_supervisor", order=21)
         register_work(
             "supervision.sessions.work.work_for_trainee",
@@ -160,6 +164,20 @@ class SupervisionConfig(AppConfig):
             "What trainees reported, what waits for acknowledgement, and who is told first.",
             roles=[Role.DIRECTOR],
             order=32,
+        )
+        register_desk(
+            "Handover of supervision",
+            "desk_handovers",
+            "Let another supervisor take over everything that is open with one who is absent or has gone.",
+            roles=[Role.DIRECTOR],
+            order=33,
+        )
+        register_desk(
+            "Pace of approvals",
+            "desk_pace",
+            "Who approved more entries in a few minutes than can be read in them.",
+            roles=[Role.DIRECTOR],
+            order=34,
         )
         register_watch("tell directors of unacknowledged adverse events", "supervision.actions.adverse.escalate_alerts")
         register_step(70, "placements and practice logs", "supervision.demo.create_practice", stage=Stage.RUNNING)
@@ -199,6 +217,7 @@ def register_triggers():
         "creditchange",
         "priormove",
         "supervisormove",
+        "handover",
     ):
         triggers.register(AppendOnly(f"supervision_{table}"))
     triggers.register(
@@ -206,6 +225,7 @@ def register_triggers():
             "supervision_placement", ("enrolment_id", "trainee_id", "trainee_key", "supervisor_id", "starts_on")
         )
     )
+    triggers.register(FrozenColumns("supervision_paceflag", ("signer_id", "began_at")))
     triggers.register(FrozenWhen("supervision_supervisor", "OLD.person_id is not null", ("person_id",)))
     triggers.register(NeverTheTrainee())
     triggers.register(FrozenColumns("supervision_clientcode", ("enrolment_id", "code")))

@@ -169,6 +169,18 @@ SUPERVISOR_TONES = {
     SupervisorState.REFUSED: "accent",
     SupervisorState.SUSPENDED: "accent",
 }
+
+
+class HandoverCause(models.TextChoices):
+    """Why another supervisor takes over."""
+
+    ABSENT = "absent", "Absent for a time"
+    DEPARTED = "departed", "Has left"
+    DECEASED = "deceased", "Has died"
+    UNLICENSED = "unlicensed", "Without a valid licence"
+    RETURNED = "returned", "The former supervisor is back"
+
+
 MAY_SIGN = (SupervisorState.UNVERIFIED, SupervisorState.VERIFIED)
 
 
@@ -206,6 +218,9 @@ AUDIT_ACTIONS = {
     "supervision.log.corrected": "Began a correction of an approved entry",
     "supervision.export.made": "Made a file of the practice log",
     "supervision.log.redacted": "Removed words from a practice log entry",
+    "supervision.work.handed_over": "Handed over the open work of a supervisor",
+    "supervision.pace.flagged": "Flagged an unusual pace of approvals",
+    "supervision.pace.seen": "Looked at an unusual pace of approvals",
     "supervision.log.verified": "Verified an approved practice log entry",
     "supervision.log.unapproved": "Withdrew the approval of a practice log entry",
     "supervision.draft.discarded": "Discarded an unfinished draft",

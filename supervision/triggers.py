@@ -14,11 +14,11 @@ class NeverTheTrainee:
     def guards(self) -> list[Guard]:
         message = "supervision: a trainee is never her own supervisor"
         of_placement = (
-            "exists (select 1 from supervision_supervisor S where S.id = NEW.supervisor_id "
+            "exists (select 1 from supervision_supervisor S where S.id in (NEW.supervisor_id, NEW.covered_by_id) "
             "and (S.person_id = NEW.trainee_id or S.address_key = NEW.trainee_key))"
         )
         of_supervisor = (
-            "exists (select 1 from supervision_placement P where P.supervisor_id = NEW.id "
+            "exists (select 1 from supervision_placement P where NEW.id in (P.supervisor_id, P.covered_by_id) "
             "and (P.trainee_id = NEW.person_id or P.trainee_key = NEW.address_key))"
         )
         return [

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
+from unittest import mock
 from uuid import UUID
 
 import pytest
@@ -73,6 +74,8 @@ from supervision.actions.adverse import acknowledge_alert, escalate_alert, set_r
 from supervision.actions.codes import merge_codes, separate_code
 from supervision.actions.declaration import declare_words
 from supervision.actions.draft import discard_unfinished, save_unfinished
+from supervision.actions.handover import hand_over
+from supervision.actions.pace import see_pace
 from supervision.actions.placement import end_placement, make_client_code, set_placement
 from supervision.actions.practice import correct_log, discard_log, edit_log, retract_log, submit_log
 from supervision.actions.prior import amend_prior_hours, withdraw_prior_hours
@@ -81,9 +84,9 @@ from supervision.actions.redaction import redact_log
 from supervision.actions.review import return_log
 from supervision.actions.shared import confirm_share, decline_share, propose_share
 from supervision.actions.supervisor import record_supervisor, site_named, supervisor_of
-from supervision.enums import Meaning
+from supervision.enums import HandoverCause, Meaning
 from supervision.guard.declaring import Declaration
-from supervision.models import AdverseAlert
+from supervision.models import AdverseAlert, PaceFlag
 from supervision.sessions.actions.attending import (
     amend_session,
     excuse_from_session,
@@ -676,6 +679,41 @@ def codes_separated(cast):
 
 def _reported(cast):
     return make_draft(_placement(cast), adverse_event=True).alert
+
+
+@act("supervision.work.handed_over")
+def work_handed_over(cast):
+    giver, taker = _placement(cast).supervisor, supervisor_of(cast.other_supervisor, by=None)
+    words = {"cause": HandoverCause.DEPARTED, "reason": "Has moved away.", "since": timezone.localdate()}
+    return lambda: hand_over(giver, to=taker, by=cast.director, **words)
+
+
+def _two_are_usual():
+    return mock.patch("supervision.rules.pace.APPROVALS_USUAL", 2)
+
+
+@act("supervision.pace.flagged")
+def pace_flagged(cast):
+    placement = _placement(cast)
+    log = make_submitted(placement)
+    for _ in range(2):
+        make_approved(placement)
+
+    def do():
+        with _two_are_usual():
+            approve(log)
+
+    return do
+
+
+@act("supervision.pace.seen")
+def pace_seen(cast):
+    placement = _placement(cast)
+    with _two_are_usual():
+        for _ in range(3):
+            make_approved(placement)
+    flag = PaceFlag.objects.get()
+    return lambda: see_pace(flag, by=cast.director)
 
 
 @act("supervision.adverse.alerted")

@@ -259,7 +259,7 @@ def _require_writer(enrolment: Enrolment, by: User) -> None:
 def _require_placement(placement: Placement, enrolment: Enrolment) -> None:
     if placement.enrolment_id != enrolment.pk:
         raise VisitRefused([Problem("placement", "Choose one of your own placements.")])
-    if not may_supervise(placement.supervisor, enrolment):
+    if not may_supervise(placement.decider, enrolment):
         raise VisitRefused([Problem("placement", NO_SUPERVISOR)])
 
 

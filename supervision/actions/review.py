@@ -13,6 +13,7 @@ from lms.audit.actions import record, record_each
 from lms.errors import IllegalMove, Refusal
 from lms.notices.actions import notify
 from supervision.actions.credit import credit_minutes
+from supervision.actions.pace import note_pace
 from supervision.actions.practice import judge_visit, lock_log, lock_logs, move_log, move_logs, require_move
 from supervision.enums import MOVES, REASON_MOST, Decision, LogState, Meaning
 from supervision.guard import hard_stops_in, sentence_about
@@ -115,6 +116,7 @@ def _approve(logs: list[PracticeLog], replaced: list[PracticeLog], *, by: User, 
     move_logs(logs, LogState.APPROVED, by=by, decided_at=now, credited_at=now)
     told = [(log, {"minutes": log.minutes, "meaning": meaning, "version": log.version}) for log in logs]
     record_each("supervision.log.approved", told, by=by)
+    note_pace(by, now=now)
 
 
 @transaction.atomic

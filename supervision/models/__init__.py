@@ -2,7 +2,9 @@ from supervision.models.adverse import AdverseAlert, AdverseResponder
 from supervision.models.draft import SharedVisit, UnfinishedDraft
 from supervision.models.export import ExportFile, ExportRecord
 from supervision.models.guard import GuardDeclaration
+from supervision.models.handover import Handover
 from supervision.models.log import LogClient, LogMove, LogSegment, PracticeLog
+from supervision.models.pace import PaceFlag
 from supervision.models.placement import ClientCode, Placement
 from supervision.models.prior import PriorHours, PriorMove
 from supervision.models.redaction import Redaction
@@ -27,9 +29,11 @@ __all__ = [
     "ExportRecord",
     "FeedbackTopic",
     "GuardDeclaration",
+    "Handover",
     "LogClient",
     "LogMove",
     "LogSegment",
+    "PaceFlag",
     "Placement",
     "PracticeCredit",
     "PracticeLog",

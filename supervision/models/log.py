@@ -105,13 +105,13 @@ class PracticeLog(models.Model):
 
     @property
     def reviewing(self):
-        """Whose account decides about it: the placement's supervisor, unless a dispute gave it to another one. None for
-        a supervisor without an account, who signs by a link."""
-        return self.reviewer or self.placement.supervisor.person
+        """Whose account decides about it: the placement's supervisor or who covers it, unless a dispute gave it to
+        another one. None for a supervisor without an account, who signs by a link."""
+        return self.reviewer or self.placement.decider.person
 
     @property
     def reviewing_id(self) -> int | None:
-        return self.reviewer_id or self.placement.supervisor.person_id
+        return self.reviewer_id or self.placement.decider.person_id
 
 
 class LogSegment(models.Model):

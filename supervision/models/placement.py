@@ -12,6 +12,7 @@ class Placement(models.Model):
 
     `trainee` repeats the enrolment's person and `trainee_key` her mailbox then, so that the database itself refuses a
     trainee as her own supervisor, also under another spelling of her address (`supervision.triggers`).
+    `covered_by` decides in place of the supervisor, whose work was handed over.
     """
 
     enrolment = models.ForeignKey(Enrolment, models.PROTECT, related_name="placements")
@@ -19,6 +20,8 @@ class Placement(models.Model):
     trainee_key = models.CharField(max_length=254, default="", editable=False)
     supervisor = models.ForeignKey(Supervisor, models.PROTECT, related_name="placements")
     site = models.ForeignKey(Site, models.PROTECT, related_name="placements")
+    covered_by = models.ForeignKey(Supervisor, models.PROTECT, null=True, related_name="covered_placements")
+    covered_from = models.DateField(null=True)
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
     set_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
@@ -30,10 +33,20 @@ class Placement(models.Model):
             models.CheckConstraint(
                 condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="placement_ends_after_it_starts"
             ),
+            models.CheckConstraint(
+                condition=Q(covered_by=None, covered_from=None)
+                | Q(Q(covered_by__isnull=False, covered_from__isnull=False), ~Q(covered_by=F("supervisor"))),
+                name="placement_is_covered_by_another_since_a_day",
+            ),
         ]
 
     def __str__(self):
         return f"{self.site}, with {self.supervisor}"
+
+    @property
+    def decider(self) -> Supervisor:
+        """Who decides about its entries now."""
+        return self.covered_by if self.covered_by_id else self.supervisor
 
 
 class ClientCode(models.Model):

@@ -43,9 +43,11 @@ class SupervisionSession(models.Model):
 
     `on`, `starts_at` and `time_zone` are what was written, and `began_at` and `ended_at` the same in UTC. `others` took
     part and are no trainees here; `size` counts them with the trainees who are not absent. `topics` are keys.
+    `covered_by` confirms in place of the supervisor who led it, and whose work was handed over.
     """
 
     supervisor = models.ForeignKey(Supervisor, models.PROTECT, related_name="sessions")
+    covered_by = models.ForeignKey(Supervisor, models.PROTECT, null=True, related_name="covered_sessions")
     format = models.CharField(max_length=12, choices=SessionFormat)
     purpose = models.CharField(max_length=12, choices=SessionPurpose)
     modality = models.CharField(max_length=12, choices=Modality)
@@ -90,6 +92,10 @@ class SupervisionSession(models.Model):
 
     def __str__(self):
         return f"Session of {self.on:%d %b %Y}"
+
+    @property
+    def decider(self) -> Supervisor:
+        return self.covered_by if self.covered_by_id else self.supervisor
 
     @property
     def tone(self) -> str:

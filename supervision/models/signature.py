@@ -63,3 +63,4 @@ class SignOff(models.Model):
             models.UniqueConstraint(fields=["log", "version"], name="one_signature_per_version"),
             models.CheckConstraint(condition=~Q(signer=F("trainee")), name="nobody_signs_their_own_entry"),
         ]
+        indexes = [models.Index(fields=["signer", "signed_at"], name="sign_off_by_signer")]

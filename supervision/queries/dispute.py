@@ -49,7 +49,9 @@ def show_dispute(user: User, dispute: Dispute) -> Subject:
 def other_reviewers(log: PracticeLog) -> list[User]:
     """Supervisors who could review it instead: not the one who returned it, nobody behind a barrier."""
     others = supervisors_for(log.enrolment).exclude(
-        pk__in=[pk for pk in (log.reviewing_id, log.placement.supervisor.person_id) if pk]
+        pk__in=[
+            pk for pk in (log.reviewing_id, log.placement.supervisor.person_id, log.placement.decider.person_id) if pk
+        ]
     )
     return [person for person in others if can_supervise(person, log.enrolment)]
 
@@ -58,6 +60,6 @@ def choices_of_dispute(dispute: Dispute) -> list[tuple[str, str]]:
     log = log_of_dispute(dispute)
     if log.state != LogState.RETURNED:
         return []
-    again = f"The trainee sends it again, and {log.placement.supervisor} reviews it in the light of the answer"
+    again = f"The trainee sends it again, and {log.placement.decider} reviews it in the light of the answer"
     others = [(str(person.pk), f"{person} reviews it now, as it is") for person in other_reviewers(log)]
     return [*others, (SAME, again)]

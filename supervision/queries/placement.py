@@ -37,7 +37,9 @@ def _place(category: Category) -> tuple:
 
 
 def placements_of(enrolment: Enrolment) -> QuerySet[Placement]:
-    return Placement.objects.filter(enrolment=enrolment).select_related("supervisor__person", "site")
+    return Placement.objects.filter(enrolment=enrolment).select_related(
+        "supervisor__person", "covered_by__person", "site"
+    )
 
 
 def placements_open_to_logging(enrolment: Enrolment, *, trainee: User) -> QuerySet[Placement]:
@@ -90,7 +92,7 @@ def may_review(log: PracticeLog, enrolment: Enrolment) -> bool:
     """Whether somebody can decide about this entry now: the placement's supervisor, or who has it after a dispute."""
     if log.reviewer:
         return can_supervise(log.reviewer, enrolment)
-    return may_supervise(log.placement.supervisor, enrolment)
+    return may_supervise(log.placement.decider, enrolment)
 
 
 def client_codes_of(enrolment: Enrolment, *, named_by: PracticeLog | None = None) -> QuerySet[ClientCode]:

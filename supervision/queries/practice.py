@@ -35,6 +35,7 @@ def full_logs() -> QuerySet[PracticeLog]:
             "enrolment__person",
             "enrolment__standard_version",
             "placement__supervisor__person",
+            "placement__covered_by__person",
             "placement__site",
             "reviewer",
         )
@@ -46,7 +47,8 @@ def full_logs() -> QuerySet[PracticeLog]:
 def for_list(logs: QuerySet[PracticeLog]) -> QuerySet[PracticeLog]:
     """The same entries with no more than a line of a list shows; nothing is decrypted for it."""
     light = logs.select_related(None).prefetch_related(None).defer("reflection")
-    return light.select_related("enrolment__person", "placement__supervisor__person", "placement__site", "reviewer")
+    whose = ("enrolment__person", "placement__supervisor__person", "placement__covered_by__person", "reviewer")
+    return light.select_related(*whose, "placement__site")
 
 
 def labels_of(logs: Iterable[PracticeLog]) -> dict[int, str]:
@@ -63,12 +65,14 @@ def own_logs(user: User) -> QuerySet[PracticeLog]:
 
 
 def _waiting_for(user: User) -> QuerySet:
-    """The placement's supervisor reviews, unless a dispute gave the entry to another one.
+    """The placement's supervisor reviews, or who covers it, unless a dispute gave the entry to another one.
 
-    Two questions, for each has its index: asked with "or", the database reads every entry of everybody.
+    Three questions, for each has its index: asked with "or", the database reads every entry of everybody.
     """
     submitted = PracticeLog.objects.filter(state=LogState.SUBMITTED).order_by().values("pk")
-    return submitted.filter(placement__supervisor__person=user, reviewer=None).union(submitted.filter(reviewer=user))
+    own = submitted.filter(placement__supervisor__person=user, placement__covered_by=None, reviewer=None)
+    covered = submitted.filter(placement__covered_by__person=user, reviewer=None)
+    return own.union(covered, submitted.filter(reviewer=user))
 
 
 def logs_to_review(user: User) -> QuerySet[PracticeLog]:
@@ -82,7 +86,8 @@ def logs_for_user(user: User) -> QuerySet[PracticeLog]:
     """Everything this person may read with exact dates: her own; what was sent to her as supervisor; the trainees
     within her reach as director or faculty. Drafts are their writer's alone, and a barrier hides both ways."""
     is_supervisor = Role.SUPERVISOR in roles_of(user)
-    reach = Q(placement__supervisor__person=user) | Q(reviewer=user) if is_supervisor else Q(pk__in=[])
+    hers = Q(placement__supervisor__person=user) | Q(placement__covered_by__person=user) | Q(reviewer=user)
+    reach = hers if is_supervisor else Q(pk__in=[])
     for role in ROW_READERS:
         reach |= within_reach(user, role)
     sent = without_barred(PracticeLog.objects.filter(reach, state__in=SENT), user, person="enrolment__person")
@@ -197,7 +202,7 @@ def dispute_owner(log: PracticeLog) -> User | None:
     """Who answers a dispute of this entry: the cohort's faculty, else a director; never the supervisor or the trainee,
     and nobody behind a barrier from the trainee."""
     enrolment = log.enrolment
-    apart = {log.placement.supervisor.person_id, log.reviewing_id, enrolment.person_id}
+    apart = {log.placement.supervisor.person_id, log.placement.decider.person_id, log.reviewing_id, enrolment.person_id}
     teaching = [grant.person_id for grant in faculty_of(enrolment.cohort) if grant.person_id not in apart]
     for people in (
         User.objects.filter(pk__in=teaching, is_active=True),

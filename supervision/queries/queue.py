@@ -49,5 +49,6 @@ def queue_of(user: User, *, trainee: str = "", site: str = "", category: str = "
 
 def logs_reviewed_by(user: User) -> QuerySet[PracticeLog]:
     """Entries that are hers to decide about, in whatever state they are by now; nobody behind a barrier."""
-    hers = full_logs().filter(Q(placement__supervisor__person=user, reviewer=None) | Q(reviewer=user))
+    own = Q(placement__supervisor__person=user, placement__covered_by=None) | Q(placement__covered_by__person=user)
+    hers = full_logs().filter(Q(own, reviewer=None) | Q(reviewer=user))
     return without_barred(hers.exclude(enrolment__person=user), user, person="enrolment__person")

@@ -31,7 +31,7 @@ class Question:
 
     @property
     def decides(self) -> User | None:
-        return self.approver or self.placement.supervisor.person
+        return self.approver or self.placement.decider.person
 
     def weeks(self) -> list[tuple]:
         """The weeks that the visit reaches into, if the standard has a cap on them."""

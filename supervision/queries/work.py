@@ -10,8 +10,9 @@ from lms.web.prepared import PreparedQuery
 from lms.web.templatetags.ui import minutes
 from lms.web.worklist import Asker, WorkItem
 from supervision.enums import LogState, PriorState
-from supervision.models import AdverseAlert, LogMove, PracticeLog, PriorHours
+from supervision.models import AdverseAlert, LogMove, PaceFlag, PracticeLog, PriorHours
 from supervision.queries.adverse import waiting_for
+from supervision.queries.pace import paces_for
 from supervision.queries.practice import logs_to_review
 from supervision.queries.prior import for_prior_list, own_prior, prior_reasons, prior_to_decide
 from supervision.queries.shared import shares_for
@@ -50,15 +51,23 @@ def work_for_supervisor(asker: Asker) -> list[WorkItem]:
 
 
 def work_for_director(asker: Asker) -> list[WorkItem]:
-    """The prior hours that wait for this director's decision, as one line."""
+    """The prior hours that wait for this director's decision, and approvals at an unusual pace, as one line each."""
     user = asker.user
     if Role.DIRECTOR not in roles_of(user):
         return []
-    waiting = prior_to_decide(user).count()
-    if not waiting:
-        return []
-    words = "1 record of prior hours waits" if waiting == 1 else f"{waiting} records of prior hours wait"
-    return [WorkItem(f"{words} for your decision", reverse("desk_prior"), action="Open the queue", tone="due")]
+    items = []
+    if waiting := prior_to_decide(user).count():
+        words = "1 record of prior hours waits" if waiting == 1 else f"{waiting} records of prior hours wait"
+        items.append(WorkItem(f"{words} for your decision", reverse("desk_prior"), action="Open the queue", tone="due"))
+    if asker.facts.get("pace_flags") and paces_for(user).filter(seen_at=None).exists():
+        words = "Entries were approved at an unusual pace"
+        items.append(WorkItem(words, reverse("desk_pace"), action="Look at it", tone="info"))
+    return items
+
+
+def has_pace_flags() -> Exists:
+    """Whether anybody's pace waits to be looked at: of most days, none does."""
+    return Exists(PaceFlag.objects.filter(seen_at=None).order_by())
 
 
 def has_adverse_alerts() -> Exists:

@@ -39,7 +39,8 @@ SCHEMA = 1
 
 def full_sessions() -> QuerySet[SupervisionSession]:
     """Sessions with all that a page shows of them."""
-    return SupervisionSession.objects.select_related("supervisor__person", "made_by", "cancelled_by").prefetch_related(
+    whose = ("supervisor__person", "covered_by__person", "made_by", "cancelled_by")
+    return SupervisionSession.objects.select_related(*whose).prefetch_related(
         "attendances__trainee", "attendances__enrolment__standard_version"
     )
 
@@ -56,8 +57,11 @@ def sessions_of_supervisor(user: User) -> QuerySet[SupervisionSession]:
     a barrier is not hers to see."""
     if Role.SUPERVISOR not in roles_of(user):
         return SupervisionSession.objects.none()
-    hers = full_sessions().filter(supervisor__person=user).exclude(state=SessionState.WITHDRAWN)
-    attended = SessionAttendance.objects.filter(session__supervisor__person=user).exclude(trainee=user)
+    hers = full_sessions().filter(Q(supervisor__person=user) | Q(covered_by__person=user))
+    hers = hers.exclude(state=SessionState.WITHDRAWN)
+    attended = SessionAttendance.objects.filter(
+        Q(session__supervisor__person=user) | Q(session__covered_by__person=user)
+    ).exclude(trainee=user)
     return hers.filter(pk__in=without_barred(attended, user, person="trainee").values("session"))
 
 
@@ -67,7 +71,8 @@ def waiting_for(user: User) -> QuerySet[SupervisionSession]:
     waits = Q(state=SessionState.LOGGED, attendances__state=AttendanceState.PROPOSED)
     waits |= Q(state=SessionState.PLANNED, ended_at__lte=now)
     waits |= Q(state=SessionState.HELD, attendances__state=AttendanceState.DISPUTED)
-    return sessions_of_supervisor(user).filter(waits).distinct().order_by("began_at", "id")
+    decides = Q(covered_by=None, supervisor__person=user) | Q(covered_by__person=user)
+    return sessions_of_supervisor(user).filter(decides).filter(waits).distinct().order_by("began_at", "id")
 
 
 def planned_for(user: User) -> QuerySet[SupervisionSession]:
@@ -79,7 +84,8 @@ def planned_for(user: User) -> QuerySet[SupervisionSession]:
 def trainees_of(supervisor: User) -> list[Enrolment]:
     """The open enrolments that are placed with this supervisor now or were within the last weeks; nobody behind a barrier."""
     lately = timezone.localdate() - timedelta(days=60)
-    placed = Placement.objects.filter(supervisor__person=supervisor).filter(Q(ends_on=None) | Q(ends_on__gte=lately))
+    hers = Q(supervisor__person=supervisor, covered_by=None) | Q(covered_by__person=supervisor)
+    placed = Placement.objects.filter(hers).filter(Q(ends_on=None) | Q(ends_on__gte=lately))
     rows = Enrolment.objects.filter(pk__in=placed.values("enrolment"), state__in=OPEN_STATES)
     rows = without_barred(rows, supervisor, person="person").exclude(person=supervisor)
     return list(rows.select_related("person").order_by("person__display_name", "id"))
@@ -87,8 +93,11 @@ def trainees_of(supervisor: User) -> list[Enrolment]:
 
 def supervisors_of(enrolment: Enrolment, *, trainee: User) -> QuerySet[Supervisor]:
     """With whom a trainee can have had a session: the supervisors of her placements, nobody behind a barrier."""
-    placed = Placement.objects.filter(enrolment=enrolment).values("supervisor")
-    rows = Supervisor.objects.filter(pk__in=placed, person__isnull=False).select_related("person")
+    placed = Placement.objects.filter(enrolment=enrolment)
+    hers = Q(pk__in=placed.values("supervisor")) | Q(
+        pk__in=placed.filter(covered_by__isnull=False).values("covered_by")
+    )
+    rows = Supervisor.objects.filter(hers, person__isnull=False).select_related("person")
     return without_barred(rows, trainee, person="person")
 
 
@@ -128,7 +137,8 @@ def around(
     """Read under the lock that the caller holds. `ignore`: the session itself. Four queries."""
     enrolments = list(enrolments)
     placements: dict[int, list] = {}
-    rows = Placement.objects.filter(enrolment__in=enrolments, supervisor=supervisor)
+    hers = Q(supervisor=supervisor) | Q(covered_by=supervisor)
+    rows = Placement.objects.filter(hers, enrolment__in=enrolments)
     for enrolment, first, last in rows.values_list("enrolment", "starts_on", "ends_on"):
         placements.setdefault(enrolment, []).append((first, last))
     return Around(

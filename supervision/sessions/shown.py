@@ -28,6 +28,7 @@ def session_facts(session: SupervisionSession, *, labels: dict[str, str] | None 
         ("Length", minutes(session.minutes)),
         ("Took part", people),
         ("Supervisor", str(session.supervisor)),
+        ("Confirmed by, in her place", str(session.covered_by) if session.covered_by_id else ""),
         ("About", ", ".join(labels.get(key, key) for key in session.topics)),
         ("In a few words", session.feedback),
         ("Cancelled", _cancelled(session)),

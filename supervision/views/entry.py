@@ -91,6 +91,7 @@ def _facts(log: PracticeLog, categories) -> list[dict]:
         ),
         ("Site", str(log.placement.site)),
         ("Supervisor", str(log.placement.supervisor)),
+        ("Reviewed by, in her place", str(log.placement.covered_by) if log.placement.covered_by_id else ""),
         ("Reviewed by, after a dispute", str(log.reviewer) if log.reviewer_id else ""),
     ]
     return [{"label": label, "value": value} for label, value in facts if value]

@@ -255,7 +255,7 @@ def _after_saving(request, log):
     for flag in log.flags:
         messages.warning(request, flag["sentence"])
     if log.state == LogState.SUBMITTED:
-        messages.success(request, f"Sent to {log.placement.supervisor} for review.")
+        messages.success(request, f"Sent to {log.placement.decider} for review.")
     else:
         messages.success(request, "Saved. It counts after you have sent it and your supervisor has approved it.")
     return redirect("practice_detail", log.pk)

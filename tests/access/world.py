@@ -30,7 +30,7 @@ from lms.enums import ReasonClass
 from supervision.actions.codes import merge_codes
 from supervision.actions.draft import save_unfinished
 from supervision.actions.shared import propose_share
-from supervision.models import UnfinishedDraft
+from supervision.models import PaceFlag, UnfinishedDraft
 from tests.cast import Cast, make_person
 from tests.factories.asking import FIRST, SIGNED, THIRD, frozen_attestation, frozen_check
 from tests.factories.assessments import frozen_question, frozen_version, make_attempt, make_question, make_quiz
@@ -245,6 +245,8 @@ def _practice(cast, enrolment) -> Arguments:
         make_returned(placement), by=cast.trainee, text="It was there.", against=cast.supervisor, owner=cast.director
     )
     alert = make_submitted(placement, adverse_event=True).alert
+    signed = approved.sign_offs.get().signed_at
+    pace = PaceFlag.objects.create(signer=cast.supervisor, began_at=signed, ended_at=signed, approvals=21)
     draft_key = uuid4()
     save_unfinished(enrolment, key=draft_key, sequence=1, typed={"role": ["lead"]}, by=cast.trainee)
     one, other = make_code(placement), make_code(placement)
@@ -292,6 +294,8 @@ def _practice(cast, enrolment) -> Arguments:
         "practice_shared": {"pk": share.pk},
         "practice_shared_decline": {"pk": share.pk},
         "desk_adverse_acknowledge": {"pk": alert.pk},
+        "desk_handover": {"pk": placement.supervisor_id},
+        "desk_pace_seen": {"pk": pace.pk},
         "review_entry": {"pk": waiting.pk},
         "desk_placements": {"pk": enrolment.pk},
         "desk_practice": {"pk": enrolment.pk},

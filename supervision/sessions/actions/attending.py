@@ -57,10 +57,12 @@ def amend_session(
         raise IllegalMove(f"This session is {session.get_state_display().lower()} and cannot be changed.")
     if session.version != version:
         raise Refusal("This session was changed in another window. Reload the page and put your change in again.")
-    _require_supervisor(supervisor, enrolment)
+    stays = session.supervisor_id == supervisor.pk
+    _require_supervisor(session.decider if stays else supervisor, enrolment)
     _check(meeting, enrolment, supervisor, by=by, ignore=session.pk)
     columns = columns_of(meeting) | {
         "supervisor": supervisor,
+        "covered_by": session.covered_by if stays else None,
         "size": 1 + meeting.others,
         "version": session.version + 1,
     }
@@ -72,7 +74,7 @@ def amend_session(
     if attendance.state == AttendanceState.DISPUTED:
         move_attendance(attendance, AttendanceState.PROPOSED, by=by)
     record("supervision.session.amended", by=by, about=session, version=session.version)
-    _tell_supervisor(supervisor)
+    _tell_supervisor(session.decider)
     return session
 
 
@@ -110,7 +112,7 @@ def object_to_session(attendance: SessionAttendance, *, by: User, reason: str) -
     require_attendance_move(attendance, AttendanceState.DISPUTED)
     move_attendance(attendance, AttendanceState.DISPUTED, by=by, reason=reason)
     record("supervision.attendance.objected", by=by, about=attendance, session=session.pk)
-    _tell_supervisor(session.supervisor)
+    _tell_supervisor(session.decider)
     return attendance
 
 

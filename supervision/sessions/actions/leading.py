@@ -184,13 +184,13 @@ def _begin(enrolments: Iterable[Enrolment], by: User) -> tuple[Supervisor, list[
 
 
 def _require_leader(session: SupervisionSession, enrolments: Iterable[Enrolment], by: User) -> None:
-    if not all(may_confirm(by, session.supervisor, enrolment) for enrolment in enrolments):
+    if not all(may_confirm(by, session.decider, enrolment) for enrolment in enrolments):
         raise Refusal(NOT_HERS)
 
 
 def _require_confirmer(session: SupervisionSession, enrolment: Enrolment, by: User) -> None:
     """Never one of the trainees of the session, whatever roles she holds beside."""
-    if session.attendances.filter(trainee=by).exists() or not may_confirm(by, session.supervisor, enrolment):
+    if session.attendances.filter(trainee=by).exists() or not may_confirm(by, session.decider, enrolment):
         raise Refusal(NOT_HERS)
 
 
@@ -209,7 +209,7 @@ def _confirm(attendance: SessionAttendance, session: SupervisionSession, *, mean
         attendance=attendance,
         version=attendance.version,
         meaning=SessionMeaning(meaning),
-        supervisor=session.supervisor,
+        supervisor=session.decider,
         signer=by,
         trainee_id=attendance.trainee_id,
         printed_name=by.legal_name or str(by),
