@@ -67,7 +67,7 @@ REDACTABLE = (
                 "role_held",
                 "signed_at",
             ),
-            *("version", "sha256"),
+            *("version", "sha256", "link_id", "qualifications"),
         ),
         ("content",),
         "NEW.log_id",
@@ -79,6 +79,8 @@ REDACTABLE = (
         "case when NEW.subject_type = 'supervision.practicelog' then NEW.subject_id end",
     ),
 )
+QUALIFICATION_COLUMNS = ("supervisor_id", "kind", "authority", "number", "expires_on", "given_by_id", "given_at")
+VERIFIED_COLUMNS = ("verified_by_id", "verified_at")
 
 
 class SupervisionConfig(AppConfig):
@@ -104,10 +106,12 @@ class SupervisionConfig(AppConfig):
         from supervision.requirements import PracticumMinutes
         from supervision.sessions.enums import SESSION_AUDIT_ACTIONS
         from supervision.sessions.requirements import SupervisionMinutes
+        from supervision.signing.enums import SIGNING_AUDIT_ACTIONS
 
         register_actions(AUDIT_ACTIONS)
         register_actions(SESSION_AUDIT_ACTIONS)
         register_guard(sentence="supervision.guard.sentences.hard_stop_sentence", rules_url="guard_rules")
+        register_actions(SIGNING_AUDIT_ACTIONS)
         register_triggers()
         register_kind(PracticumMinutes())
         register_kind(PracticumSessions())
@@ -124,6 +128,7 @@ class SupervisionConfig(AppConfig):
             decided="supervision.actions.dispute.follow_decision",
         )
         register_nightly("forget files of exports", "supervision.exports.actions.forget_export_files")
+        register_nightly("mail links to supervisors", "supervision.signing.actions.call_waiting_supervisors")
         register_navigation("supervision.navigation.practice_items")
         register_work("supervision.queries.work.work_for_supervisor", order=20)
         register_work(
@@ -152,6 +157,13 @@ class SupervisionConfig(AppConfig):
             "Hours from before or elsewhere that wait for a decision.",
             roles=[Role.DIRECTOR],
             order=30,
+        )
+        register_desk(
+            "Supervisors",
+            "desk_supervisors",
+            "Who signs for trainees, with an account or by a mailed link, and whom you have verified.",
+            roles=[Role.DIRECTOR],
+            order=28,
         )
         register_work(
             "supervision.queries.work.work_for_responder",
@@ -226,6 +238,16 @@ def register_triggers():
         )
     )
     triggers.register(FrozenColumns("supervision_paceflag", ("signer_id", "began_at")))
+    triggers.register(FrozenColumns("supervision_supervisorqualification", QUALIFICATION_COLUMNS))
+    triggers.register(
+        FrozenWhen("supervision_supervisorqualification", "OLD.verified_at is not null", VERIFIED_COLUMNS)
+    )
+    triggers.register(FrozenColumns("supervision_signinglink", ("supervisor_id", "address", "asked_by_id", "asked_at")))
+    for column in ("used_at", "ended_at", "questioned_at"):
+        once = FrozenWhen("supervision_signinglink", f"OLD.{column} is not null", (column,), name=f"{column}_stays")
+        triggers.register(once)
+    triggers.register(FrozenColumns("supervision_signingreceipt", ("link_id", "entries", "minutes", "made_at")))
+    triggers.register(FrozenWhen("supervision_placement", "OLD.declined_at is not null", ("declined_at",)))
     triggers.register(FrozenWhen("supervision_supervisor", "OLD.person_id is not null", ("person_id",)))
     triggers.register(NeverTheTrainee())
     triggers.register(FrozenColumns("supervision_clientcode", ("enrolment_id", "code")))

@@ -204,6 +204,10 @@ class RedactedPart(models.TextChoices):
 
 AUDIT_ACTIONS = {
     "supervision.supervisor.recorded": "Recorded a supervisor",
+    "supervision.supervisor.corrected": "Corrected the address of a supervisor",
+    "supervision.supervisor.qualified": "Recorded a qualification of a supervisor",
+    "supervision.supervisor.verified": "Verified a supervisor's address and licence",
+    "supervision.supervisor.stopped": "Stopped a supervisor from signing",
     "supervision.placement.set": "Set a placement",
     "supervision.placement.ended": "Ended a placement",
     "supervision.client.coded": "Made a client code",

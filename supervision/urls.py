@@ -2,6 +2,7 @@ from django.urls import path
 
 from supervision.exports import views as exports
 from supervision.sessions import views as sessions
+from supervision.signing import views as signing
 from supervision.views import (
     adverse,
     codes,
@@ -16,6 +17,7 @@ from supervision.views import (
     redaction,
     review,
     shared,
+    supervisor,
 )
 
 urlpatterns = [
@@ -67,6 +69,29 @@ urlpatterns = [
     path("review/sessions/<int:pk>/record/", sessions.review_session_record, name="review_session_record"),
     path("review/sessions/<int:pk>/cancel/", sessions.review_session_cancel, name="review_session_cancel"),
     path("review/<int:pk>/", review.review_entry, name="review_entry"),
+    path("sign/", signing.sign_entries, name="sign_entries"),
+    path("sign/link/<str:token>/", signing.sign_open, name="sign_open"),
+    path("sign/code/", signing.sign_code, name="sign_code"),
+    path("sign/prove/", signing.sign_prove, name="sign_prove"),
+    path("sign/entries/<int:pk>/return/", signing.sign_return, name="sign_return"),
+    path("sign/placements/<int:pk>/decline/", signing.sign_decline, name="sign_decline"),
+    path("sign/licence/", signing.sign_licence, name="sign_licence"),
+    path("sign/leave/", signing.sign_leave, name="sign_leave"),
+    path("sign/receipt/<str:token>/", signing.sign_receipt, name="sign_receipt"),
+    path("sign/question/", signing.sign_question, name="sign_question"),
+    path("sign/done/", signing.sign_done, name="sign_done"),
+    path("desk/supervisors/<int:pk>/link/", supervisor.desk_supervisor_link, name="desk_supervisor_link"),
+    path("desk/supervisors/", supervisor.desk_supervisors, name="desk_supervisors"),
+    path("desk/supervisors/new/", supervisor.desk_supervisor_new, name="desk_supervisor_new"),
+    path("desk/supervisors/<int:pk>/", supervisor.desk_supervisor, name="desk_supervisor"),
+    path("desk/supervisors/<int:pk>/address/", supervisor.desk_supervisor_address, name="desk_supervisor_address"),
+    path(
+        "desk/supervisors/<int:pk>/qualifications/new/",
+        supervisor.desk_supervisor_qualification,
+        name="desk_supervisor_qualification",
+    ),
+    path("desk/supervisors/<int:pk>/verify/", supervisor.desk_supervisor_verify, name="desk_supervisor_verify"),
+    path("desk/supervisors/<int:pk>/stop/", supervisor.desk_supervisor_stop, name="desk_supervisor_stop"),
     path("desk/enrolments/<int:pk>/placements/", placement.desk_placements, name="desk_placements"),
     path("desk/enrolments/<int:pk>/practice/", placement.desk_practice, name="desk_practice"),
     path("desk/enrolments/<int:pk>/prior/new/", prior.desk_prior_new, name="desk_prior_new"),

@@ -83,7 +83,15 @@ from supervision.actions.program import unapprove_log, verify_log
 from supervision.actions.redaction import redact_log
 from supervision.actions.review import return_log
 from supervision.actions.shared import confirm_share, decline_share, propose_share
-from supervision.actions.supervisor import record_supervisor, site_named, supervisor_of
+from supervision.actions.supervisor import (
+    correct_address,
+    record_qualification,
+    record_supervisor,
+    site_named,
+    stop_supervisor,
+    supervisor_of,
+    verify_supervisor,
+)
 from supervision.enums import HandoverCause, Meaning
 from supervision.guard.declaring import Declaration
 from supervision.models import AdverseAlert, PaceFlag
@@ -94,6 +102,14 @@ from supervision.sessions.actions.attending import (
     withdraw_session,
 )
 from supervision.sessions.actions.leading import cancel_session, record_absence, return_session
+from supervision.signing.actions import (
+    approve_by_link,
+    ask_code,
+    decline_placement,
+    prove_address,
+    question_receipt,
+    resend_link,
+)
 from tests.cast import Cast
 from tests.factories.asking import SIGNED, frozen_attestation
 from tests.factories.assessments import frozen_question, make_attempt, make_question, make_quiz
@@ -120,6 +136,7 @@ from tests.factories.sessions import (
     make_recorded,
     seen_session,
 )
+from tests.factories.signing import mailed_code, make_used_link, place_with
 from tests.factories.standards import make_standard, make_standard_version
 from tests.factories.supervision import (
     approve,
@@ -132,6 +149,7 @@ from tests.factories.supervision import (
     make_placement,
     make_practice_standard,
     make_prior,
+    make_signer,
     make_submitted,
     make_visit,
     return_prior,
@@ -566,6 +584,89 @@ def placement_set(cast):
 @act("supervision.supervisor.recorded")
 def supervisor_recorded(cast):
     return lambda: record_supervisor("Robin Vance, PhD", "robin@clinic.example", by=cast.director)
+
+
+def _signer(cast, **fields):
+    return make_signer(by=cast.director, **fields)
+
+
+@act("supervision.supervisor.corrected")
+def supervisor_corrected(cast):
+    signer = _signer(cast)
+    return lambda: correct_address(signer, "vance@clinic.example", by=cast.director)
+
+
+@act("supervision.supervisor.qualified")
+def supervisor_qualified(cast):
+    signer = _signer(cast)
+    facts = {"kind": "bls", "authority": "Heart association", "number": "77", "expires_on": date(2027, 1, 1)}
+    return lambda: record_qualification(signer, by=cast.director, **facts)
+
+
+@act("supervision.supervisor.verified")
+def supervisor_verified(cast):
+    signer = _signer(cast, is_verified=False)
+    papers = list(signer.qualifications.values_list("pk", flat=True))
+    return lambda: verify_supervisor(
+        signer, address=signer.email, qualifications=papers, how="Looked it up.", by=cast.director
+    )
+
+
+@act("supervision.supervisor.stopped")
+def supervisor_stopped(cast):
+    signer = _signer(cast)
+    return lambda: stop_supervisor(signer, reason="The licence was withdrawn.", by=cast.director)
+
+
+def _waiting_by_link(cast, **fields):
+    """An entry that waits for somebody without an account, whose link has just been used."""
+    signer = _signer(cast, **fields)
+    log = make_submitted(place_with(signer, cast.trainee))
+    return log, make_used_link(signer)
+
+
+@act("supervision.link.asked")
+def link_asked(cast):
+    signer = _signer(cast)
+    return lambda: resend_link(signer, by=cast.director)
+
+
+@act("supervision.link.code_asked")
+def code_asked(cast):
+    link = resend_link(_signer(cast), by=cast.director)
+    return lambda: ask_code(link)
+
+
+@act("supervision.link.code_wrong")
+def code_wrong(cast):
+    link = ask_code(resend_link(_signer(cast), by=cast.director))
+    return lambda: prove_address(link, "none")
+
+
+@act("supervision.link.used")
+def link_used(cast):
+    link = ask_code(resend_link(_signer(cast), by=cast.director))
+    code = mailed_code()
+    return lambda: prove_address(link, code)
+
+
+@act("supervision.link.signed")
+def signed_by_link(cast):
+    log, link = _waiting_by_link(cast)
+    return lambda: approve_by_link(link, [(log.pk, seen(log))], meaning=Meaning.OBSERVED)
+
+
+@act("supervision.link.declined")
+def placement_declined(cast):
+    log, link = _waiting_by_link(cast)
+    return lambda: decline_placement(link, log.placement)
+
+
+@act("supervision.link.questioned")
+def signature_questioned(cast):
+    log, link = _waiting_by_link(cast)
+    receipt = approve_by_link(link, [(log.pk, seen(log))], meaning=Meaning.OBSERVED)
+    return lambda: question_receipt(receipt)
 
 
 def _placement(cast):

@@ -28,7 +28,8 @@ from courses.standing.engine import Standing
 from lms.accounts.models import User
 from lms.errors import Refusal
 from lms.institute.queries import institute
-from supervision.models import PracticeCredit
+from supervision.enums import Decision
+from supervision.models import PracticeCredit, SignOff
 
 # A verifier whose clock is a little slow must not read "not yet valid".
 SET_BACK = timedelta(seconds=10)
@@ -169,4 +170,6 @@ def _assessors(enrolment: Enrolment) -> list[str]:
     """The names of those who approved her practice."""
     credits = PracticeCredit.objects.filter(log__enrolment=enrolment).select_related("approved_by")
     credits = credits.exclude(log__withdrawn_at__isnull=False, log__credited_at=None)  # an approval that was taken back
-    return sorted({str(credit.approved_by) for credit in credits})
+    names = {str(credit.approved_by) for credit in credits if credit.approved_by_id}
+    by_link = SignOff.objects.filter(log__credit__in=credits.filter(approved_by=None), decision=Decision.APPROVED)
+    return sorted(names | set(by_link.exclude(link=None).values_list("printed_name", flat=True)))

@@ -9,8 +9,11 @@ from lms.errors import IllegalMove
 from supervision.models import CreditChange, PracticeCredit, PracticeLog
 
 
-def credit_minutes(logs: Sequence[PracticeLog], *, by: User) -> None:
-    """Credit the minutes of entries whose locks are held; again only after a withdrawal. The keys of both tables hold it."""
+def credit_minutes(logs: Sequence[PracticeLog], *, by: User | None) -> None:
+    """Credit the minutes of entries whose locks are held; again only after a withdrawal. The keys of both tables hold it.
+
+    `by` is None for somebody without an account: the signature names her.
+    """
     fresh = [log for log in logs if log.withdrawn_at is None]
     PracticeCredit.objects.bulk_create(PracticeCredit(log=log, minutes=log.minutes, approved_by=by) for log in fresh)
     again = [log for log in logs if log.withdrawn_at is not None]
@@ -23,7 +26,7 @@ def withdraw_minutes(log: PracticeLog, *, by: User) -> None:
     _change([log], -1, by=by)
 
 
-def _change(logs: Sequence[PracticeLog], sign: int, *, by: User) -> None:
+def _change(logs: Sequence[PracticeLog], sign: int, *, by: User | None) -> None:
     changes = CreditChange.objects.filter(log__in=logs).order_by().values_list("log").annotate(number=Count("pk"))
     turns = {log.pk: 1 for log in logs} | {log: number + 1 for log, number in changes}
     if any((sign < 0) != bool(turn % 2) for turn in turns.values()):

@@ -90,6 +90,8 @@ def edit_log(log: PracticeLog, visit: Visit, *, placement: Placement, by: User, 
 @transaction.atomic
 def submit_log(log: PracticeLog, *, by: User) -> PracticeLog:
     """Send an entry for review. Every rule is checked again, and the supervisor must be able to sign."""
+    from supervision.signing.tasks import call  # late: the tasks of signing import these actions
+
     enrolment, log = lock_log(log)
     _require_writer(enrolment, by)
     require_move(log, LogState.SUBMITTED)
@@ -110,6 +112,8 @@ def submit_log(log: PracticeLog, *, by: User) -> PracticeLog:
     record("supervision.log.submitted", by=by, about=log, version=log.version)
     if log.reviewing:
         tell_supervisor(log.reviewing, now)
+    else:
+        call.enqueue(log.placement.supervisor_id)  # by a task of its own: it holds her row, and here entries are held
     return log
 
 
@@ -259,7 +263,7 @@ def _require_writer(enrolment: Enrolment, by: User) -> None:
 def _require_placement(placement: Placement, enrolment: Enrolment) -> None:
     if placement.enrolment_id != enrolment.pk:
         raise VisitRefused([Problem("placement", "Choose one of your own placements.")])
-    if not may_supervise(placement.decider, enrolment):
+    if placement.declined_at or not may_supervise(placement.decider, enrolment):
         raise VisitRefused([Problem("placement", NO_SUPERVISOR)])
 
 

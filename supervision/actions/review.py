@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
+from courses.enrolment.models import Enrolment
 from lms.accounts.enums import Role
 from lms.accounts.models import User
 from lms.audit.actions import record, record_each
@@ -15,10 +16,11 @@ from lms.notices.actions import notify
 from supervision.actions.credit import credit_minutes
 from supervision.actions.pace import note_pace
 from supervision.actions.practice import judge_visit, lock_log, lock_logs, move_log, move_logs, require_move
+from supervision.actions.signer import account_of, name_of, papers_in_words, require_verified_link, waits_for
 from supervision.enums import MOVES, REASON_MOST, Decision, LogState, Meaning
 from supervision.guard import hard_stops_in, sentence_about
-from supervision.models import PracticeLog, SignOff
-from supervision.queries.placement import supervised_by
+from supervision.models import PracticeLog, SigningLink, SignOff
+from supervision.queries.placement import may_supervise, supervised_by
 from supervision.queries.practice import first_written, visit_of
 from supervision.queries.review import content_hash, signed_content
 from supervision.queries.surroundings import Around, Question
@@ -43,7 +45,7 @@ class Approvals:
 
 
 @transaction.atomic
-def approve_log(log: PracticeLog, *, by: User, meaning: Meaning, seen: str) -> PracticeLog:
+def approve_log(log: PracticeLog, *, by: User | SigningLink, meaning: Meaning, seen: str) -> PracticeLog:
     """Approve an entry: its minutes are credited once, it is locked, and an entry that it corrects counts no more.
 
     `seen` is the SHA-256 of the content that the form showed. Every rule of a visit is checked again.
@@ -55,7 +57,7 @@ def approve_log(log: PracticeLog, *, by: User, meaning: Meaning, seen: str) -> P
 
 
 @transaction.atomic
-def approve_logs(seen: Mapping[int, str], *, by: User, meaning: Meaning) -> Approvals:
+def approve_logs(seen: Mapping[int, str], *, by: User | SigningLink, meaning: Meaning) -> Approvals:
     """Approve several entries, the longest waiting first, as if one after another: each has a signature of its own over
     its own content. What may not be approved is left as it is, and the rest is approved.
 
@@ -79,9 +81,9 @@ def approve_logs(seen: Mapping[int, str], *, by: User, meaning: Meaning) -> Appr
 class _Approval:
     """What the rule of approving needs to know about entries that are held: a fixed number of queries for all of them."""
 
-    def __init__(self, logs: list[PracticeLog], by: User):
+    def __init__(self, logs: list[PracticeLog], by: User | SigningLink):
         self.logs, self.by = logs, by
-        self.supervised = supervised_by(by, {log.enrolment for log in logs})
+        self.supervised = _supervised(by, {log.enrolment for log in logs})
         old = {log.supersedes_id for log in logs if log.supersedes_id}
         rows = PracticeLog.objects.select_for_update().filter(pk__in=old).order_by("pk")
         self.old = {row.pk: row for row in rows} if old else {}
@@ -91,7 +93,7 @@ class _Approval:
 
     def _question(self, log: PracticeLog, logged_at: datetime) -> Question:
         ignore = frozenset({log.pk, log.supersedes_id or 0})
-        return Question(visit_of(log), log.enrolment, log.placement, ignore, logged_at, self.by)
+        return Question(visit_of(log), log.enrolment, log.placement, ignore, logged_at, account_of(self.by))
 
     def require(self, log: PracticeLog, seen: str) -> None:
         """Raises `Refusal` unless the entry may be approved after those that were required before it."""
@@ -107,30 +109,31 @@ class _Approval:
         return self.old.get(log.supersedes_id)
 
 
-def _approve(logs: list[PracticeLog], replaced: list[PracticeLog], *, by: User, meaning: Meaning) -> None:
+def _approve(logs: list[PracticeLog], replaced: list[PracticeLog], *, by: User | SigningLink, meaning: Meaning) -> None:
     """Write what follows from the approval of entries that may be approved."""
-    now = timezone.now()
-    move_logs(replaced, LogState.SUPERSEDED, by=by, superseded_at=now)
+    now, account = timezone.now(), account_of(by)
+    move_logs(replaced, LogState.SUPERSEDED, by=account, superseded_at=now)
     SignOff.objects.bulk_create(_signature(log, by, meaning, Decision.APPROVED) for log in logs)
-    credit_minutes(logs, by=by)
-    move_logs(logs, LogState.APPROVED, by=by, decided_at=now, credited_at=now)
+    credit_minutes(logs, by=account)
+    move_logs(logs, LogState.APPROVED, by=account, decided_at=now, credited_at=now)
     told = [(log, {"minutes": log.minutes, "meaning": meaning, "version": log.version}) for log in logs]
-    record_each("supervision.log.approved", told, by=by)
-    note_pace(by, now=now)
+    record_each("supervision.log.approved", told, by=account)
+    if account is not None:
+        note_pace(account, now=now)
 
 
 @transaction.atomic
-def return_log(log: PracticeLog, *, by: User, meaning: Meaning, seen: str, reason: str) -> PracticeLog:
+def return_log(log: PracticeLog, *, by: User | SigningLink, meaning: Meaning, seen: str, reason: str) -> PracticeLog:
     """Return one entry with the reason that its trainee reads first."""
-    reason = reason_to_return(reason)
+    reason, account = reason_to_return(reason), account_of(by)
     enrolment, log = lock_log(log)
     _require_waiting(log)
-    _require_signer(log, LogState.RETURNED, by, supervised_by(by, [enrolment]))
+    _require_signer(log, LogState.RETURNED, by, _supervised(by, [enrolment]))
     _require_seen(log, seen)
     _signature(log, by, meaning, Decision.RETURNED).save(force_insert=True)
     log.decided_at = timezone.now()
-    move_log(log, LogState.RETURNED, by=by, reason=reason, also=["decided_at"])
-    record("supervision.log.returned", by=by, about=log, meaning=meaning, version=log.version)
+    move_log(log, LogState.RETURNED, by=account, reason=reason, also=["decided_at"])
+    record("supervision.log.returned", by=account, about=log, meaning=meaning, version=log.version)
     notify(
         enrolment.person,
         key=f"log-{log.pk}-returned-{log.version}",
@@ -154,29 +157,39 @@ def reason_to_return(reason: str) -> str:
     return reason
 
 
-def _signature(log: PracticeLog, by: User, meaning: Meaning, decision: Decision) -> SignOff:
+def _signature(log: PracticeLog, by: User | SigningLink, meaning: Meaning, decision: Decision) -> SignOff:
     """The signature's row: name and role as they are now, the server's time, and the content itself."""
-    content = signed_content(log)
+    content, account = signed_content(log), account_of(by)
     return SignOff(
         log=log,
         decision=decision,
         meaning=Meaning(meaning),
-        signer=by,
+        signer=account,
+        link=None if account else by,
         trainee_id=log.enrolment.person_id,
-        printed_name=by.legal_name or str(by),
+        printed_name=name_of(by),
         role_held=Role.SUPERVISOR.label,
+        qualifications=papers_in_words(by),
         version=log.version,
         content=content,
         sha256=content_hash(content),
     )
 
 
-def _require_signer(log: PracticeLog, new: LogState, by: User, supervised: Collection[int]) -> None:
+def _supervised(by: User | SigningLink, enrolments: Collection[Enrolment]) -> set[int]:
+    """The enrolments whose trainee may be signed for now; by a link only while it runs, and of somebody verified."""
+    if isinstance(by, SigningLink):
+        supervisor = require_verified_link(by).supervisor
+        return {one.pk for one in enrolments if may_supervise(supervisor, one)}
+    return supervised_by(by, enrolments)
+
+
+def _require_signer(log: PracticeLog, new: LogState, by: User | SigningLink, supervised: Collection[int]) -> None:
     """Whoever reviews it: the placement's own supervisor, or another one after a dispute. She holds the role now, is
     not the trainee, and no barrier stands between them. `supervised`: the enrolments of which that is so."""
     if new not in MOVES[LogState(log.state)]:
         raise IllegalMove(f"This entry has been decided or taken back: it is now {LogState(log.state).label.lower()}.")
-    if log.reviewing_id != by.pk or log.enrolment_id not in supervised:
+    if not waits_for(log, by) or log.enrolment_id not in supervised:
         raise Refusal("Only the supervisor of the placement decides on this entry.")
 
 

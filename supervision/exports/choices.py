@@ -7,7 +7,8 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Choices:
-    """Empty values choose everything. `supervisor` is the one of the placement, `signer` whoever signed, each by id."""
+    """Empty values choose everything. `supervisor` is the one of the placement, `signer` whoever signed, each by id;
+    a signer without an account by minus the supervisor's."""
 
     approved_only: bool = False
     since: date | None = None

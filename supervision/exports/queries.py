@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from courses.enrolment.models import Enrolment
@@ -48,10 +48,23 @@ def chosen_logs(enrolment: Enrolment, choices: Choices) -> QuerySet[PracticeLog]
         "on__lte": choices.until,
         "category_key": choices.category,
         "placement__supervisor": choices.supervisor,
-        "credit__approved_by": choices.signer,
     }
     logs = full_logs().filter(enrolment=enrolment).exclude(state=LogState.VOIDED)
+    if choices.signer:
+        logs = logs.filter(_signed_by(choices.signer))
     return logs.filter(**{name: value for name, value in chosen.items() if value}).order_by("on", "starts_at", "id")
+
+
+def _signed_by(signer: int) -> Q:
+    """Entries approved by an account, or, by minus its id, by a supervisor without one."""
+    if signer > 0:
+        return Q(credit__approved_by=signer)
+    signed = SignOff.objects.filter(log=OuterRef("pk"), decision=Decision.APPROVED, link__supervisor=-signer)
+    return Q(Exists(signed))
+
+
+def _signer_of(sign_off: SignOff) -> int:
+    return sign_off.signer_id or -sign_off.link.supervisor_id
 
 
 def is_as_counted(record: ExportRecord) -> bool:
@@ -73,7 +86,7 @@ def signers_of(enrolment: Enrolment) -> list[tuple[int, str]]:
     rows = SignOff.objects.filter(
         log__enrolment=enrolment, log__state__in=COUNTING, decision=Decision.APPROVED
     ).order_by("id")
-    found = dict(rows.values_list("signer_id", "printed_name"))
+    found = {_signer_of(row): row.printed_name for row in rows.select_related("link").defer("content")}
     return sorted(found.items(), key=lambda pair: (pair[1], pair[0]))
 
 
@@ -116,18 +129,20 @@ def log_of(enrolment: Enrolment, choices: Choices, *, with_reflections: bool) ->
 
 def _signatures_of(enrolment: Enrolment) -> dict[int, Signature]:
     """The latest approval of each entry."""
-    rows = SignOff.objects.filter(log__enrolment=enrolment, decision=Decision.APPROVED).defer("content")
+    rows = SignOff.objects.filter(log__enrolment=enrolment, decision=Decision.APPROVED)
+    rows = rows.select_related("link").defer("content")
     return {row.log_id: _signature(row) for row in rows.order_by("id")}
 
 
 def _signature(row: SignOff) -> Signature:
     return Signature(
-        signer=str(row.signer_id),
+        signer=str(_signer_of(row)),
         printed_name=row.printed_name,
         role_held=row.role_held,
         meaning=Meaning(row.meaning).label,
         signed_at=row.signed_at,
         sha256=row.sha256,
+        qualifications=row.qualifications,
     )
 
 

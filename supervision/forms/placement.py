@@ -30,11 +30,15 @@ class SupervisorField(forms.ChoiceField):
         self.choices = [
             ("", "Choose a supervisor"),
             *[(key, str(person)) for key, person in people.items()],
-            *[(key, f"{supervisor}, signs by link") for key, supervisor in others.items()],
+            *[(key, _by_link(supervisor)) for key, supervisor in others.items()],
         ]
 
     def clean(self, value):
         return self._rows.get(super().clean(value))
+
+
+def _by_link(supervisor) -> str:
+    return f"{supervisor}, signs by link{'' if supervisor.is_verified else ', not verified yet'}"
 
 
 class PlacementForm(GuardedForm):

@@ -17,7 +17,8 @@ from supervision.models.session import (
     SupervisionSession,
 )
 from supervision.models.signature import CreditChange, PracticeCredit, SignOff
-from supervision.models.supervisor import Site, Supervisor, SupervisorMove
+from supervision.models.signing import SigningLink, SigningReceipt
+from supervision.models.supervisor import Site, Supervisor, SupervisorMove, SupervisorQualification
 
 __all__ = [
     "AdverseAlert",
@@ -45,9 +46,12 @@ __all__ = [
     "SessionSignature",
     "SharedVisit",
     "SignOff",
+    "SigningLink",
+    "SigningReceipt",
     "Site",
     "SupervisionSession",
     "Supervisor",
     "SupervisorMove",
+    "SupervisorQualification",
     "UnfinishedDraft",
 ]

@@ -13,6 +13,7 @@ class Placement(models.Model):
     `trainee` repeats the enrolment's person and `trainee_key` her mailbox then, so that the database itself refuses a
     trainee as her own supervisor, also under another spelling of her address (`supervision.triggers`).
     `covered_by` decides in place of the supervisor, whose work was handed over.
+    `declined_at`: when a supervisor without an account said “not my trainee”. Nothing is logged or signed under it since.
     """
 
     enrolment = models.ForeignKey(Enrolment, models.PROTECT, related_name="placements")
@@ -24,6 +25,7 @@ class Placement(models.Model):
     covered_from = models.DateField(null=True)
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
+    declined_at = models.DateTimeField(null=True, editable=False)
     set_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     set_at = models.DateTimeField(auto_now_add=True)
 

@@ -3,6 +3,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 
+from courses.standards.enums import Qualification
 from lms.fields import EncryptedTextField
 from supervision.enums import INSTRUCTIONS_MOST, REASON_MOST, SUPERVISOR_TONES, SupervisorState
 
@@ -56,6 +57,34 @@ class SupervisorMove(models.Model):
     class Meta:
         ordering = ["id"]
         constraints = [models.CheckConstraint(condition=~Q(old=F("new")), name="supervisor_moves_somewhere")]
+
+
+class SupervisorQualification(models.Model):
+    """What somebody without an account holds: a licence, an approval, a card of life support. It counts once staff have
+    verified it. Never changed: a newer one is recorded beside it."""
+
+    supervisor = models.ForeignKey(Supervisor, models.PROTECT, related_name="qualifications")
+    kind = models.CharField(max_length=12, choices=Qualification)
+    authority = models.CharField(max_length=150)
+    number = EncryptedTextField(max_length=80)
+    expires_on = models.DateField()
+    given_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    given_at = models.DateTimeField(auto_now_add=True)
+    verified_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    verified_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["kind", "-expires_on", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(verified_at=None, verified_by=None)
+                | Q(verified_at__isnull=False, verified_by__isnull=False),
+                name="qualification_is_verified_by_somebody",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()}, {self.authority}"
 
 
 class Site(models.Model):

@@ -43,8 +43,9 @@ def placements_of(enrolment: Enrolment) -> QuerySet[Placement]:
 
 
 def placements_open_to_logging(enrolment: Enrolment, *, trainee: User) -> QuerySet[Placement]:
-    """The placements of which a visit can be logged; without those whose supervisor stands behind a barrier."""
-    return without_barred(placements_of(enrolment), trainee, person="supervisor__person")
+    """The placements of which a visit can be logged; without those whose supervisor stands behind a barrier
+    or said that this is not her trainee."""
+    return without_barred(placements_of(enrolment).filter(declined_at=None), trainee, person="supervisor__person")
 
 
 def supervisors_for(enrolment: Enrolment) -> QuerySet[User]:
@@ -92,7 +93,7 @@ def may_review(log: PracticeLog, enrolment: Enrolment) -> bool:
     """Whether somebody can decide about this entry now: the placement's supervisor, or who has it after a dispute."""
     if log.reviewer:
         return can_supervise(log.reviewer, enrolment)
-    return may_supervise(log.placement.decider, enrolment)
+    return log.placement.declined_at is None and may_supervise(log.placement.decider, enrolment)
 
 
 def client_codes_of(enrolment: Enrolment, *, named_by: PracticeLog | None = None) -> QuerySet[ClientCode]:

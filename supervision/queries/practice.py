@@ -134,7 +134,7 @@ def changes_of(log: PracticeLog) -> list[AuditEntry]:
 
 
 def sign_offs_of(log: PracticeLog) -> list[SignOff]:
-    return list(log.sign_offs.select_related("signer", "redaction"))
+    return list(log.sign_offs.select_related("signer", "link", "redaction"))
 
 
 def reasons_of(logs: Iterable[PracticeLog]) -> dict[int, str]:

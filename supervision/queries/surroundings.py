@@ -11,7 +11,14 @@ from courses.enrolment.models import Enrolment
 from lms.accounts.models import User
 from supervision.enums import COUNTING, OCCUPYING, LogState
 from supervision.models import ClientCode, Placement, PracticeLog
-from supervision.queries.measures import approves_as, papers_of, practice_of, qualifications_on, training_of
+from supervision.queries.measures import (
+    approves_as,
+    papers_of,
+    practice_of,
+    qualifications_on,
+    training_of,
+    verified_papers_of,
+)
 from supervision.queries.placement import categories_of
 from supervision.rules import Other, Surroundings, Visit, weeks_of
 from supervision.sessions.overlap import sessions_between
@@ -65,6 +72,7 @@ class Around:
         self.occupied = _occupied(people, begin, end)
         self.sessions = sessions_between(people, begin, end)
         self.papers = papers_of({one.decides.pk for one in questions if one.decides})
+        self.verified = verified_papers_of({one.placement.supervisor_id for one in questions if not one.decides})
         self.codes = _codes([one for one in questions if one.visit.clients])
         lessons = {one.enrolment: practice_of(one.enrolment).training for one in questions}
         self.training = training_of({enrolment: rule.lessons for enrolment, rule in lessons.items() if rule})
@@ -73,7 +81,7 @@ class Around:
         visit, enrolment, practice = one.visit, one.enrolment, practice_of(one.enrolment)
         rows = [row for row in self.occupied[enrolment.person_id] if row.pk not in one.ignore]
         decides = one.decides
-        papers = self.papers[decides.pk] if decides else ()
+        papers = self.papers[decides.pk] if decides else self.verified[one.placement.supervisor_id]
         sessions = [Other(*session) for session in self.sessions[enrolment.person_id]]
         return Surroundings(
             now=self.now,

@@ -34,7 +34,7 @@ def entry_context(log: PracticeLog) -> dict:
         "log": log,
         "heading": f"Visit of {day(log.on)}",
         "category": label_of(log.category_key, categories),
-        "facts": _facts(log, categories),
+        "facts": facts_of(log, categories),
         "segments": log.segments.all(),
         "flags": flags_in_words(log),
         "history": _history(log),
@@ -71,7 +71,8 @@ def _history(log: PracticeLog) -> list[dict]:
     return sorted(events, key=lambda event: event["when"])
 
 
-def _facts(log: PracticeLog, categories) -> list[dict]:
+def facts_of(log: PracticeLog, categories, *, names_share: bool = True) -> list[dict]:
+    """The entry line by line. A list of many leaves the shared visit out: it is asked for entry by entry."""
     codes = ", ".join(row.client.code for row in log.client_rows.all())
     facts = [
         ("Category", label_of(log.category_key, categories)),
@@ -82,7 +83,7 @@ def _facts(log: PracticeLog, categories) -> list[dict]:
         ("Format", _format(log)),
         ("Medicine given", log.get_route_display()),
         ("Touch", _touch(log)),
-        ("Co-therapist", _co_therapist(log)),
+        ("Co-therapist", _co_therapist(log) if names_share else ""),
         ("Adverse event", "Yes" if log.adverse_event else ""),
         ("Client codes", codes or "None"),
         (
@@ -130,11 +131,19 @@ def _event(move) -> dict:
     return {"title": words, "when": move.at, "by": str(move.by or ""), "body": move.reason, "kind": kind}
 
 
+def _by_link(sign_off) -> str:
+    if sign_off.link is None:
+        return ""
+    asked = sign_off.link.questioned_at
+    doubt = f". In question since {day(asked)}: somebody at the address says that she did not sign" if asked else ""
+    return f", by a mailed link without an account{doubt}"
+
+
 def _signature(sign_off) -> dict:
     """Name, role, meaning, time in UTC and the content's hash stand on every copy that a person reads."""
     at = sign_off.signed_at.astimezone(UTC)
     return {
-        "words": f"{sign_off.get_decision_display()} by {sign_off.printed_name}, {sign_off.role_held.lower()}",
+        "words": f"{sign_off.get_decision_display()} by {sign_off.printed_name}, {sign_off.role_held.lower()}{_by_link(sign_off)}",
         "meaning": f"“{sign_off.get_meaning_display()}”",
         "at": f"{at.day} {at:%b %Y, %H:%M} UTC",
         "hash": sign_off.sha256,

@@ -52,6 +52,7 @@ from tests.factories.supervision import (
     make_practice_standard,
     make_prior,
     make_returned,
+    make_signer,
     make_submitted,
     return_prior,
 )
@@ -237,6 +238,12 @@ def _quizzes(enrolment, quiz, done, running, import_) -> Arguments:
     }
 
 
+DESK_SUPERVISOR = (
+    *("desk_supervisor", "desk_supervisor_address", "desk_supervisor_qualification"),
+    *("desk_supervisor_verify", "desk_supervisor_stop", "desk_supervisor_link"),
+)
+
+
 def _practice(cast, enrolment) -> Arguments:
     placement = make_placement(cast.trainee, cast.supervisor, enrolment=enrolment)
     draft, waiting = make_draft(placement), make_submitted(placement)
@@ -247,7 +254,7 @@ def _practice(cast, enrolment) -> Arguments:
     alert = make_submitted(placement, adverse_event=True).alert
     signed = approved.sign_offs.get().signed_at
     pace = PaceFlag.objects.create(signer=cast.supervisor, began_at=signed, ended_at=signed, approvals=21)
-    draft_key = uuid4()
+    draft_key, signer = uuid4(), make_signer(by=cast.director, is_verified=False)
     save_unfinished(enrolment, key=draft_key, sequence=1, typed={"role": ["lead"]}, by=cast.trainee)
     one, other = make_code(placement), make_code(placement)
     merge_codes(one, other, by=cast.trainee)
@@ -296,6 +303,11 @@ def _practice(cast, enrolment) -> Arguments:
         "desk_adverse_acknowledge": {"pk": alert.pk},
         "desk_handover": {"pk": placement.supervisor_id},
         "desk_pace_seen": {"pk": pace.pk},
+        **{name: {"pk": signer.pk} for name in DESK_SUPERVISOR},
+        "sign_open": {"token": "forged"},
+        "sign_receipt": {"token": "forged"},
+        "sign_return": {"pk": waiting.pk},
+        "sign_decline": {"pk": placement.pk},
         "review_entry": {"pk": waiting.pk},
         "desk_placements": {"pk": enrolment.pk},
         "desk_practice": {"pk": enrolment.pk},

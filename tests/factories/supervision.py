@@ -12,7 +12,13 @@ from supervision.actions.placement import make_client_code, set_placement
 from supervision.actions.practice import submit_log, write_log
 from supervision.actions.prior import approve_prior_hours, record_prior_hours, return_prior_hours
 from supervision.actions.review import approve_log, return_log
-from supervision.actions.supervisor import site_named, supervisor_of
+from supervision.actions.supervisor import (
+    record_qualification,
+    record_supervisor,
+    site_named,
+    supervisor_of,
+    verify_supervisor,
+)
 from supervision.enums import Meaning
 from supervision.exports.actions import ask_for_export
 from supervision.exports.choices import Choices
@@ -57,6 +63,17 @@ def make_placement(
     enrolment = enrolment or make_enrolment(trainee, standard_version=make_practice_standard())
     values = {"site": site_named(site), "starts_on": FIRST_DAY, "ends_on": None, "by": None}
     return set_placement(enrolment, supervisor=supervisor, **values | fields)
+
+
+def make_signer(*, by: User, name: str = "Robin Vance, PhD", email: str = "robin@clinic.example", is_verified=True):
+    """Somebody who signs without an account, with a licence; verified unless a test wants otherwise."""
+    signer = record_supervisor(name, email, by=by)
+    licence = record_qualification(
+        signer, kind="licence", authority="State Board", number="LP-1029", expires_on=date(2027, 6, 30), by=by
+    )
+    if is_verified:
+        verify_supervisor(signer, address=email, qualifications=[licence.pk], how="Looked it up.", by=by)
+    return Supervisor.objects.get(pk=signer.pk)
 
 
 def make_visit(**fields) -> Visit:

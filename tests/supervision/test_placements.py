@@ -158,7 +158,7 @@ def test_a_supervisor_without_an_account_is_offered_and_set(cast, enrolment):
     record_supervisor("Trainee", "trainee+x@example.org", by=cast.director)
     client = cast.client("director")
     offered = client.get(url(enrolment)).context["form"].fields["supervisor"].choices
-    assert (f"s{supervisor.pk}", "Robin Vance, signs by link") in offered
+    assert (f"s{supervisor.pk}", "Robin Vance, signs by link, not verified yet") in offered
     assert len(offered) == 4
     fields = {"site": "juniper  clinic", "starts_on": "2026-03-02", "ends_on": ""}
     post(client, url(enrolment), supervisor=f"s{supervisor.pk}", **fields)

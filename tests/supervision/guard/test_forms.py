@@ -37,6 +37,20 @@ NO_FREE_TEXT = {
     ("ConfirmForm", "reason"): "hard stops only",
     ("ObjectForm", "reason"): "hard stops only",
     ("WithdrawalForm", "reason"): "hard stops only",
+    # Papers of a supervisor, and what directors write about her: no client is near.
+    **{
+        (form, name): "a supervisor's own paper"
+        for form in ("QualificationForm", "LicenceForm", "RecordSupervisorForm", "OwnLicenceForm")
+        for name in ("authority", "number")
+    },
+    ("ReturnForm", "reason"): "hard stops only: nobody without an account declares words",
+    ("ReturnForm", "seen"): "a fingerprint of 64 letters and digits",
+    ("TokenForm", "token"): "the secret of a link, looked up and not kept",
+    ("CodeForm", "code"): "the code from the mail, compared and not kept",
+    ("RecordSupervisorForm", "name"): "the name of a supervisor",
+    ("VerifyForm", "how"): "how staff verified a supervisor",
+    ("VerifyForm", "address"): "the address that was shown",
+    ("StopForm", "reason"): "why a supervisor signs no more, for directors",
 }
 
 
