@@ -18,6 +18,7 @@ from lms.web.errors import too_many_requests
 from lms.web.idempotency import once_per_form
 from lms.web.limits import is_within_limit
 from lms.web.paging import page_number
+from lms.web.templatetags.ui import day
 from supervision.enums import PracticeRule
 from supervision.models import PracticeLog
 from supervision.queries.placement import categories_in
@@ -231,7 +232,12 @@ def sign_decline(request, link, pk):
         decline_placement(link, placement)
         messages.success(request, "Thank you. The program director is told, and these entries come to you no more.")
         return redirect("sign_entries")
-    return render(request, "supervision/signing/decline.html", {"placement": placement})
+    facts = [
+        {"label": "Trainee", "value": placement.enrolment.person},
+        {"label": "Site", "value": placement.site},
+        {"label": "Since", "value": day(placement.starts_on)},
+    ]
+    return render(request, "supervision/signing/decline.html", {"facts": facts})
 
 
 @page_of_signing
