@@ -145,10 +145,13 @@ def change_old_pages(director: Editor, institute: Institute) -> None:
 
 
 def approve_everything(colleague: Editor) -> None:
-    """What waits for her on the front page of the CMS, one by one."""
-    while title := colleague.next_to_review():
+    """What waits for her on the front page of the CMS, one by one: six pages, and room for one that has to be asked twice."""
+    for _ in range(2 * 6):
+        if not (title := colleague.next_to_review()):
+            break
         colleague.open_review(title)
         colleague.approve()
+    assert not colleague.next_to_review(), colleague.page.locator("main").inner_text()
     assert LessonPage.objects.live().count() == 5
     assert not LessonPage.objects.filter(has_unpublished_changes=True).exists()
 
