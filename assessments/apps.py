@@ -51,7 +51,7 @@ class AssessmentsConfig(AppConfig):
         from lms.audit.names import register_actions
         from lms.demo.registry import Stage, register_step
         from lms.jobs.registry import register_minutely, register_nightly
-        from lms.web.desk import register_desk
+        from lms.web.desk import DeskGroup, register_desk
         from lms.web.worklist import register_work
 
         register_actions(AUDIT_ACTIONS)
@@ -117,6 +117,7 @@ class AssessmentsConfig(AppConfig):
             "Quiz results",
             "desk_quizzes",
             "Submitted attempts of the people you teach.",
+            group=DeskGroup.COURSES,
             roles=[Role.DIRECTOR, Role.FACULTY],
             order=60,
         )
@@ -124,6 +125,7 @@ class AssessmentsConfig(AppConfig):
             "Marking",
             "desk_marking",
             "What the people you teach have written in quizzes, to mark by hand.",
+            group=DeskGroup.COURSES,
             roles=[Role.DIRECTOR, Role.FACULTY],
             order=59,
         )
@@ -141,6 +143,7 @@ class AssessmentsConfig(AppConfig):
             "Requests for another attempt",
             "desk_requests",
             "From people you teach who have no attempt left at a quiz.",
+            group=DeskGroup.COURSES,
             roles=[Role.DIRECTOR, Role.FACULTY],
             order=61,
         )
@@ -148,6 +151,7 @@ class AssessmentsConfig(AppConfig):
             "Question statistics",
             "desk_statistics",
             "How hard the questions of a quiz are, and whether they tell who knows more.",
+            group=DeskGroup.COURSES,
             roles=[Role.DIRECTOR, Role.FACULTY],
             order=62,
         )
@@ -155,6 +159,7 @@ class AssessmentsConfig(AppConfig):
             "Accommodations",
             "desk_accommodations",
             "What was agreed with single people for their quizzes.",
+            group=DeskGroup.PEOPLE,
             roles=[Role.DIRECTOR],
             order=64,
         )
@@ -162,6 +167,7 @@ class AssessmentsConfig(AppConfig):
             "Assignments",
             "desk_assignments",
             "What the people you teach have handed in, to accept or to return.",
+            group=DeskGroup.COURSES,
             roles=[Role.DIRECTOR, Role.FACULTY],
             order=58,
         )
@@ -169,6 +175,7 @@ class AssessmentsConfig(AppConfig):
             "Questions as files",
             "question_files",
             "Bring questions from other programs into the bank, and take them out again.",
+            group=DeskGroup.COURSES,
             roles=[Role.DIRECTOR, Role.FACULTY],
             order=62,
         )

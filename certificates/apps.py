@@ -41,12 +41,13 @@ class CertificatesConfig(AppConfig):
     def ready(self):
         from certificates import checks
         from certificates.enums import AUDIT_ACTIONS
+        from courses.enrolment.registry import register_award
         from lms.accounts.enums import Role
         from lms.audit.names import register_actions
         from lms.backup.registry import register_proof
         from lms.demo.registry import Stage, register_step
         from lms.jobs.registry import register_nightly, register_watch
-        from lms.web.desk import register_desk
+        from lms.web.desk import DeskGroup, register_desk
         from lms.web.health import register_readiness
         from lms.web.navigation import register_navigation
         from lms.web.worklist import register_work
@@ -62,11 +63,13 @@ class CertificatesConfig(AppConfig):
         register_readiness("signing keys", checks.signing_keys_open)
         register(checks.keys_folder_is_private, Tags.security)
         register(checks.issuer_answers_at_its_address, Tags.database)
+        register_award("certificates.queries.credentials.awards_of")
         register_navigation("certificates.navigation.entries")
         register_desk(
             "Certificates",
             "desk_certificates",
             "Confer credentials; revoke one with a second director.",
+            group=DeskGroup.CERTIFICATES,
             roles=[Role.DIRECTOR],
             order=50,
         )

@@ -122,6 +122,8 @@ TEMPLATES = [
     }
 ]
 
+FORM_RENDERER = "lms.web.widgets.FormRenderer"
+
 # Database, cache, files -------------------------------------------------------------------------------------------
 
 DATABASES = {"default": env.database("DATABASE_URL", default=f"sqlite:///{quote(str(DATA_DIR))}/plumbline.sqlite3")}

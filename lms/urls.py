@@ -10,9 +10,10 @@ from lms.web.views import cms_login
 
 # An address is looked for in this order, so what trainees ask for all day comes first.
 urlpatterns = [
+    path("", include("lms.web.urls")),
+    path("", include("supervision.urls")),
     path("", include("assessments.urls")),
     path("", include("courses.learning.urls")),
-    path("", include("lms.web.urls")),
     path("", include("lms.accounts.urls")),
     path("", include("lms.institute.urls")),
     path("", include("lms.disputes.urls")),
@@ -21,7 +22,6 @@ urlpatterns = [
     path("", include("courses.standards.urls")),
     path("", include("courses.standing.urls")),
     path("", include("courses.curriculum.urls")),
-    path("", include("supervision.urls")),
     path("", include("certificates.urls")),
     path("accounts/", include("allauth.urls")),
     path("cms/login/", cms_login, name="cms_login"),

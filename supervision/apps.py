@@ -32,8 +32,8 @@ SIGNED_COLUMNS = (
 
 
 PRIOR_COLUMNS = (
-    *("enrolment_id", "category_key", "phase", "minutes", "began_on", "ended_on", "institution", "supervisor_name"),
-    *("note", "provenance", "document", "document_type", "document_sha256", "version", "written_by_id"),
+    *("enrolment_id", "category_key", "phase", "minutes", "began_on", "ended_on"),
+    *("provenance", "document", "document_type", "document_sha256", "version", "written_by_id"),
     *("submitted_at", "decided_by_id", "decided_at", "supersedes_id"),
 )
 
@@ -46,13 +46,42 @@ EXPORT_COLUMNS = (
 
 SESSION_COLUMNS = (
     *("supervisor_id", "format", "purpose", "modality", "on_date", "starts_at", "time_zone", "began_at", "ended_at"),
-    *("minutes", "others", "topics", "feedback", "version", "made_by_id", "cancelled_by_id", "cancelled_at"),
+    *("minutes", "others", "topics", "version", "made_by_id", "cancelled_by_id", "cancelled_at"),
 )
 
 
-# Append-only tables with texts from which words can be removed: the other columns, the texts, and whose entry a row is about.
+OF_ATTENDANCE = "R.session_id = (select A.session_id from supervision_sessionattendance A where A.id = {})"
+OF_DISPUTE = "R.log_id = (select cast(D.evidence_id as bigint) from disputes_dispute D where D.id = NEW.subject_id)"
+OF_CASE = (
+    "exists (select 1 from supervision_lapseentry E where E.case_id in ({0}) and E.log_id = R.log_id) "
+    "or exists (select 1 from supervision_lapseattendance L join supervision_sessionattendance A on A.id = L.attendance_id "
+    "where L.case_id in ({0}) and A.session_id = R.session_id)"
+)
+# Append-only tables with texts from which words can be removed: the other columns, the texts, and whose redaction R changes
+# them.
 REDACTABLE = (
-    ("logmove", ("id", "log_id", "old", "new", "by_id", "at"), ("reason",), "NEW.log_id"),
+    ("logmove", ("id", "log_id", "old", "new", "by_id", "at"), ("reason",), "R.log_id = NEW.log_id"),
+    (
+        "priormove",
+        ("id", "prior_id", "old", "new", "version", "by_id", "at", "sha256"),
+        ("reason",),
+        "R.prior_id = NEW.prior_id",
+    ),
+    (
+        "attendancemove",
+        ("id", "attendance_id", "old", "new", "by_id", "at"),
+        ("reason",),
+        OF_ATTENDANCE.format("NEW.attendance_id"),
+    ),
+    (
+        "sessionsignature",
+        (
+            *("id", "attendance_id", "version", "meaning", "supervisor_id", "signer_id", "link_id", "trainee_id"),
+            *("printed_name", "role_held", "qualifications", "signed_at", "sha256"),
+        ),
+        ("content",),
+        OF_ATTENDANCE.format("NEW.attendance_id"),
+    ),
     (
         "signoff",
         (
@@ -67,19 +96,36 @@ REDACTABLE = (
                 "role_held",
                 "signed_at",
             ),
-            *("version", "sha256", "link_id", "qualifications"),
+            *("version", "sha256", "link_id", "qualifications", "attestation_id"),
         ),
         ("content",),
-        "NEW.log_id",
+        "R.log_id = NEW.log_id",
     ),
     (
         "guarddeclaration",
         ("id", "subject_type", "subject_id", "field", "kind", "by_id", "at"),
         ("reason", "sha256"),
-        "case when NEW.subject_type = 'supervision.practicelog' then NEW.subject_id end",
+        " or ".join(
+            f"(NEW.subject_type = '{kind}' and {whose})"
+            for kind, whose in (
+                ("supervision.practicelog", "R.log_id = NEW.subject_id"),
+                ("supervision.priorhours", "R.prior_id = NEW.subject_id"),
+                ("supervision.supervisionsession", "R.session_id = NEW.subject_id"),
+                ("supervision.sessionattendance", OF_ATTENDANCE.format("NEW.subject_id")),
+                ("disputes.dispute", OF_DISPUTE),
+            )
+        ),
     ),
 )
 QUALIFICATION_COLUMNS = ("supervisor_id", "kind", "authority", "number", "expires_on", "given_by_id", "given_at")
+SITE_PAPER_COLUMNS = (
+    *("site_id", "kind", "begins_on", "expires_on", "document", "document_sha256", "added_by_id", "added_at"),
+)
+LIEU_COLUMNS = (
+    *("log_id", "trainee_id", "version", "sha256", "proposed_by_id", "proposed_name", "proposed_role"),
+    *("proposed_at", "expires_at"),
+)
+LAPSE_COLUMNS = ("supervisor_id", "kind", "began_on", "ended_on", "source", "recorded_by_id", "recorded_at")
 VERIFIED_COLUMNS = ("verified_by_id", "verified_at")
 
 
@@ -97,7 +143,7 @@ class SupervisionConfig(AppConfig):
         from lms.disputes.registry import register_evidence
         from lms.guard import register_guard
         from lms.jobs.registry import register_nightly, register_watch
-        from lms.web.desk import register_desk
+        from lms.web.desk import DeskGroup, register_desk
         from lms.web.navigation import register_navigation
         from lms.web.worklist import register_work
         from supervision.counts.requirements import PracticumClients, PracticumSessions
@@ -126,8 +172,11 @@ class SupervisionConfig(AppConfig):
             show="supervision.queries.dispute.show_dispute",
             choices="supervision.queries.dispute.choices_of_dispute",
             decided="supervision.actions.dispute.follow_decision",
+            form="supervision.forms.dispute.AnswerDisputeForm",
+            answered="supervision.actions.dispute.keep_declared",
         )
         register_nightly("forget files of exports", "supervision.exports.actions.forget_export_files")
+        register_nightly("warn of papers of sites that run out", "supervision.actions.site.warn_of_site_papers")
         register_nightly("mail links to supervisors", "supervision.signing.actions.call_waiting_supervisors")
         register_navigation("supervision.navigation.practice_items")
         register_work("supervision.queries.work.work_for_supervisor", order=20)
@@ -143,7 +192,16 @@ class SupervisionConfig(AppConfig):
         register_work(
             "supervision.queries.work.work_for_director",
             order=25,
-            facts={"pace_flags": "supervision.queries.work.has_pace_flags"},
+            facts={
+                "pace_flags": "supervision.queries.work.has_pace_flags",
+                "lapse_cases": "supervision.queries.work.has_lapse_cases",
+                "site_papers": "supervision.queries.work.has_site_papers",
+            },
+        )
+        register_work(
+            "supervision.queries.work.work_for_second",
+            order=26,
+            facts={"attestations": "supervision.queries.work.has_attestations"},
         )
         register_work("supervision.sessions.work.work_for_supervisor", order=21)
         register_work(
@@ -155,6 +213,7 @@ class SupervisionConfig(AppConfig):
             "Prior hours",
             "desk_prior",
             "Hours from before or elsewhere that wait for a decision.",
+            group=DeskGroup.PRACTICE,
             roles=[Role.DIRECTOR],
             order=30,
         )
@@ -162,6 +221,7 @@ class SupervisionConfig(AppConfig):
             "Supervisors",
             "desk_supervisors",
             "Who signs for trainees, with an account or by a mailed link, and whom you have verified.",
+            group=DeskGroup.PRACTICE,
             roles=[Role.DIRECTOR],
             order=28,
         )
@@ -174,6 +234,7 @@ class SupervisionConfig(AppConfig):
             "Adverse events",
             "desk_adverse",
             "What trainees reported, what waits for acknowledgement, and who is told first.",
+            group=DeskGroup.PRACTICE,
             roles=[Role.DIRECTOR],
             order=32,
         )
@@ -181,32 +242,58 @@ class SupervisionConfig(AppConfig):
             "Handover of supervision",
             "desk_handovers",
             "Let another supervisor take over everything that is open with one who is absent or has gone.",
+            group=DeskGroup.PRACTICE,
             roles=[Role.DIRECTOR],
             order=33,
+        )
+        register_desk(
+            "Sites and their papers",
+            "desk_sites",
+            "Agreements and insurance certificates of the clinics where trainees practise, and when they run out.",
+            group=DeskGroup.PRACTICE,
+            roles=[Role.DIRECTOR, Role.REGISTRAR],
+            order=29,
+        )
+        register_desk(
+            "Lapses found later",
+            "desk_lapses",
+            "Papers of supervisors that turned out not to have been valid, and the hours under review because of it.",
+            group=DeskGroup.PRACTICE,
+            roles=[Role.DIRECTOR],
+            order=35,
         )
         register_desk(
             "Pace of approvals",
             "desk_pace",
             "Who approved more entries in a few minutes than can be read in them.",
+            group=DeskGroup.PRACTICE,
             roles=[Role.DIRECTOR],
             order=34,
         )
         register_watch("tell directors of unacknowledged adverse events", "supervision.actions.adverse.escalate_alerts")
         register_step(70, "placements and practice logs", "supervision.demo.create_practice", stage=Stage.RUNNING)
         register_step(71, "disputes, prior hours, documents", "supervision.demo.create_states", stage=Stage.RUNNING)
+        register_step(73, "stories of practice", "supervision.demo_stories.tell_stories", stage=Stage.RUNNING)
 
 
 def register_triggers():
     """What was signed stays: an approved entry with its segments and clients, approved prior hours, and all history."""
     from lms.audit import triggers
     from lms.audit.triggers import AppendOnly, ClosedParent, FrozenColumns, FrozenWhen, FrozenWithParent
-    from supervision.triggers import AppendOnlyButForRedaction, ClosedButForRedaction, NeverTheTrainee
+    from supervision.triggers import (
+        AppendOnlyButForRedaction,
+        ClosedButForRedaction,
+        NeverHerOwnLapse,
+        NeverTheTrainee,
+    )
 
-    closed = "state in ('approved', 'verified', 'superseded')"
+    closed = "state in ('approved', 'verified', 'questioned', 'superseded')"
     triggers.register(FrozenWhen("supervision_practicelog", f"OLD.{closed}", SIGNED_COLUMNS))
-    triggers.register(ClosedButForRedaction("supervision_practicelog", ("reflection",), "NEW.id", f"OLD.{closed}"))
-    for table, columns, texts, of_entry in REDACTABLE:
-        triggers.register(AppendOnlyButForRedaction(f"supervision_{table}", columns, texts, of_entry))
+    triggers.register(
+        ClosedButForRedaction("supervision_practicelog", ("reflection",), "R.log_id = NEW.id", f"OLD.{closed}")
+    )
+    for table, columns, texts, whose in REDACTABLE:
+        triggers.register(AppendOnlyButForRedaction(f"supervision_{table}", columns, texts, whose))
     parts = {
         "supervision_logsegment": ("log_id", "phase", "minutes"),
         "supervision_logclient": ("log_id", "client_id"),
@@ -215,21 +302,24 @@ def register_triggers():
         parent = ("log_id", "supervision_practicelog", f"PARENT.{closed}")
         triggers.register(FrozenWithParent(table, *parent, columns))
         triggers.register(ClosedParent(table, *parent))
-    triggers.register(FrozenWhen("supervision_priorhours", "OLD.state in ('approved', 'superseded')", PRIOR_COLUMNS))
+    decided, of_prior = "OLD.state in ('approved', 'superseded')", "R.prior_id = NEW.id"
+    texts = ("note", "institution", "supervisor_name")
+    triggers.register(FrozenWhen("supervision_priorhours", decided, PRIOR_COLUMNS))
+    triggers.register(ClosedButForRedaction("supervision_priorhours", texts, of_prior, decided))
     triggers.register(FrozenWhen("supervision_exportrecord", "OLD.made_at is not null", EXPORT_COLUMNS))
-    triggers.register(
-        FrozenWhen("supervision_supervisionsession", "OLD.state in ('held', 'cancelled', 'withdrawn')", SESSION_COLUMNS)
-    )
+    over, of_session = "OLD.state in ('held', 'cancelled', 'withdrawn')", "R.session_id = NEW.id"
+    triggers.register(FrozenWhen("supervision_supervisionsession", over, SESSION_COLUMNS))
+    triggers.register(ClosedButForRedaction("supervision_supervisionsession", ("feedback",), of_session, over))
     triggers.register(FrozenColumns("supervision_sessionattendance", ("session_id", "enrolment_id", "trainee_id")))
-    for table in ("sessionmove", "attendancemove", "sessionsignature"):
-        triggers.register(AppendOnly(f"supervision_{table}"))
     for table in (
         "redaction",
+        "sessionmove",
         "practicecredit",
         "creditchange",
-        "priormove",
         "supervisormove",
         "handover",
+        "lapseentry",
+        "lapseattendance",
     ):
         triggers.register(AppendOnly(f"supervision_{table}"))
     triggers.register(
@@ -237,7 +327,7 @@ def register_triggers():
             "supervision_placement", ("enrolment_id", "trainee_id", "trainee_key", "supervisor_id", "starts_on")
         )
     )
-    triggers.register(FrozenColumns("supervision_paceflag", ("signer_id", "began_at")))
+    triggers.register(FrozenColumns("supervision_paceflag", ("signer_id", "supervisor_id", "began_at")))
     triggers.register(FrozenColumns("supervision_supervisorqualification", QUALIFICATION_COLUMNS))
     triggers.register(
         FrozenWhen("supervision_supervisorqualification", "OLD.verified_at is not null", VERIFIED_COLUMNS)
@@ -246,8 +336,44 @@ def register_triggers():
     for column in ("used_at", "ended_at", "questioned_at"):
         once = FrozenWhen("supervision_signinglink", f"OLD.{column} is not null", (column,), name=f"{column}_stays")
         triggers.register(once)
-    triggers.register(FrozenColumns("supervision_signingreceipt", ("link_id", "entries", "minutes", "made_at")))
+    receipt = ("link_id", "entries", "sessions", "minutes", "made_at")
+    triggers.register(FrozenColumns("supervision_signingreceipt", receipt))
     triggers.register(FrozenWhen("supervision_placement", "OLD.declined_at is not null", ("declined_at",)))
     triggers.register(FrozenWhen("supervision_supervisor", "OLD.person_id is not null", ("person_id",)))
+    triggers.register(FrozenColumns("supervision_qualificationlapse", LAPSE_COLUMNS))
+    annulled, of_lapse = (
+        ("annulled_by_id", "annulled_at"),
+        "select C.id from supervision_lapsecase C where C.lapse_id = NEW.id",
+    )
+    triggers.register(FrozenWhen("supervision_qualificationlapse", "OLD.annulled_at is not null", annulled))
+    triggers.register(
+        ClosedButForRedaction(
+            *(
+                "supervision_qualificationlapse",
+                ("annulled_reason",),
+                OF_CASE.format(of_lapse),
+                "OLD.annulled_at is not null",
+            )
+        )
+    )
+    triggers.register(FrozenColumns("supervision_lapsecase", ("lapse_id", "enrolment_id", "trainee_id")))
+    decided = ("decision", "to_id", "decided_by_id", "decided_at")
+    triggers.register(FrozenWhen("supervision_lapsecase", "OLD.decided_at is not null", decided))
+    triggers.register(
+        ClosedButForRedaction(
+            "supervision_lapsecase", ("reason",), OF_CASE.format("NEW.id"), "OLD.decided_at is not null"
+        )
+    )
+    triggers.register(FrozenColumns("supervision_sitepaper", SITE_PAPER_COLUMNS))
+    decided_paper = ("state", "decided_by_id", "decided_at", "reason")
+    triggers.register(FrozenWhen("supervision_sitepaper", "OLD.decided_at is not null", decided_paper))
+    triggers.register(FrozenColumns("supervision_attestation", LIEU_COLUMNS))
+    closed_lieu = ("state", "second_id", "second_name", "second_role", "closed_at")
+    triggers.register(FrozenWhen("supervision_attestation", "OLD.closed_at is not null", closed_lieu))
+    told = "OLD.closed_at is not null or OLD.evidence is distinct from NEW.evidence"  # the evidence from the first day
+    triggers.register(
+        ClosedButForRedaction("supervision_attestation", ("evidence", "reason"), "R.log_id = NEW.log_id", told)
+    )
+    triggers.register(NeverHerOwnLapse())
     triggers.register(NeverTheTrainee())
     triggers.register(FrozenColumns("supervision_clientcode", ("enrolment_id", "code")))

@@ -1,67 +1,60 @@
 """The demonstration's practice: a half-way log with every state in it, a finished one, and a placement just begun."""
 
-import io
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
-from PIL import Image, ImageDraw
 
 from courses.enrolment.models import Enrolment
 from lms.accounts.actions import record_document
 from lms.accounts.enums import DocumentKind
+from lms.demo.clock import at
 from lms.demo.people import FINISHED
 from lms.demo.registry import Demo
 from lms.disputes.actions import decide_dispute, escalate_overdue
 from lms.institute.queries import institute
-from lms.uploads import CleanDocument
 from supervision.actions.adverse import acknowledge_alert
 from supervision.actions.dispute import dispute_return
 from supervision.actions.placement import make_client_code, set_placement
 from supervision.actions.practice import correct_log, discard_log, submit_log, write_log
 from supervision.actions.prior import approve_prior_hours, record_prior_hours, return_prior_hours
 from supervision.actions.program import unapprove_log, verify_log
-from supervision.actions.review import approve_log, return_log
+from supervision.actions.review import return_log
 from supervision.actions.shared import propose_share
 from supervision.actions.supervisor import site_named, supervisor_of
-from supervision.enums import AgeBand, Format, Meaning, Modality, Phase, PracticeRole, Route
+from supervision.demo_visits import (
+    BANDS,
+    CONSULTATION,
+    DRILL,
+    EVENING,
+    HOW,
+    INTEGRATION,
+    LED_DOSING,
+    LONG_DRILL,
+    OBSERVATION,
+    PREPARATION,
+    REFLECTION,
+    ROLE_PLAY,
+    SHARED_DOSING,
+    WITHOUT_CLIENT,
+    ZONE,
+    approve,
+    letter_about,
+    seen,
+)
+from supervision.enums import Meaning, Phase, PracticeRole, Route
 from supervision.models import AdverseAlert, Placement, PracticeLog, PriorHours
-from supervision.queries.practice import full_logs
 from supervision.queries.prior import prior_hash
-from supervision.queries.review import content_hash, signed_content
 from supervision.queries.shared import co_therapists_of
 from supervision.rules import Visit
 from supervision.rules.prior import Claim
 
-ZONE = "America/Denver"
 SITE = "Juniper Clinic, Boulder"
 STARTS = (time(8, 0), time(13, 0), time(18, 0))
-CODES = (AgeBand.FROM_25, AgeBand.FROM_35, AgeBand.FROM_55)
-
-PREPARATION = ("preparation", PracticeRole.LEAD, ((Phase.PREPARATION, 90),))
-SHARED_DOSING = (
-    "dosing_cofacilitator",
-    PracticeRole.CO_FACILITATOR,
-    ((Phase.PREPARATION, 20), (Phase.DOSING, 150), (Phase.INTEGRATION, 10)),
-)
-CONSULTATION = ("individual_consultation", PracticeRole.OBSERVER, ((Phase.OTHER, 60),))
-LONG_DRILL = ("emergency_drill", PracticeRole.CO_FACILITATOR, ((Phase.OTHER, 240),))
-ROLE_PLAY = ("role_play", PracticeRole.LEAD, ((Phase.OTHER, 90),))
-LED_DOSING = ("dosing_lead", PracticeRole.LEAD, ((Phase.PREPARATION, 20), (Phase.DOSING, 150), (Phase.INTEGRATION, 10)))
-INTEGRATION = ("integration", PracticeRole.LEAD, ((Phase.INTEGRATION, 90),))
-OBSERVATION = ("live_observation", PracticeRole.OBSERVER, ((Phase.DOSING, 180),))
-DRILL = ("emergency_drill", PracticeRole.CO_FACILITATOR, ((Phase.OTHER, 120),))
-
 HALF_WAY = [OBSERVATION] * 3 + [DRILL] + [PREPARATION] * 4 + [SHARED_DOSING] * 4 + [INTEGRATION] * 3
 WHOLE_PRACTICUM = (
     [OBSERVATION] * 4 + [DRILL] * 2 + [PREPARATION] * 7 + [SHARED_DOSING] * 4 + [LED_DOSING] * 4 + [INTEGRATION] * 8
-)
-WITHOUT_CLIENT = ("emergency_drill", "role_play", "individual_consultation")
-HOW = {"route": Route.NONE.value, "modality": Modality.IN_PERSON.value, "format": Format.INDIVIDUAL.value}
-REFLECTION = (
-    "I noticed how quickly I wanted to fill the silence after the peak. Waiting let the client find the words first. "
-    "Next time I will ask before I move my chair closer."
 )
 DOCUMENTS = (
     ("supervisor", DocumentKind.LICENCE, 400),
@@ -176,7 +169,7 @@ def _draft(placement: Placement, days_ago: int, **fields) -> PracticeLog:
 def _return(log: PracticeLog) -> PracticeLog:
     submit_log(log, by=log.enrolment.person)
     words = {"meaning": Meaning.REVIEWED, "reason": "I do not find this visit in the plan of the day."}
-    return return_log(log, by=log.placement.supervisor.person, seen=_seen(log), **words)
+    return return_log(log, by=log.placement.supervisor.person, seen=seen(log), **words)
 
 
 def _dispute(log: PracticeLog):
@@ -202,16 +195,9 @@ def _prior(enrolment: Enrolment, hours: int) -> PriorHours:
         institution="Harbor Clinic, Portland",
         supervisor_name="Miriam Adler, PhD",
     )
-    return record_prior_hours(enrolment, claim, document=_letter(hours), by=enrolment.person)
-
-
-def _letter(hours: int) -> CleanDocument:
-    page = Image.new("RGB", (900, 500), "white")
-    words = f"DEMONSTRATION\n\nHarbor Clinic confirms {hours} hours of live observation.\nNobody was trained."
-    ImageDraw.Draw(page).multiline_text((60, 60), words, fill="black", font_size=28, spacing=14)
-    out = io.BytesIO()
-    page.save(out, "PNG")
-    return CleanDocument(out.getvalue(), "image/png")
+    return record_prior_hours(
+        enrolment, claim, document=letter_about(hours, "live observation", "Harbor Clinic"), by=enrolment.person
+    )
 
 
 def _seen_prior(prior: PriorHours) -> str:
@@ -248,15 +234,15 @@ def _log_half_way(placement: Placement) -> None:
         _approve(log)
     submit_log(correct_log(approved[-1], by=trainee), by=trainee)
     submit_log(to_return, by=trainee)
-    seen = _seen(to_return)
-    return_log(to_return, by=supervisor, meaning=Meaning.OBSERVED, seen=seen, reason=RETURNED_BECAUSE)
+    words = {"meaning": Meaning.OBSERVED, "reason": RETURNED_BECAUSE}
+    return_log(to_return, by=supervisor, seen=seen(to_return), **words)
     submit_log(to_wait, by=trainee)
 
 
 def _write(placement: Placement, kinds: Iterable[tuple], shift: timedelta = timedelta()) -> list[PracticeLog]:
     """One draft for each kind, on the slots that end yesterday, oldest first, each as if logged in the evening."""
     kinds, enrolment = list(kinds), placement.enrolment
-    codes = [make_client_code(enrolment, by=enrolment.person, age_band=band) for band in CODES]
+    codes = [make_client_code(enrolment, by=enrolment.person, age_band=band) for band in BANDS]
     slots = _slots(placement.starts_on, len(kinds))
     logs = []
     for number, ((category, role, segments), (on, starts_at)) in enumerate(zip(kinds, slots, strict=True)):
@@ -273,20 +259,14 @@ def _write(placement: Placement, kinds: Iterable[tuple], shift: timedelta = time
             reflection=REFLECTION if number % 5 == 4 else "",
             **HOW | {"route": _route(segments), "touch_used": number % 7 == 3, "touch_agreed_before": number % 7 == 3},
         )
-        logs.append(_logged_that_day(write_log(enrolment, visit, placement=placement, by=enrolment.person)))
+        with at(visit.ended_at + EVENING):
+            logs.append(write_log(enrolment, visit, placement=placement, by=enrolment.person))
     return logs
 
 
 def _route(segments: tuple) -> str:
     has_dosing = any(phase == Phase.DOSING for phase, _ in segments)
     return Route.IM.value if has_dosing else Route.NONE.value
-
-
-def _logged_that_day(log: PracticeLog) -> PracticeLog:
-    """The demonstration is made in a minute; its trainees have logged each visit on its evening."""
-    written = {"written_at": log.ended_at + timedelta(hours=2), "flags": []}
-    PracticeLog.objects.filter(pk=log.pk).update(**written)
-    return full_logs().get(pk=log.pk)
 
 
 def _slots(first: date, count: int) -> list[tuple[date, time]]:
@@ -305,9 +285,7 @@ def _every_slot(first: date, last: date) -> Iterator[tuple[date, time]]:
 
 
 def _approve(log: PracticeLog) -> None:
-    submit_log(log, by=log.enrolment.person)
-    approve_log(log, by=log.placement.supervisor.person, meaning=Meaning.OBSERVED, seen=_seen(log))
-
-
-def _seen(log: PracticeLog) -> str:
-    return content_hash(signed_content(full_logs().get(pk=log.pk)))
+    """Sent as soon as it was written, and approved on the day after."""
+    with at(log.written_at + timedelta(minutes=5)):
+        log = submit_log(log, by=log.enrolment.person)
+    approve(log)

@@ -1,6 +1,10 @@
 """Words of supervised practice: states and their moves, roles, phases, meanings of a signature."""
 
+from datetime import timedelta
+
 from django.db import models
+
+from lms.enums import Provenance
 
 
 class LogState(models.TextChoices):
@@ -9,21 +13,23 @@ class LogState(models.TextChoices):
     RETURNED = "returned", "Returned"
     APPROVED = "approved", "Approved"
     VERIFIED = "verified", "Approved and verified"
+    QUESTIONED = "questioned", "Under review after a lapse"
     SUPERSEDED = "superseded", "Replaced by a correction"
     VOIDED = "voided", "Discarded"
 
 
 EDITABLE = (LogState.DRAFT, LogState.RETURNED)
 COUNTING = (LogState.APPROVED, LogState.VERIFIED)
-SENT = (LogState.SUBMITTED, LogState.RETURNED, *COUNTING, LogState.SUPERSEDED)
-LOCKED = (*COUNTING, LogState.SUPERSEDED)
-OCCUPYING = (LogState.DRAFT, LogState.SUBMITTED, LogState.RETURNED, *COUNTING)
+SENT = (LogState.SUBMITTED, LogState.RETURNED, *COUNTING, LogState.QUESTIONED, LogState.SUPERSEDED)
+LOCKED = (*COUNTING, LogState.QUESTIONED, LogState.SUPERSEDED)
+OCCUPYING = (LogState.DRAFT, LogState.SUBMITTED, LogState.RETURNED, *COUNTING, LogState.QUESTIONED)
 MOVES = {
     LogState.DRAFT: {LogState.SUBMITTED, LogState.VOIDED},
-    LogState.SUBMITTED: {LogState.DRAFT, LogState.APPROVED, LogState.RETURNED},
+    LogState.SUBMITTED: {LogState.DRAFT, LogState.APPROVED, LogState.RETURNED, LogState.QUESTIONED},
     LogState.RETURNED: {LogState.SUBMITTED, LogState.VOIDED},
-    LogState.APPROVED: {LogState.VERIFIED, LogState.SUPERSEDED, LogState.RETURNED},
-    LogState.VERIFIED: {LogState.SUPERSEDED, LogState.RETURNED},
+    LogState.APPROVED: {LogState.VERIFIED, LogState.SUPERSEDED, LogState.RETURNED, LogState.QUESTIONED},
+    LogState.VERIFIED: {LogState.SUPERSEDED, LogState.RETURNED, LogState.QUESTIONED},
+    LogState.QUESTIONED: {LogState.APPROVED, LogState.VERIFIED, LogState.SUBMITTED},
     LogState.SUPERSEDED: set(),
     LogState.VOIDED: set(),
 }
@@ -33,9 +39,16 @@ TONES = {
     LogState.RETURNED: "accent",
     LogState.APPROVED: "met",
     LogState.VERIFIED: "met",
+    LogState.QUESTIONED: "waiting",
     LogState.SUPERSEDED: "neutral",
     LogState.VOIDED: "neutral",
 }
+
+
+def state_in_words(state: str, provenance: str) -> str:
+    """The state of an entry as it is shown: an approval by attestation in lieu is told apart wherever it stands."""
+    words = LogState(state).label
+    return f"{words}, attested in lieu" if provenance == Provenance.ATTESTED and state in LOCKED else words
 
 
 class PriorState(models.TextChoices):
@@ -112,6 +125,8 @@ class PracticeRule(models.TextChoices):
     LICENCE = "licence", "Supervisor’s licence"
     CONSULTANT = "consultant", "Supervisor’s approval as consultant"
     BLS = "bls", "Supervisor’s basic life support"
+    AGREEMENT = "agreement", "Site agreement"
+    INSURANCE = "insurance", "Insurance of the site"
     TOUCH = "touch", "Touch without prior consent"
 
 
@@ -146,6 +161,57 @@ class Meaning(models.TextChoices):
 
     OBSERVED = "observed", "I was there and observed this visit"
     REVIEWED = "reviewed", "I reviewed this visit with the trainee"
+    IN_LIEU = "in_lieu", "Attested in lieu of a supervisor, on the evidence named"
+
+
+MEANINGS = [(one.value, one.label) for one in (Meaning.OBSERVED, Meaning.REVIEWED)]  # a supervisor chooses one of these
+
+
+class LieuState(models.TextChoices):
+    """An attestation in lieu of a supervisor, on its way to a second person."""
+
+    PROPOSED = "proposed", "Waits for a second person"
+    CONFIRMED = "confirmed", "Confirmed"
+    REFUSED = "refused", "Refused by the second person"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+    EXPIRED = "expired", "Not confirmed in time"
+
+
+CLOSED_BY_A_SECOND = (LieuState.CONFIRMED, LieuState.REFUSED)
+LIEU_MOVES = {
+    LieuState.PROPOSED: {LieuState.CONFIRMED, LieuState.REFUSED, LieuState.WITHDRAWN, LieuState.EXPIRED},
+    LieuState.CONFIRMED: set(),
+    LieuState.REFUSED: set(),
+    LieuState.WITHDRAWN: set(),
+    LieuState.EXPIRED: set(),
+}
+LIEU_TONES = {
+    LieuState.PROPOSED: "waiting",
+    LieuState.CONFIRMED: "met",
+    LieuState.REFUSED: "accent",
+    LieuState.WITHDRAWN: "neutral",
+    LieuState.EXPIRED: "neutral",
+}
+LIEU_LIVES = timedelta(days=14)
+
+
+class SitePaperState(models.TextChoices):
+    SUBMITTED = "submitted", "Waiting for a director"
+    APPROVED = "approved", "Approved"
+    REFUSED = "refused", "Refused"
+
+
+SITE_PAPER_MOVES = {
+    SitePaperState.SUBMITTED: {SitePaperState.APPROVED, SitePaperState.REFUSED},
+    SitePaperState.APPROVED: set(),
+    SitePaperState.REFUSED: set(),
+}
+SITE_PAPER_TONES = {
+    SitePaperState.SUBMITTED: "waiting",
+    SitePaperState.APPROVED: "met",
+    SitePaperState.REFUSED: "accent",
+}
+SITE_PAPER_WARNED = timedelta(days=30)
 
 
 class SupervisorState(models.TextChoices):
@@ -181,6 +247,14 @@ class HandoverCause(models.TextChoices):
     RETURNED = "returned", "The former supervisor is back"
 
 
+class LapseDecision(models.TextChoices):
+    """What a director decides about the hours of one trainee that a lapse put under review."""
+
+    KEPT = "kept", "Kept in good faith"
+    AGAIN = "again", "To be signed again"
+    ERROR = "error", "The lapse was recorded in error"
+
+
 MAY_SIGN = (SupervisorState.UNVERIFIED, SupervisorState.VERIFIED)
 
 
@@ -195,10 +269,11 @@ PRIOR_MINUTES_MOST = 2000 * 60
 
 
 class RedactedPart(models.TextChoices):
-    """What a reviewer takes out of an entry: some words wherever they stand, or one text as a whole."""
+    """What a reviewer takes out of a record: some words wherever they stand, or one text as a whole. The text is the
+    reflection of an entry, the note of prior hours, the feedback of a session."""
 
     WORDS = "words", "Some words"
-    REFLECTION = "reflection", "The whole reflection"
+    REFLECTION = "reflection", "The whole text"
     REASON = "reason", "A whole reason"
 
 
@@ -222,6 +297,19 @@ AUDIT_ACTIONS = {
     "supervision.log.corrected": "Began a correction of an approved entry",
     "supervision.export.made": "Made a file of the practice log",
     "supervision.log.redacted": "Removed words from a practice log entry",
+    "supervision.site.paper_added": "Added a paper of a site",
+    "supervision.site.paper_approved": "Approved a paper of a site",
+    "supervision.site.paper_refused": "Refused a paper of a site",
+    "supervision.lieu.proposed": "Proposed to attest in lieu of a supervisor",
+    "supervision.lieu.confirmed": "Confirmed an attestation in lieu of a supervisor",
+    "supervision.lieu.refused": "Refused an attestation in lieu of a supervisor",
+    "supervision.lieu.withdrawn": "Withdrew an attestation in lieu of a supervisor",
+    "supervision.lapse.recorded": "Recorded that a supervisor's paper was not valid",
+    "supervision.lapse.decided": "Decided about hours under review after a lapse",
+    "supervision.lapse.annulled": "Took back a lapse that was recorded in error",
+    "supervision.log.questioned": "Put a practice log entry under review after a lapse",
+    "supervision.prior.redacted": "Removed words from prior hours",
+    "supervision.session.redacted": "Removed words from a supervision session",
     "supervision.work.handed_over": "Handed over the open work of a supervisor",
     "supervision.pace.flagged": "Flagged an unusual pace of approvals",
     "supervision.pace.seen": "Looked at an unusual pace of approvals",

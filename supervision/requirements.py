@@ -38,11 +38,26 @@ from courses.standards.contract import (
 )
 from courses.standards.enums import Bucket, ResultState, Unit
 from courses.standards.marks import newest_of
+from lms.enums import Provenance
 from lms.web.prepared import PreparedQuery
-from supervision.enums import LogState, PriorState
-from supervision.models import LogMove, LogSegment, PracticeLog, PriorHours, PriorMove
-
-APPROVED, PENDING, RETURNED, REPLACED = "approved", "pending", "returned", "replaced"
+from supervision.enums import LogState
+from supervision.evidence import (
+    APPROVED,
+    ATTESTED,
+    PENDING,
+    QUESTIONED,
+    REASONS,
+    REPLACED,
+    RETURNED,
+    approved_then,
+    asked_about,
+    evidence_of,
+    prior_evidence,
+    questioned_then,
+    visit_fields,
+    waiting_then,
+)
+from supervision.models import LogMove, LogSegment, PriorMove
 
 
 @dataclass(frozen=True)
@@ -94,7 +109,10 @@ class Piece:
 
 @dataclass
 class PracticumFacts(Facts):
+    """`attested`: how many of the approved minutes were attested in lieu of a supervisor."""
+
     pieces: list[Piece] = field(default_factory=list)
+    attested: int = 0
     is_detailed: bool = False
 
 
@@ -110,13 +128,13 @@ class PracticumMinutes(RequirementKind):
         """One grouped query for enrolments counted whole; one by rows for detail, and for windows of a renewal; and one
         for the prior hours of enrolments, which no renewal counts."""
         facts = {subject: PracticumFacts(is_detailed=detail) for subject in subjects}
-        whole = [subject for subject in subjects if not detail and _is_counted_whole(subject)]
-        by_rows = [subject for subject in subjects if subject not in set(whole)]
+        whole = {subject.enrolment: facts[subject] for subject in subjects if not detail and subject.is_whole}
+        by_rows = [subject for subject in subjects if detail or not subject.is_whole]
         if whole:
-            _gather_sums({subject.enrolment: facts[subject] for subject in whole}, as_of)
+            _gather_sums(whole, as_of)
         if by_rows:
             _gather_rows(by_rows, facts, as_of)
-        _gather_prior([subject for subject in subjects if _is_counted_whole(subject)], facts, as_of)
+        _gather_prior(facts, as_of)
         return facts
 
     def judge(
@@ -339,9 +357,19 @@ def _line(config, title, needed, minimum, facts, categories) -> Result:
                 left for share, counted in detailed for left in _left_out(share, counted)
             )
         ),
-        note=f"{hours(transferred)} of it transferred from elsewhere." if transferred else "",
+        note=" ".join(_notes(transferred, minimum, facts)),
         transferred=transferred,
     )
+
+
+def _notes(transferred: int, minimum: Minimum | None, facts: PracticumFacts) -> Iterator[str]:
+    if transferred:
+        yield f"{hours(transferred)} of it transferred from elsewhere."
+    if facts.attested and minimum is None:
+        yield f"{hours(facts.attested)} of what is approved was attested in lieu of a supervisor."
+    questioned = sum(piece.minutes for piece in facts.pieces if piece.status == QUESTIONED)
+    if questioned and minimum is None:
+        yield f"{hours(questioned)} more under review, for a paper of a supervisor may not have been valid: a director decides."
 
 
 def _cap_line(config, cap, facts, categories) -> Result:
@@ -409,12 +437,11 @@ def _by_log(amounts: Iterable[tuple[Piece, int, str]]) -> list[tuple[Evidence, i
 
 
 def _never_counted(facts: PracticumFacts) -> Iterator[Excluded]:
-    reasons = {RETURNED: "Returned by your supervisor.", REPLACED: "Replaced by a corrected entry."}
     of_prior = {RETURNED: "Returned by a program director.", REPLACED: "Replaced by a corrected record."}
     rows = (
-        (piece, piece.minutes, (of_prior if piece.prior else reasons)[piece.status])
+        (piece, piece.minutes, (of_prior if piece.prior else REASONS)[piece.status])
         for piece in facts.pieces
-        if piece.status in reasons
+        if piece.status in REASONS
     )
     return (Excluded(evidence, amount, reason) for evidence, amount, reason in _by_log(rows))
 
@@ -422,7 +449,7 @@ def _never_counted(facts: PracticumFacts) -> Iterator[Excluded]:
 def _evidence(on: date, log: int, prior: int, label: str) -> Evidence:
     if prior:
         return Evidence(kind="prior_hours", id=prior, label=label, on=on)
-    return Evidence(kind="practice_log", id=log, label=f"Visit of {on.day} {on:%b %Y}", on=on)
+    return Evidence(kind="practice_log", id=log, label=f"Visit of {on.day} {on:%b %Y}{label}", on=on)
 
 
 def hours(minutes: int) -> str:
@@ -433,48 +460,31 @@ def hours(minutes: int) -> str:
 # Gathering ----------------------------------------------------------------------------------------------------------
 
 
-def _is_counted_whole(subject: Subject) -> bool:
-    return subject.enrolment is not None and subject.since is None and subject.until is None
-
-
-def _approved_then(as_of: datetime, path: str = "") -> Q:
-    """Credited by then, not withdrawn since, and not yet replaced.
-
-    Of several withdrawals the last is known: what an entry was worth between two earlier ones is told as credited.
-    """
-    q = Q(**{f"{path}credit__at__lte": as_of})
-    kept = Q(**{f"{path}withdrawn_at": None}) | Q(**{f"{path}withdrawn_at__gt": as_of})
-    q &= kept | Q(**{f"{path}credited_at__lte": as_of})
-    return q & (Q(**{f"{path}superseded_at": None}) | Q(**{f"{path}superseded_at__gt": as_of}))
-
-
-def _waiting_then(as_of: datetime, path: str = "") -> Q:
-    """Sent by then and not decided by then. An entry taken back has no time of sending; a correction adds no hours
-    while the entry that it corrects still counts."""
-    sent = Q(**{f"{path}submitted_at__lte": as_of, f"{path}supersedes": None})
-    undecided = Q(**{f"{path}state": LogState.SUBMITTED}) | Q(**{f"{path}decided_at__gt": as_of})
-    return sent & undecided
-
-
 def _gather_sums(facts_of: Mapping[int, PracticumFacts], as_of: datetime) -> None:
     if len(facts_of) == 1:
         sums = _sums_of_one(enrolment=next(iter(facts_of)), as_of=as_of)
     else:
         sums = _sums(LogSegment.objects.filter(log__enrolment__in=facts_of.keys()), as_of)
-    for enrolment, category, phase, approved, verified, waiting in sums:
+    for enrolment, category, phase, approved, verified, waiting, questioned, attested in sums:
         pieces = facts_of[enrolment].pieces
+        facts_of[enrolment].attested += attested
         pieces += [Piece(category, phase, approved - verified, APPROVED)] if approved > verified else []
         pieces += [Piece(category, phase, verified, APPROVED, is_verified=True)] if verified else []
         pieces += [Piece(category, phase, waiting, PENDING)] if waiting else []
+        pieces += [Piece(category, phase, questioned, QUESTIONED)] if questioned else []
 
 
 def _sums(segments: QuerySet[LogSegment], as_of) -> QuerySet:
-    """Enrolment, category, phase, minutes approved by then, those of them verified by now, minutes waiting then."""
+    """Enrolment, category, phase, minutes approved by then, those of them verified by now, minutes waiting then, minutes
+    under review since then or before, and of the approved those that were attested in lieu of a supervisor."""
     is_verified = Q(log__state=LogState.VERIFIED)
+    is_attested = Q(log__provenance=Provenance.ATTESTED)
     rows = segments.values_list("log__enrolment_id", "log__category_key", "phase").annotate(
-        approved=Sum("minutes", filter=_approved_then(as_of, "log__"), default=0),
-        verified=Sum("minutes", filter=_approved_then(as_of, "log__") & is_verified, default=0),
-        waiting=Sum("minutes", filter=_waiting_then(as_of, "log__"), default=0),
+        approved=Sum("minutes", filter=approved_then(as_of, "log__"), default=0),
+        verified=Sum("minutes", filter=approved_then(as_of, "log__") & is_verified, default=0),
+        waiting=Sum("minutes", filter=waiting_then(as_of, "log__"), default=0),
+        questioned=Sum("minutes", filter=questioned_then(as_of, "log__"), default=0),
+        attested=Sum("minutes", filter=approved_then(as_of, "log__") & is_attested, default=0),
     )
     return rows.order_by("log__enrolment_id", "log__category_key", "phase")
 
@@ -486,92 +496,48 @@ _sums_of_one = PreparedQuery(
 )
 
 
-def _gather_prior(subjects: Sequence[Subject], facts: Mapping[Subject, PracticumFacts], as_of: datetime) -> None:
-    """The hours brought along to these enrolments, as they stood then. One query."""
-    if len(subjects) == 1:
-        rows = _prior_of_one(enrolment=subjects[0].enrolment, as_of=as_of)
-    else:
-        rows = _prior(as_of).filter(enrolment__in=[subject.enrolment for subject in subjects])
-    found: dict[int, list[Piece]] = {}
-    for row in rows:
-        if status := _status_of_prior(row, as_of):
-            label = f"Transferred: {row.institution}, {row.began_on.year} to {row.ended_on.year}"
-            piece = Piece(row.category_key, row.phase, row.minutes, status, on=row.ended_on, prior=row.pk, label=label)
-            found.setdefault(row.enrolment_id, []).append(piece)
-    for subject in subjects:
-        facts[subject].pieces += found.get(subject.enrolment, [])
-
-
-def _prior(as_of) -> QuerySet[PriorHours]:
-    return PriorHours.objects.filter(submitted_at__lte=as_of).defer("note").order_by("began_on", "id")
-
-
-_prior_of_one = PreparedQuery(
-    lambda enrolment, as_of: _prior(as_of).filter(enrolment=enrolment),
-    enrolment=BigIntegerField(),
-    as_of=DateTimeField(),
-)
-
-
-def _status_of_prior(row: PriorHours, as_of: datetime) -> str:
-    if row.state in (PriorState.APPROVED, PriorState.SUPERSEDED) and row.decided_at <= as_of:
-        return REPLACED if row.superseded_at and row.superseded_at <= as_of else APPROVED
-    if row.state == PriorState.VOIDED:
-        return ""
-    if row.state == PriorState.SUBMITTED or row.decided_at > as_of:
-        return "" if row.supersedes_id else PENDING
-    return RETURNED
+def _gather_prior(facts: Mapping[Subject, PracticumFacts], as_of: datetime) -> None:
+    """The hours brought along to the enrolments counted whole, as they stood then. One query."""
+    for subject, row, status in prior_evidence(facts, as_of):
+        facts[subject].pieces.append(
+            Piece(row.category_key, row.phase, row.minutes, status, on=row.ended_on, prior=row.pk, label=row.label)
+        )
 
 
 def _gather_rows(subjects: Sequence[Subject], facts: Mapping[Subject, PracticumFacts], as_of: datetime) -> None:
-    asked = Q(enrolment__in=[subject.enrolment for subject in subjects if subject.enrolment])
-    asked |= Q(enrolment__person__in=[subject.person for subject in subjects if not subject.enrolment])
-    rows = _rows(PracticeLog.objects.filter(asked), as_of)
-    for enrolment, person, began_at, pieces in rows:
-        for subject in subjects:
-            is_theirs = enrolment == subject.enrolment if subject.enrolment else person == subject.person
-            if is_theirs and _is_within(began_at, subject):
-                facts[subject].pieces += pieces
+    """One query."""
+    for subject, visit, status, (phase, minutes) in evidence_of(subjects, _segments(subjects, as_of), as_of):
+        is_attested = visit.provenance == Provenance.ATTESTED
+        facts[subject].pieces.append(
+            Piece(
+                visit.category,
+                phase,
+                minutes,
+                status,
+                visit.id,
+                visit.on,
+                label=ATTESTED if is_attested else "",
+                is_verified=visit.state == LogState.VERIFIED,
+            )
+        )
+        if is_attested and status == APPROVED:
+            facts[subject].attested += minutes
 
 
-def _rows(logs: QuerySet[PracticeLog], as_of: datetime) -> Iterator[tuple[int, int, datetime, list[Piece]]]:
-    logs = (
-        logs.filter(submitted_at__lte=as_of)
-        .select_related("credit", "enrolment")
-        .prefetch_related("segments")
-        .defer("reflection")
-        .order_by("on", "id")
-    )
-    for log in logs:
-        if status := _status(log, as_of):
-            pieces = [
-                Piece(
-                    log.category_key,
-                    segment.phase,
-                    segment.minutes,
-                    status,
-                    log.pk,
-                    log.on,
-                    is_verified=log.state == LogState.VERIFIED,
-                )
-                for segment in log.segments.all()
-            ]
-            yield log.enrolment_id, log.enrolment.person_id, log.began_at, pieces
+def _segments(subjects: Sequence[Subject], as_of: datetime) -> Iterable[tuple]:
+    """Each segment that was sent by then, in the order of (date, id): its visit, its phase, its minutes."""
+    if len(subjects) == 1 and subjects[0].enrolment:
+        return _segments_of_one(enrolment=subjects[0].enrolment, as_of=as_of)
+    return _segment_rows(LogSegment.objects.filter(asked_about(subjects, "log__")), as_of)
 
 
-def _status(log: PracticeLog, as_of: datetime) -> str:
-    credit = getattr(log, "credit", None)
-    if credit and credit.at <= as_of and not _is_withdrawn(log, as_of):
-        return REPLACED if log.superseded_at and log.superseded_at <= as_of else APPROVED
-    if log.state == LogState.SUBMITTED or (log.decided_at and log.decided_at > as_of):
-        return "" if log.supersedes_id else PENDING
-    return RETURNED if log.state == LogState.RETURNED else ""
+def _segment_rows(segments: QuerySet[LogSegment], as_of) -> QuerySet:
+    rows = segments.filter(log__submitted_at__lte=as_of).order_by("log__on", "log_id", "position", "id")
+    return rows.values_list(*visit_fields("log__"), "phase", "minutes")
 
 
-def _is_withdrawn(log: PracticeLog, as_of: datetime) -> bool:
-    again = log.credited_at is not None and log.credited_at <= as_of
-    return log.withdrawn_at is not None and log.withdrawn_at <= as_of and not again
-
-
-def _is_within(moment: datetime, subject: Subject) -> bool:
-    return (subject.since is None or moment >= subject.since) and (subject.until is None or moment < subject.until)
+_segments_of_one = PreparedQuery(
+    lambda enrolment, as_of: _segment_rows(LogSegment.objects.filter(log__enrolment=enrolment), as_of),
+    enrolment=BigIntegerField(),
+    as_of=DateTimeField(),
+)

@@ -29,20 +29,44 @@ class NeverTheTrainee:
 
 
 @dataclass(frozen=True)
+class NeverHerOwnLapse:
+    """A supervisor neither records nor decides about a lapse of her own papers."""
+
+    table: str = "supervision_lapsecase"
+
+    def guards(self) -> list[Guard]:
+        message = "supervision: nobody decides about a lapse of her own papers"
+        decided = (
+            "exists (select 1 from supervision_qualificationlapse L join supervision_supervisor S on S.id = L.supervisor_id "
+            "where L.id = NEW.lapse_id and S.person_id = NEW.decided_by_id)"
+        )
+        recorded = (
+            "exists (select 1 from supervision_supervisor S where S.id = NEW.supervisor_id "
+            "and S.person_id in (NEW.recorded_by_id, NEW.annulled_by_id))"
+        )
+        lapse = "supervision_qualificationlapse"
+        return [
+            Guard("supervision_lapsecase", "update", "not_her_own", message, decided, looks_up=True),
+            Guard(lapse, "insert", "not_her_own", message, recorded, looks_up=True),
+            Guard(lapse, "update", "not_her_own_later", message, recorded, looks_up=True),
+        ]
+
+
+@dataclass(frozen=True)
 class ClosedButForRedaction:
     """While OLD satisfies `closed`, `texts` change only together with the redaction that a row names: a new one, of the
-    entry that `of_entry` (SQL over NEW) tells."""
+    record of which `whose` (SQL over NEW and the redaction R) tells."""
 
     table: str
     texts: tuple[str, ...]
-    of_entry: str
+    whose: str
     closed: str = "1 = 1"
 
     def guards(self) -> list[Guard]:
         changed = " or ".join(f"OLD.{text} is distinct from NEW.{text}" for text in self.texts)
         known = (
             "exists (select 1 from supervision_redaction R where R.id = NEW.redaction_id "  # noqa: S608 - our own names
-            f"and R.log_id = {self.of_entry} and R.id > coalesce(OLD.redaction_id, 0))"
+            f"and ({self.whose}) and R.id > coalesce(OLD.redaction_id, 0))"
         )
         message = f"{self.table}: words are removed by a redaction alone"
         refused = f"({self.closed}) and ({changed}) and not {known}"
@@ -55,7 +79,7 @@ class AppendOnlyButForRedaction(AppendOnly):
 
     columns: tuple[str, ...] = ()
     texts: tuple[str, ...] = ()
-    of_entry: str = "NEW.log_id"
+    whose: str = "R.log_id = NEW.log_id"
 
     def guards(self) -> list[Guard]:
         message = f"{self.table} is append-only"
@@ -63,5 +87,5 @@ class AppendOnlyButForRedaction(AppendOnly):
         return [
             Guard(self.table, "update", "no_update", message, changed),
             Guard(self.table, "delete", "no_delete", message),
-            *ClosedButForRedaction(self.table, self.texts, self.of_entry).guards(),
+            *ClosedButForRedaction(self.table, self.texts, self.whose).guards(),
         ]

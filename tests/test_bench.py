@@ -169,8 +169,12 @@ def test_statements_of_a_cold_process_are_shown_where_they_differ():
 
 def test_a_run_of_some_requests_keeps_the_figures_of_the_others():
     earlier = {"runs": {"1000": result(lesson=row(sql=9), outline=row())}}
-    runs = report.merged(earlier, 1000, result(lesson=row(sql=4)))["runs"]
+    run = result(lesson=row(sql=4)) | {"trainees": 1000, "logs": 10}
+    runs = report.merged(earlier, run)["runs"]
     assert runs["1000"]["rows"] == {"lesson": row(sql=4), "outline": row()}
+    both = report.merged(earlier, run | {"logs": 100})
+    assert both["runs"] == earlier["runs"]
+    assert both["many"]["1000"]["rows"] == {"lesson": row(sql=4)}
 
 
 def test_growth_compares_the_largest_size_with_the_smallest():
@@ -194,6 +198,28 @@ def test_what_the_machine_makes_of_growth_is_read_off_the_pages_without_statemen
     runs = {"1000": first, "10000": last}
     assert report.drift(runs, [1000, 10000]) == pytest.approx(1.5)
     assert report.drift({"1000": result(lesson=row()), "10000": result(lesson=row())}, [1000, 10000]) == 1.0
+
+
+def test_many_entries_have_a_table_of_their_own():
+    page = report.page({"runs": {}, "many": {"10000": result(queue=row(xc=3.1)) | {"trainees": 10000, "logs": 100}}})
+    assert "## 1,000,000 practice entries" in page
+    assert "| supervisor’s queue | 5 | 6.00 | 1.00 | 3.10 |" in page
+
+
+@pytest.mark.parametrize(
+    ("target", "words", "said"),
+    [
+        (Target(3), "≤ 3 xC", "met"),
+        (Target(2.3), "≤ 2.3 xC", "missed: xC"),
+        (Target(sql=4), "≤ 4 SQL", "missed: SQL"),
+        (Target(ms=6), "≤ 6 CPU ms", "met"),
+        (Target(ms=5.9), "≤ 5.9 CPU ms", "missed: CPU ms"),
+        (Target(2, 4, 1000), "≤ 2 xC, ≤ 4 SQL, ≤ 1,000 CPU ms", "missed: SQL, xC"),
+    ],
+)
+def test_a_target_names_what_it_limits_and_nothing_else(target, words, said):
+    scene = Scene("lesson", "lesson", 1, None, target)
+    assert (report.target_words(scene), report.verdict(scene, row())) == (words, said)
 
 
 def test_the_page_in_the_docs_is_the_one_that_the_kept_results_give():

@@ -67,7 +67,7 @@ from lms.audit.models import AuditEntry
 from lms.audit.names import registered_actions
 from lms.clock.actions import adjust_deadlines
 from lms.clock.models import Cause
-from lms.disputes.actions import decide_dispute, escalate_overdue, open_dispute, withdraw_dispute
+from lms.disputes.actions import decide_dispute, escalate_overdue, open_dispute, replace_words, withdraw_dispute
 from lms.disputes.models import Dispute
 from lms.enums import ReasonClass
 from supervision.actions.adverse import acknowledge_alert, escalate_alert, set_responder
@@ -75,14 +75,22 @@ from supervision.actions.codes import merge_codes, separate_code
 from supervision.actions.declaration import declare_words
 from supervision.actions.draft import discard_unfinished, save_unfinished
 from supervision.actions.handover import hand_over
+from supervision.actions.lapse import annul_lapse, decide_cases
+from supervision.actions.lieu import (
+    confirm_attestation,
+    propose_attestation,
+    refuse_attestation,
+    withdraw_attestation,
+)
 from supervision.actions.pace import see_pace
 from supervision.actions.placement import end_placement, make_client_code, set_placement
 from supervision.actions.practice import correct_log, discard_log, edit_log, retract_log, submit_log
 from supervision.actions.prior import amend_prior_hours, withdraw_prior_hours
 from supervision.actions.program import unapprove_log, verify_log
-from supervision.actions.redaction import redact_log
+from supervision.actions.redaction import redact
 from supervision.actions.review import return_log
 from supervision.actions.shared import confirm_share, decline_share, propose_share
+from supervision.actions.site import approve_site_paper, refuse_site_paper
 from supervision.actions.supervisor import (
     correct_address,
     record_qualification,
@@ -92,9 +100,11 @@ from supervision.actions.supervisor import (
     supervisor_of,
     verify_supervisor,
 )
-from supervision.enums import HandoverCause, Meaning
+from supervision.enums import HandoverCause, LapseDecision, Meaning
 from supervision.guard.declaring import Declaration
 from supervision.models import AdverseAlert, PaceFlag
+from supervision.queries.practice import full_logs
+from supervision.queries.redaction import seen_of
 from supervision.sessions.actions.attending import (
     amend_session,
     excuse_from_session,
@@ -146,10 +156,13 @@ from tests.factories.supervision import (
     make_code,
     make_draft,
     make_export,
+    make_lapse,
     make_placement,
     make_practice_standard,
     make_prior,
+    make_returned,
     make_signer,
+    make_site_paper,
     make_submitted,
     make_visit,
     return_prior,
@@ -730,9 +743,32 @@ act("supervision.log.unapproved")(
 act("supervision.log.redacted")(
     _with_log(
         lambda placement: make_submitted(placement, reflection="I sat with Sarah Whitfield."),
-        lambda log, cast: redact_log(log, by=cast.supervisor, words="Sarah Whitfield", kind="name", seen=seen(log)),
+        lambda log, cast: redact(log, by=cast.supervisor, words="Sarah Whitfield", kind="name", seen=seen(log)),
     )
 )
+
+
+@act("supervision.prior.redacted")
+def prior_redacted(cast):
+    prior = make_prior(_placement(cast).enrolment, note="Under Sarah Whitfield.")
+    words = {"words": "Sarah Whitfield", "kind": "name", "seen": seen_of(prior)}
+    return lambda: redact(prior, by=cast.director, **words)
+
+
+@act("supervision.session.redacted")
+def session_redacted(cast):
+    session = make_logged(_placement(cast), feedback="We spoke of Sarah Whitfield.")
+    words = {"words": "Sarah Whitfield", "kind": "name", "seen": seen_of(session)}
+    return lambda: redact(session, by=cast.supervisor, **words)
+
+
+@act("disputes.dispute.redacted")
+def dispute_redacted(cast):
+    log = make_returned(_placement(cast))
+    dispute = open_dispute(log, by=cast.trainee, text="Sarah Whitfield.", against=cast.supervisor, owner=cast.director)
+    return lambda: replace_words(dispute, lambda text: text.replace("Sarah Whitfield", "[removed]"), by=cast.director)
+
+
 act("supervision.log.returned")(
     _with_log(
         make_submitted,
@@ -787,6 +823,95 @@ def work_handed_over(cast):
     giver, taker = _placement(cast).supervisor, supervisor_of(cast.other_supervisor, by=None)
     words = {"cause": HandoverCause.DEPARTED, "reason": "Has moved away.", "since": timezone.localdate()}
     return lambda: hand_over(giver, to=taker, by=cast.director, **words)
+
+
+def _lapse(cast):
+    placement = _placement(cast)
+    make_approved(placement)
+    return make_lapse(placement.supervisor, by=cast.director)
+
+
+@act("supervision.lapse.recorded")
+def lapse_recorded(cast):
+    supervisor = _placement(cast).supervisor
+    return lambda: make_lapse(supervisor, by=cast.director)
+
+
+@act("supervision.log.questioned")
+def log_questioned(cast):
+    placement = _placement(cast)
+    make_approved(placement)
+    return lambda: make_lapse(placement.supervisor, by=cast.director)
+
+
+@act("supervision.lapse.decided")
+def lapse_decided(cast):
+    lapse = _lapse(cast)
+    cases = list(lapse.cases.values_list("pk", flat=True))
+    return lambda: decide_cases(lapse, cases, decision=LapseDecision.KEPT, reason="In good faith.", by=cast.director)
+
+
+@act("supervision.lapse.annulled")
+def lapse_annulled(cast):
+    lapse = _lapse(cast)
+    return lambda: annul_lapse(lapse, reason="Another person.", by=cast.director)
+
+
+def _signerless(cast):
+    log = make_submitted(_placement(cast))
+    end_role(cast.supervisor.role_grants.get(role=Role.SUPERVISOR), by=cast.director)
+    return full_logs().get(pk=log.pk)
+
+
+def _attestation(cast):
+    log = _signerless(cast)
+    return propose_attestation(log, evidence="The calendar shows it.", seen=seen(log), by=cast.director)
+
+
+@act("supervision.lieu.proposed")
+def lieu_proposed(cast):
+    log = _signerless(cast)
+    return lambda: propose_attestation(log, evidence="The calendar shows it.", seen=seen(log), by=cast.director)
+
+
+@act("supervision.lieu.confirmed")
+def lieu_confirmed(cast):
+    attestation = _attestation(cast)
+    return lambda: confirm_attestation(attestation, seen=attestation.sha256, by=cast.second_director)
+
+
+@act("supervision.lieu.refused")
+def lieu_refused(cast):
+    attestation = _attestation(cast)
+    return lambda: refuse_attestation(attestation, reason="No proof.", by=cast.second_director)
+
+
+@act("supervision.lieu.withdrawn")
+def lieu_withdrawn(cast):
+    attestation = _attestation(cast)
+    return lambda: withdraw_attestation(attestation, by=cast.director)
+
+
+def _site_paper(cast):
+    return make_site_paper(_placement(cast).site, by=cast.registrar)
+
+
+@act("supervision.site.paper_added")
+def site_paper_added(cast):
+    site = _placement(cast).site
+    return lambda: make_site_paper(site, by=cast.registrar)
+
+
+@act("supervision.site.paper_approved")
+def site_paper_approved(cast):
+    paper = _site_paper(cast)
+    return lambda: approve_site_paper(paper, by=cast.director)
+
+
+@act("supervision.site.paper_refused")
+def site_paper_refused(cast):
+    paper = _site_paper(cast)
+    return lambda: refuse_site_paper(paper, reason="Not signed.", by=cast.director)
 
 
 def _two_are_usual():

@@ -81,6 +81,14 @@ def test_every_form_that_changes_something_carries_its_key(file):
         assert wanted in form
 
 
+@pytest.mark.parametrize("file", sorted(Path("templates").rglob("*.html")), ids=str)
+def test_every_form_that_changes_something_says_where_it_is_sent(file):
+    """After the password is asked for, a form is shown at the address of the password: an empty `action` would go there."""
+    source = re.sub(r"{%.*?%}|{{.*?}}", "", file.read_text())  # with a `>` of their own
+    sent = [tag for tag in re.findall(r"<form\b[^>]*>", source) if 'method="post"' in tag.lower()]
+    assert [tag for tag in sent if "action=" not in tag] == []
+
+
 def our_views() -> list[tuple[str, object]]:
     def walk(resolver):
         for pattern in resolver.url_patterns:

@@ -172,10 +172,15 @@ _passed_of_one = PreparedQuery(
     enrolment=BigIntegerField(),
     as_of=DateTimeField(),
 )
+_all_of_one = PreparedQuery(
+    lambda enrolment, as_of: handed_in_then(as_of).filter(enrolment=enrolment),
+    enrolment=BigIntegerField(),
+    as_of=DateTimeField(),
+)
 
 
 def _rows(subjects: Sequence[Subject], as_of: datetime, detail: bool) -> Sequence[Row]:
-    if len(subjects) == 1 and subjects[0].enrolment and not detail:
-        return _passed_of_one(enrolment=subjects[0].enrolment, as_of=as_of)
+    if len(subjects) == 1 and subjects[0].enrolment:
+        return (_all_of_one if detail else _passed_of_one)(enrolment=subjects[0].enrolment, as_of=as_of)
     handed_in = handed_in_then(as_of).filter(of_subjects(subjects))
     return handed_in if detail else handed_in.filter(COUNTING)

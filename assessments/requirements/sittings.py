@@ -175,9 +175,5 @@ def sittings_of(subjects: Iterable[Subject], rows: Iterable[Row]) -> Iterator[tu
         on = timezone.localdate(ended, ZoneInfo(zone))
         sitting = Sitting(pk, str(key), title, number, score, passed, critical, on, state, started, ended)
         for subject in by_enrolment.get(enrolment, []) + by_person.get(person, []):
-            if _is_within(ended, subject):
+            if subject.spans(ended):
                 yield subject, sitting
-
-
-def _is_within(moment: datetime, subject: Subject) -> bool:
-    return (subject.since is None or moment >= subject.since) and (subject.until is None or moment < subject.until)

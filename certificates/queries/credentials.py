@@ -1,6 +1,7 @@
 """Whose credentials a person may see, and what a stranger finds by code or address. Fetching is the permission check."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -19,6 +20,7 @@ from lms.accounts.enums import Role, Scope
 from lms.accounts.models import User
 from lms.accounts.queries import scope_ids, without_barred
 from lms.backup.errors import ProofFailed
+from lms.web.templatetags.ui import day
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,14 @@ def examine(credential: Credential, *, at: datetime | None = None) -> Examinatio
         for content in (credential.signed_json, credential.signed_jwt)
     )
     return Examination(document, token, at)
+
+
+def awards_of(enrolments: Sequence[Enrolment]) -> dict[int, str]:
+    """By enrolment, the credential that stands on its evidence, in a few words. One query."""
+    live = Credential.objects.live().filter(enrolment__in=[one.pk for one in enrolments])
+    rows = live.order_by("conferred_at", "id").values_list("enrolment", "conferred_at", "state")
+    words = "Certificate of {}, {}"
+    return {pk: words.format(day(at), CredentialState(state).label.lower()) for pk, at, state in rows}
 
 
 def credential_by_code(code: str) -> Credential | None:

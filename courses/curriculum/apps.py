@@ -12,7 +12,7 @@ class CurriculumConfig(AppConfig):
         from lms.accounts.enums import Role
         from lms.audit.names import register_actions
         from lms.demo.registry import Stage, register_step
-        from lms.web.desk import register_desk
+        from lms.web.desk import DeskGroup, register_desk
         from lms.web.publicsearch import register_public_texts
 
         register_actions(AUDIT_ACTIONS)
@@ -24,6 +24,7 @@ class CurriculumConfig(AppConfig):
             "Programs and editions",
             "desk_programs",
             "Publish what the pages say now as an edition for the next cohort.",
+            group=DeskGroup.COURSES,
             roles=[Role.DIRECTOR],
             order=20,
         )

@@ -8,6 +8,7 @@ from django.utils import timezone
 from courses.enrolment.actions import adopt_edition, assign_faculty, create_cohort, enrol, move_enrolment
 from courses.enrolment.enums import EnrolmentState
 from courses.enrolment.models import Cohort, EditionAdoption, Enrolment
+from courses.standards.models import StandardVersion
 from lms.demo.people import FINISHED
 from lms.demo.registry import Demo
 
@@ -66,8 +67,9 @@ def move_enrolments(demo: Demo) -> None:
             move_enrolment(enrolment, state, by=demo.people["director"], reason=reason)
 
 
-def open_cohort(demo: Demo, name: str, *, begun: date) -> Cohort:
-    """The cohort of this name, made if there is none: on the first edition, with the demonstration's faculty."""
+def open_cohort(demo: Demo, name: str, *, begun: date, standard_version: StandardVersion | None = None) -> Cohort:
+    """The cohort of this name, made if there is none: on the first edition and, unless another version is given, on the
+    first version of the standard, with the demonstration's faculty."""
     cohort = Cohort.objects.filter(program=demo.things["program"], name=name).first() or create_cohort(
         demo.things["program"],
         name=name,
@@ -76,7 +78,7 @@ def open_cohort(demo: Demo, name: str, *, begun: date) -> Cohort:
         time_zone=ZONE,
         seats=24,
         edition=demo.things["edition"],
-        standard_version=demo.things["standard_version"],
+        standard_version=standard_version or demo.things["standard_version"],
         by=demo.people["director"],
     )
     assign_faculty(demo.people["faculty"], cohort=cohort, by=demo.people["director"])

@@ -54,6 +54,14 @@ def own_enrolments(user: User) -> models.QuerySet[Enrolment]:
     return _own(user.pk).select_related(*WITH).defer(*HEAVY)
 
 
+def own_enrolments_listed(user: User) -> list[Enrolment]:
+    """The same as a list, each with its standard alone, for forms that are opened often: its SQL is written once."""
+    enrolments = _own_listed(person=user.pk)
+    for enrolment in enrolments:
+        enrolment.person = user
+    return enrolments
+
+
 def own_enrolments_with_facts(user: User) -> list[Enrolment]:
     """The same, each with every registered fact: one query, whose SQL is written once."""
     enrolments = _own_with_facts(person=user.pk)
@@ -68,11 +76,19 @@ def _own(person) -> models.QuerySet[Enrolment]:
     return own.order_by(is_open, "-enrolled_on", "-id")
 
 
-def _own_and_facts(person) -> models.QuerySet[Enrolment]:
+def _own_and_pinned(person) -> models.QuerySet[Enrolment]:
     beside = [name for name in WITH if name != "person"]
-    return _own(person).select_related(*beside).defer(*HEAVY).annotate(**enrolment_facts())
+    return _own(person).select_related(*beside).defer(*HEAVY)
 
 
+def _own_and_facts(person) -> models.QuerySet[Enrolment]:
+    return _own_and_pinned(person).annotate(**enrolment_facts())
+
+
+_own_listed = PreparedQuery(
+    lambda person: _own(person).select_related("standard_version").defer("standard_version__data"),
+    person=models.BigIntegerField(),
+)
 _own_with_facts = PreparedQuery(_own_and_facts, person=models.BigIntegerField())
 
 

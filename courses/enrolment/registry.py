@@ -33,6 +33,7 @@ class CohortLink:
 _links: dict[str, EnrolmentLink] = {}
 _cohort_links: dict[str, CohortLink] = {}
 _progress: list[str] = []
+_awards: list[str] = []
 
 
 def register_enrolment_link(label: str, url_name: str, allowed: Callable[..., bool], *, order: int = 100) -> None:
@@ -63,6 +64,17 @@ def register_progress(path: str) -> None:
     """`path` names a function (enrolments) -> {enrolment pk: text}, with a fixed number of queries."""
     if path not in _progress:
         _progress.append(path)
+
+
+def register_award(path: str) -> None:
+    """`path` names a function (enrolments) -> {enrolment pk: text} about awards that stand, in one query."""
+    if path not in _awards:
+        _awards.append(path)
+
+
+def awards_of(enrolments: Sequence[Enrolment]) -> dict[int, str]:
+    """What was awarded on each enrolment's evidence and still stands, in a few words."""
+    return {pk: words for path in _awards for pk, words in import_string(path)(enrolments).items()}
 
 
 def progress_of(enrolments: Sequence[Enrolment]) -> dict[int, str]:

@@ -45,12 +45,12 @@ def _complete(enrolment: Enrolment, *, share: float) -> None:
         if why_locked(enrolment, lesson):
             continue
         evening = datetime.combine(enrolment.enrolled_on + timedelta(days=2 * number), time(18, 30), zone)
-        _read(enrolment, lesson, at=min(evening, timezone.now()))
+        read_lesson(enrolment, lesson, at=min(evening, timezone.now()))
     if rest:
         remember_position(enrolment, rest[0].activity_id)
 
 
-def _read(enrolment: Enrolment, lesson: EditionItem, *, at: datetime) -> None:
+def read_lesson(enrolment: Enrolment, lesson: EditionItem, *, at: datetime) -> None:
     """A lesson with everything it asks answered and signed; some are complete by that already."""
     given = {"by": enrolment.person, "at": at}
     for block_id, block in asked_in_body(current_body_id(lesson)).items():

@@ -22,7 +22,7 @@ class PaymentsConfig(AppConfig):
         from lms.audit.names import register_actions
         from lms.demo.registry import register_step
         from lms.jobs.registry import register_nightly
-        from lms.web.desk import register_desk
+        from lms.web.desk import DeskGroup, register_desk
         from lms.web.worklist import register_work
 
         register_actions(AUDIT_ACTIONS)
@@ -39,7 +39,12 @@ class PaymentsConfig(AppConfig):
             facts={"has_open_order": "courses.payments.queries.has_open_order"},
         )
         register_desk(
-            "Payments", "desk_payments", "Who has paid, refunds, and what needs a look.", roles=MONEY_ROLES, order=20
+            "Payments",
+            "desk_payments",
+            "Who has paid, refunds, and what needs a look.",
+            group=DeskGroup.MONEY,
+            roles=MONEY_ROLES,
+            order=20,
         )
         register_nightly("ask Stripe about orders", "courses.payments.actions.reconciling.reconcile_orders")
         register_step(55, "the price and the orders", "courses.payments.demo.create_prices_and_orders")

@@ -29,6 +29,15 @@ class Subject:
     since: datetime | None = None
     until: datetime | None = None
 
+    @property
+    def is_whole(self) -> bool:
+        """An enrolment without a window of time: grouped sums answer for it."""
+        return self.enrolment is not None and self.since is None and self.until is None
+
+    def spans(self, moment: datetime) -> bool:
+        """Whether what happened at this moment lies within its window."""
+        return (self.since is None or moment >= self.since) and (self.until is None or moment < self.until)
+
 
 @dataclass(frozen=True)
 class Evidence:

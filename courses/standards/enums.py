@@ -60,6 +60,13 @@ class Qualification(models.TextChoices):
     BLS = "bls", "Basic life support"
 
 
+class SitePaperKind(models.TextChoices):
+    """A paper of the site of a placement that has to be in force."""
+
+    AGREEMENT = "agreement", "Site agreement"
+    INSURANCE = "insurance", "Insurance certificate"
+
+
 AUDIT_ACTIONS = {
     "standards.standard.published": "Published a version of the certification standard",
 }

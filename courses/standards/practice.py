@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from django.core.exceptions import ValidationError
 
-from courses.standards.enums import Answer, Qualification
+from courses.standards.enums import Answer, Qualification, SitePaperKind
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,14 @@ class ValidOnTheDay:
 
 
 @dataclass(frozen=True)
+class SitePaperInForce:
+    """Which paper of the site has to be in force: for a placement to be set, and on the day of the visit."""
+
+    paper: str
+    answer: str = Answer.FLAG.value
+
+
+@dataclass(frozen=True)
 class PracticeRules:
     """`back_dating` in days, `weekly` in minutes, `look_back` in years, `group_size` in people. None: no such rule."""
 
@@ -55,6 +63,7 @@ class PracticeRules:
     group_size: Limit | None = None
     training: TrainingFirst | None = None
     supervisor: tuple[ValidOnTheDay, ...] = ()
+    site: tuple[SitePaperInForce, ...] = ()
 
     @property
     def sentences(self) -> tuple[str, ...]:
@@ -67,6 +76,9 @@ def problems_of_rules(rules: PracticeRules) -> list[str]:
     named = [rule.qualification for rule in rules.supervisor]
     if len(set(named)) < len(named):
         return ["The rules of practice ask twice for the same qualification of the supervisor."]
+    papers = [rule.paper for rule in rules.site]
+    if len(set(papers)) < len(papers):
+        return ["The rules of practice ask twice for the same paper of the site."]
     if rules.training and not rules.training.lessons:
         return ["The rules of practice ask for training first, and name none."]
     return []
@@ -97,6 +109,9 @@ def _sentences(rules: PracticeRules) -> Iterator[str]:
     for rule in rules.supervisor:
         what = _of_the_supervisor(rule.qualification)
         yield f"The supervisor’s {what} is valid on the day of the visit; {_then(rule.answer, 'an entry without it')}."
+    for rule in rules.site:
+        what = SitePaperKind(rule.paper).label.lower()
+        yield f"The {what} of the site is in force on the day of the visit; {_then(rule.answer, 'an entry without it')}."
 
 
 def _of_the_supervisor(qualification: str) -> str:

@@ -5,8 +5,8 @@ from typing import Any
 
 from wagtail import blocks
 
-from courses.standards.enums import Answer, Qualification
-from courses.standards.practice import Lesson, Limit, PracticeRules, TrainingFirst, ValidOnTheDay
+from courses.standards.enums import Answer, Qualification, SitePaperKind
+from courses.standards.practice import Lesson, Limit, PracticeRules, SitePaperInForce, TrainingFirst, ValidOnTheDay
 
 
 class RuleBlock(blocks.StructBlock):
@@ -81,8 +81,20 @@ class SupervisorValidBlock(RuleBlock):
         label = "Supervisor, valid on the day"
 
 
+class SitePaperBlock(RuleBlock):
+    paper = blocks.ChoiceBlock(
+        choices=SitePaperKind.choices,
+        help_text="Which approved paper of the site has to be in force on the day of the visit. With a refusal no trainee is "
+        "placed at a site without it.",
+    )
+
+    class Meta:
+        icon = "doc-full"
+        label = "Site, paper in force"
+
+
 class PracticeRulesBlock(blocks.StreamBlock):
-    """Each rule stands once; what is asked of the supervisor, once for each qualification."""
+    """Each rule stands once; what is asked of supervisor and site, once for each qualification and paper."""
 
     back_dating = BackDatingBlock()
     weekly = WeeklyBlock()
@@ -90,11 +102,13 @@ class PracticeRulesBlock(blocks.StreamBlock):
     group_size = GroupSizeBlock()
     training = TrainingFirstBlock()
     supervisor = SupervisorValidBlock()
+    site = SitePaperBlock()
 
     class Meta:
         block_counts = {
             **{name: {"max_num": 1} for name in ("back_dating", "weekly", "look_back", "group_size", "training")},
             "supervisor": {"max_num": len(Qualification)},
+            "site": {"max_num": len(SitePaperKind)},
         }
 
 
@@ -111,6 +125,7 @@ def rules_from_blocks(stream: Any) -> PracticeRules:
     """The rules as authored, as plain values."""
     found: dict[str, Any] = {}
     supervisor: list[ValidOnTheDay] = []
+    site: list[SitePaperInForce] = []
     for block in stream:
         name, value = block.block_type, block.value
         if name in LIMITS:
@@ -119,6 +134,8 @@ def rules_from_blocks(stream: Any) -> PracticeRules:
             pages = [page.specific for page in value["lessons"] if page is not None]
             lessons = tuple(Lesson(str(page.activity_key), page.title) for page in pages)
             found[name] = TrainingFirst(lessons, value["answer"])
+        elif name == "site":
+            site.append(SitePaperInForce(value["paper"], value["answer"]))
         else:
             supervisor.append(ValidOnTheDay(value["qualification"], value["answer"]))
-    return PracticeRules(**found, supervisor=tuple(supervisor))
+    return PracticeRules(**found, supervisor=tuple(supervisor), site=tuple(site))

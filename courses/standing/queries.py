@@ -34,6 +34,16 @@ _open_of_one = PreparedQuery(
 )
 
 
+def hold_sentences(enrolment: Enrolment) -> list[str]:
+    """Why no certificate is conferred for now, as the person is told."""
+    return [hold.reason_sentence for hold in _open_holds(enrolment=enrolment.pk)]
+
+
+_open_holds = PreparedQuery(
+    lambda enrolment: Hold.objects.filter(enrolment=enrolment, lifted_at=None), enrolment=models.BigIntegerField()
+)
+
+
 def open_holds(enrolment: Enrolment) -> models.QuerySet[Hold]:
     return Hold.objects.filter(enrolment=enrolment, lifted_at=None)
 

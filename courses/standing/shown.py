@@ -1,25 +1,27 @@
-"""What a home page shows of a standing, judged anew only when some evidence has changed.
+"""What pages show of a standing, judged anew only when some evidence has changed, or another day has come.
 
 A standing is never stored as a truth of its own, and this is none: the lines belong to the marks of the evidence they were
 judged from, which come with the enrolment. Whatever counts, signs or confers asks the engine.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from django.db.models import Expression, Max, OuterRef, Subquery
+from django.template.loader import render_to_string
+from django.utils import timezone
 
 from courses.enrolment.models import Enrolment
 from courses.standards.contract import Result
 from courses.standards.queries import definition_of
 from courses.standards.registry import all_kinds
-from courses.standing.engine import standings_for
-from courses.standing.ledger import amount, kind_of, state_word
+from courses.standing.engine import Standing, standing_for, standings_for
+from courses.standing.ledger import amount, kind_of, ledger, state_word
 from courses.standing.models import Waiver
 from lms.web.memory import remember
 from lms.web.worklist import WorkLine
 
-PREFIX = "evidence"
+PREFIX = "evidence_"
 
 
 @dataclass(frozen=True)
@@ -34,26 +36,71 @@ class Line:
 
 
 def enrolment_facts() -> dict[str, Expression]:
-    """The marks of every kind's evidence and of the waivers, to come with a trainee's own enrolments."""
+    """The marks of every kind's evidence and of the waivers, to come with a trainee's own enrolments; each once."""
     waivers = Waiver.objects.filter(enrolment=OuterRef("pk")).order_by().values("enrolment")
-    marks: dict[str, Sequence[Expression]] = {kind.name: kind.evidence_marks() for kind in all_kinds()}
-    marks["waivers"] = [Subquery(waivers.annotate(mark=Max(column)).values("mark")) for column in ("pk", "ended_at")]
-    return {f"{PREFIX}_{name}_{place}": mark for name, found in marks.items() for place, mark in enumerate(found)}
+    marks = [mark for kind in all_kinds() for mark in kind.evidence_marks()]
+    marks += [Subquery(waivers.annotate(mark=Max(column)).values("mark")) for column in ("pk", "ended_at")]
+    return {f"{PREFIX}{place}": mark for place, mark in enumerate(dict.fromkeys(marks))}
+
+
+@cache  # all kinds are registered once the site has started
+def marked_kinds() -> frozenset[str]:
+    return frozenset(kind.name for kind in all_kinds() if kind.evidence_marks())
+
+
+def evidence_key(enrolment: Enrolment) -> tuple | None:
+    """What a judgement depends on, of an enrolment that was given with its facts: the same as long as nothing changed, on
+    one day. None where a kind gives no mark, or the facts did not come along."""
+    kinds = {line.kind for line in definition_of(enrolment.standard_version).requirements}
+    marks = tuple(value for name, value in vars(enrolment).items() if name.startswith(PREFIX))
+    if not marks or not kinds <= marked_kinds():
+        return None
+    pinned = (enrolment.standard_version_id, enrolment.edition_id, enrolment.track, timezone.localdate())
+    return pinned, marks
 
 
 def shown_line(enrolment: Enrolment) -> Line:
     """The line of one enrolment that was given with its facts."""
-    kinds = {line.kind for line in definition_of(enrolment.standard_version).requirements}
-    marked = [name for name in vars(enrolment) if name.startswith(f"{PREFIX}_")]
-    if not all(any(name.startswith(f"{PREFIX}_{kind}_") for name in marked) for kind in kinds):
-        return _judge(enrolment)  # a kind that gives no mark is asked every time
-    pinned = (enrolment.standard_version_id, enrolment.edition_id, enrolment.track)
-    return _line(enrolment, pinned, tuple(getattr(enrolment, name) for name in sorted(marked)))
+    key = evidence_key(enrolment)
+    return _judge(enrolment) if key is None else _line(enrolment, key)
 
 
 @remember(seconds=600, most=1000)
-def _line(enrolment: Enrolment, pinned: tuple, marks: tuple) -> Line:
+def _line(enrolment: Enrolment, key: tuple) -> Line:
     return _judge(enrolment)
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The whole ledger of a page, with every row of evidence."""
+
+    title: str
+    number: int
+    done: int
+    total: int
+    is_complete: bool
+    html: str
+
+
+def shown_ledger(enrolment: Enrolment) -> Ledger:
+    """A trainee's own ledger, as it stands now; as `shown_line`."""
+    key = evidence_key(enrolment)
+    return _own_ledger(enrolment) if key is None else _ledger(enrolment, key)
+
+
+@remember(seconds=600, most=200)  # up to 50 kB each
+def _ledger(enrolment: Enrolment, key: tuple) -> Ledger:
+    return _own_ledger(enrolment)
+
+
+def _own_ledger(enrolment: Enrolment) -> Ledger:
+    return ledger_of(standing_for(enrolment, detail=True), enrolment, is_own=True)
+
+
+def ledger_of(found: Standing, enrolment: Enrolment, *, is_own: bool) -> Ledger:
+    rows = ledger(found, definition_of(enrolment.standard_version))
+    html = render_to_string("standing/ledger.html", {"rows": rows, "is_own": is_own}) if rows else ""
+    return Ledger(found.standard_title, found.standard_number, found.done, found.total, found.is_complete, html)
 
 
 def _judge(enrolment: Enrolment) -> Line:

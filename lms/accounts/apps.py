@@ -7,13 +7,15 @@ class AccountsConfig(AppConfig):
 
     def ready(self):
         from lms.accounts import enums
+        from lms.accounts.facts import register_person_fact
         from lms.audit import triggers
         from lms.audit.names import register_actions
         from lms.jobs.registry import register_nightly
-        from lms.web.desk import register_desk
+        from lms.web.desk import DeskGroup, register_desk
         from lms.web.worklist import register_work
 
         register_actions(enums.AUDIT_ACTIONS)
+        register_person_fact("has_second_factor", "lms.accounts.queries.second_factor")
         triggers.register(triggers.FrozenColumns("accounts_rolegrant", enums.GRANT_NEVER_CHANGES))
         triggers.register(
             triggers.FrozenColumns("accounts_barrier", ("low_id", "high_id", "raised_by_id", "raised_at"))
@@ -27,6 +29,7 @@ class AccountsConfig(AppConfig):
             "Documents",
             "desk_documents",
             "Licences, cards and policies of supervisors that have lapsed or soon will.",
+            group=DeskGroup.PRACTICE,
             roles=[enums.Role.DIRECTOR],
             order=70,
         )

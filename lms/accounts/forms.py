@@ -1,11 +1,12 @@
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 
 from django import forms
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.forms.utils import flatatt
 from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from lms.accounts.enums import DocumentKind
 from lms.accounts.models.user import known_time_zones
@@ -24,14 +25,22 @@ def time_zone_choices() -> list[tuple[str, str]]:
 class TimeZoneSelect(forms.Select):
     """A select of five hundred options, written in one go: Django renders a template for each of them."""
 
+    def use_required_attribute(self, initial):
+        """Never: the first option has a value. Django goes through all five hundred to see that."""
+        return False
+
     def render(self, name, value, attrs=None, renderer=None):
-        options = format_html_join(
-            "",
-            '<option value="{}"{}>{}</option>',
-            ((zone, " selected" if zone == value else "", label) for zone, label in self.choices),
-        )
         attributes = flatatt(self.build_attrs(self.attrs, {"name": name} | (attrs or {})))
-        return format_html("<select{}>{}</select>", attributes, options)
+        return format_html("<select{}>{}</select>", attributes, zone_options(value))
+
+
+@lru_cache(maxsize=64)  # 30 kB each, and most people live in few zones
+def zone_options(chosen: str | None) -> SafeString:
+    return format_html_join(
+        "",
+        '<option value="{}"{}>{}</option>',
+        ((zone, " selected" if zone == chosen else "", label) for zone, label in time_zone_choices()),
+    )
 
 
 class TimeZoneField(forms.TypedChoiceField):

@@ -4,14 +4,12 @@ import time
 from urllib.parse import urlencode
 
 from allauth.account.authentication import get_authentication_records
-from allauth.mfa.models import Authenticator
-from allauth.mfa.utils import is_mfa_enabled
 from allauth.usersessions.models import UserSession
 from django.shortcuts import redirect
 from django.urls import reverse
 
 from lms.accounts.actions import mirror_roles
-from lms.accounts.queries import has_accepted_current_terms, needs_second_factor
+from lms.accounts.queries import has_accepted_current_terms, has_second_factor, needs_second_factor
 
 # Open to everybody in the world, so a signed-in person is not stopped there either.
 OPEN_TO_ALL = (
@@ -48,8 +46,7 @@ def second_factor_for_staff(get_response):
 
 def missing_second_factor(request) -> str | None:
     """Where to send someone who has not passed a second factor in this session; None when all is well."""
-    kinds = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
-    if not is_mfa_enabled(request.user, kinds):
+    if not has_second_factor(request.user):
         return reverse("mfa_index")
     passed = any(
         record.get("method") == "mfa" or record.get("passwordless")

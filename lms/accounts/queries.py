@@ -2,10 +2,12 @@
 
 from datetime import timedelta
 
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, Value
+from django.db.models.functions import Coalesce, NullIf
 from django.urls import reverse
 from django.utils import timezone
 
@@ -97,12 +99,18 @@ def has_barrier(one: User | int, other: User | int) -> bool:
     return Barrier.objects.filter(low=first, high=second, ended_at=None).exists()
 
 
-def without_barred(queryset: models.QuerySet, user: User, *, person: str) -> models.QuerySet:
+def without_barred(queryset: models.QuerySet, user: User | int, *, person: str) -> models.QuerySet:
     """Leave out rows whose `person` (a field path to a user) stands behind a barrier from `user`."""
+    one = getattr(user, "pk", user)
     open_pairs = Barrier.objects.filter(ended_at=None).filter(
-        Q(low=user.pk, high=OuterRef(person)) | Q(high=user.pk, low=OuterRef(person))
+        Q(low=one, high=OuterRef(person)) | Q(high=one, low=OuterRef(person))
     )
     return queryset.filter(~Exists(open_pairs))
+
+
+def name_of(person: str) -> Coalesce:
+    """The name of a person (a field path to a user) as `User` writes it, for queries that read no whole person."""
+    return Coalesce(NullIf(f"{person}__display_name", Value("")), f"{person}__email", output_field=models.CharField())
 
 
 def current_terms() -> TermsVersion | None:
@@ -116,6 +124,24 @@ def has_accepted_current_terms(user: User) -> bool:
 
 def needs_second_factor(user) -> bool:
     return settings.SECOND_FACTOR_REQUIRED and is_staff_member(user)
+
+
+def has_second_factor(user: User) -> bool:
+    """Whether the person has set one up. Known of whoever is signed in; asked once of anybody else."""
+    if not hasattr(user, "has_second_factor"):
+        user.has_second_factor = _second_factors(user).exists()
+    return user.has_second_factor
+
+
+def second_factor() -> Exists:
+    """The fact behind it, asked along with a person's row."""
+    return Exists(_second_factors(OuterRef("pk")).order_by())
+
+
+def _second_factors(user) -> models.QuerySet[Authenticator]:
+    """Recovery codes alone are none."""
+    kinds = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+    return Authenticator.objects.filter(user=user, type__in=kinds)
 
 
 def current_documents() -> models.QuerySet[ProfessionalDocument]:

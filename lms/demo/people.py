@@ -1,14 +1,20 @@
 """The demonstration's institute settings and accounts. One password for all, refused unless DEMO is set."""
 
+from datetime import timedelta
+
 from allauth.account.models import EmailAddress
 from django.conf import settings
+from django.utils import timezone
 
 from lms.accounts.actions import accept_terms, confirm_legal_name, grant_role
 from lms.accounts.enums import Role
 from lms.accounts.models import User
+from lms.accounts.queries import has_role
+from lms.demo.clock import at
 from lms.demo.registry import Demo, Stage
 from lms.institute.models import InstituteSettings
 
+ROLES_SINCE = 730  # days
 # Faculty get their role for one cohort, in the step that makes the cohort.
 FIRST = [
     ("director", "Imani Okafor", Role.DIRECTOR),
@@ -39,11 +45,13 @@ PEOPLE_OF = {Stage.NEW: FIRST, Stage.RUNNING: PEOPLE, Stage.COMPLETE: [*PEOPLE, 
 
 
 def create_people(demo: Demo) -> None:
+    """The accounts are new; who has a role has held it for two years, for the demonstration tells of what was before."""
     _fill_in_institute()
     for name, display_name, role in PEOPLE_OF[demo.stage]:
         demo.people[name] = make_person(name, display_name)
-        if role:
-            grant_role(demo.people[name], role, by=None, reason="Demonstration")
+        if role and not has_role(demo.people[name], role):
+            with at(timezone.now() - timedelta(days=ROLES_SINCE)):
+                grant_role(demo.people[name], role, by=None, reason="Demonstration")
 
 
 def _fill_in_institute() -> None:
@@ -70,7 +78,7 @@ def make_person(name: str, display_name: str) -> User:
         user = User.objects.create_user(email, settings.DEMO_PASSWORD, display_name=display_name, is_demonstration=True)
         EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
         confirm_legal_name(user, legal_name=display_name)
-    if not user.check_password(settings.DEMO_PASSWORD):
+    elif not user.check_password(settings.DEMO_PASSWORD):
         user.set_password(settings.DEMO_PASSWORD)
         user.save(update_fields=["password"])
     accept_terms(user)

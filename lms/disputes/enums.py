@@ -34,4 +34,5 @@ AUDIT_ACTIONS = {
     "disputes.dispute.escalated": "Passed an unanswered dispute to the directors",
     "disputes.dispute.decided": "Decided a dispute",
     "disputes.dispute.withdrawn": "Withdrew a dispute",
+    "disputes.dispute.redacted": "Removed words from a dispute",
 }

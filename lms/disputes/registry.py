@@ -21,18 +21,37 @@ class Subject:
 @dataclass(frozen=True)
 class Room:
     """Dotted paths: `show` (user, dispute) -> Subject; `choices` (dispute) -> what may follow an upheld dispute, as
-    (key, label); `decided` (dispute, by, then) -> the sentence that says what follows, acting in the same transaction."""
+    (key, label); `decided` (dispute, by, then) -> the sentence that says what follows, acting in the same transaction.
+    `form` is the room's own form for the answer, and `answered` (dispute, declared, by) keeps what was declared in it about
+    its words; both optional."""
 
     show: str
     choices: str
     decided: str
+    form: str = ""
+    answered: str = ""
 
 
 _rooms: dict[str, Room] = {}
 
 
-def register_evidence(evidence_type: str, *, show: str, choices: str, decided: str) -> None:
-    _rooms[evidence_type] = Room(show, choices, decided)
+def register_evidence(
+    evidence_type: str, *, show: str, choices: str, decided: str, form: str = "", answered: str = ""
+) -> None:
+    _rooms[evidence_type] = Room(show, choices, decided, form, answered)
+
+
+def form_for(dispute: Dispute) -> type | None:
+    """The room's own form for the answer, if it has one."""
+    room = _rooms.get(dispute.evidence_type)
+    return import_string(room.form) if room and room.form else None
+
+
+def keep_declared(dispute: Dispute, declared: tuple, *, by: User) -> None:
+    """Let the room keep what was declared about the words of the answer."""
+    room = _rooms.get(dispute.evidence_type)
+    if room and room.answered:
+        _call(room.answered)(dispute, declared, by=by)
 
 
 def subject_of(user: User, dispute: Dispute) -> Subject:

@@ -8,7 +8,7 @@ from lms.disputes.actions import decide_dispute, withdraw_dispute
 from lms.disputes.enums import UNDECIDED
 from lms.disputes.forms import DecideDisputeForm
 from lms.disputes.queries import can_decide, disputes_for
-from lms.disputes.registry import choices_for, subject_of
+from lms.disputes.registry import choices_for, form_for, keep_declared, subject_of
 from lms.errors import Refusal
 from lms.web.idempotency import once_per_form
 from lms.web.paging import page_number
@@ -28,10 +28,13 @@ def dispute_detail(request, pk):
     dispute = get_object_or_404(disputes_for(request.user), pk=pk)
     is_undecided = dispute.state in UNDECIDED
     may_decide = is_undecided and can_decide(request.user, dispute)
-    form = DecideDisputeForm(request.POST or None, choices=choices_for(dispute) if may_decide else ())
+    form = (form_for(dispute) or DecideDisputeForm)(
+        request.POST or None, choices=choices_for(dispute) if may_decide else ()
+    )
     if form.is_valid():
         try:
             decide_dispute(dispute, by=request.user, **form.cleaned_data)
+            keep_declared(dispute, getattr(form, "declared", ()), by=request.user)
         except Refusal as refusal:
             form.add_error(None, refusal.message)
         else:

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
-from django.urls import reverse
 from django.utils.module_loading import import_string
+
+from lms.web.addresses import address
 
 
 @dataclass(frozen=True)
@@ -16,11 +17,10 @@ class NavItem:
 
     @property
     def url(self) -> str:
-        return _address(self.url_name)
+        return address(self.url_name)
 
 
 _providers: list[str] = []
-_address = cache(reverse)  # of a page that takes no arguments: the same for everybody
 
 
 def register_navigation(path: str) -> None:

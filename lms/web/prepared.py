@@ -13,6 +13,7 @@ from functools import cache, cached_property
 from typing import Any
 
 from django.db import connections, models
+from django.db.models.query import ValuesListIterable
 
 
 class Slot(models.Expression):
@@ -56,15 +57,23 @@ def with_constants(sql: str, parts: Sequence[Any]) -> tuple[str, list]:
 class PreparedQuery:
     """`PreparedQuery(lambda pk: User.objects.filter(pk=pk), pk=BigIntegerField())`, then `query(pk=7)` -> list of rows.
 
-    `build` is given a `Slot` for each field; it must not depend on anything else. Slices, prefetches and `None` values
-    are not for it: `None` would need other SQL.
+    `build` is given a `Slot` for each field; it must not depend on anything else. Prefetches and `None` values are
+    not for it: `None` would need other SQL. A slice is asked for by `part`.
     """
 
     def __init__(self, build: Callable[..., models.QuerySet], **fields: models.Field):
         self._build, self._fields = build, fields
 
     def __call__(self, **values: Any) -> list:
+        return self._rows("", values)
+
+    def part(self, first: int, most: int, **values: Any) -> list:
+        """`most` rows from the number `first` on, counted from 0, as a slice of the queryset would give."""
+        return self._rows(f" LIMIT {int(most)} OFFSET {int(first)}", values)
+
+    def _rows(self, limits: str, values: dict[str, Any]) -> list:
         queryset, compiler, sql, parts = self._written
+        sql += limits
         connection = connections[queryset.db]
         if any(_is_too_large(self._fields[name], value) for name, value in values.items()):
             return []
@@ -72,6 +81,8 @@ class PreparedQuery:
         bound = copy.copy(compiler)
         bound.connection = _Planning(connection) if connection.vendor == "postgresql" else connection
         bound.as_sql = lambda *args, **kwargs: (sql, [filled[p.name] if isinstance(p, Slot) else p for p in parts])
+        if queryset._iterable_class is ValuesListIterable:  # rows as they come need no queryset around them
+            return list(bound.results_iter(tuple_expected=True))
         asked = queryset._chain()
         asked.query.get_compiler = lambda *args, **kwargs: bound
         return list(asked)

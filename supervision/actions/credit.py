@@ -21,9 +21,9 @@ def credit_minutes(logs: Sequence[PracticeLog], *, by: User | None) -> None:
         _change(again, 1, by=by)
 
 
-def withdraw_minutes(log: PracticeLog, *, by: User) -> None:
-    """Take the minutes of an entry back whose lock is held."""
-    _change([log], -1, by=by)
+def withdraw_minutes(logs: Sequence[PracticeLog], *, by: User) -> None:
+    """Take the minutes of entries back whose locks are held."""
+    _change(logs, -1, by=by)
 
 
 def _change(logs: Sequence[PracticeLog], sign: int, *, by: User | None) -> None:

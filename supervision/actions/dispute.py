@@ -10,8 +10,10 @@ from lms.disputes.enums import DisputeState
 from lms.disputes.models import Dispute
 from lms.errors import IllegalMove, Refusal
 from lms.notices.actions import notify
+from supervision.actions.declaration import declare_words
 from supervision.actions.practice import lock_log, move_log, tell_supervisor
 from supervision.enums import LogState
+from supervision.guard.declaring import Declaration
 from supervision.models import PracticeLog
 from supervision.queries.dispute import SAME, dispute_of_return, log_of_dispute, other_reviewers
 from supervision.queries.practice import dispute_owner
@@ -54,6 +56,11 @@ def follow_decision(dispute: Dispute, *, by: User, then: str) -> str:
     move_log(log, LogState.SUBMITTED, by=by, reason=GIVEN_ON, also=["reviewer", "submitted_at", "version"])
     tell_supervisor(reviewer, log.submitted_at)
     return f"The entry waits for the review of {reviewer}."
+
+
+def keep_declared(dispute: Dispute, declared: tuple[Declaration, ...], *, by: User) -> None:
+    """What whoever answered declared about words of the answer, beside what the trainee declared about hers."""
+    declare_words(dispute, declared, by=by)
 
 
 def _tell_of_answer(supervisor: User | None, log: PracticeLog) -> None:

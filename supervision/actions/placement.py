@@ -3,16 +3,20 @@
 from datetime import date
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from courses.enrolment.models import Enrolment
 from courses.enrolment.queries import may_act_on
+from courses.standards.enums import Answer, SitePaperKind
 from lms.accounts.models import User
 from lms.audit.actions import record
 from lms.errors import Refusal
 from lms.web.templatetags.ui import day
 from supervision.enums import SENT
 from supervision.models import ClientCode, Placement, PracticeLog, Site, Supervisor
+from supervision.queries.measures import practice_of
 from supervision.queries.placement import may_supervise
+from supervision.queries.site import missing_papers
 from supervision.rules import client_code
 from supervision.rules.address import address_key
 
@@ -29,6 +33,7 @@ def set_placement(
         raise Refusal(f"{supervisor} cannot supervise this trainee. Choose another supervisor.")
     if ends_on and ends_on < starts_on:
         raise Refusal("A placement ends after it starts.")
+    _require_papers(site, enrolment, starts_on)
     placement = Placement.objects.create(
         enrolment=enrolment,
         trainee=enrolment.person,
@@ -50,6 +55,17 @@ def set_placement(
         ends_on=ends_on,
     )
     return placement
+
+
+def _require_papers(site: Site, enrolment: Enrolment, starts_on: date) -> None:
+    """What the trainee's standard refuses to do without has to be in force: on the first day, or today if that is later."""
+    missing = missing_papers(site, practice_of(enrolment), max(starts_on, timezone.localdate()))
+    refused = [SitePaperKind(paper).label.lower() for paper, answer in missing.items() if answer == Answer.REFUSE]
+    if refused:
+        raise Refusal(
+            f"The trainee’s standard asks for an approved {' and '.join(refused)} of {site}, in force on that day. Add it "
+            "under “Sites and their papers” first."
+        )
 
 
 @transaction.atomic

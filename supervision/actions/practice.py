@@ -94,7 +94,7 @@ def submit_log(log: PracticeLog, *, by: User) -> PracticeLog:
 
     enrolment, log = lock_log(log)
     _require_writer(enrolment, by)
-    require_move(log, LogState.SUBMITTED)
+    _require_hers_to_send(log)
     _require_undisputed(log)
     if not may_review(log, enrolment):
         raise Refusal(NO_SUPERVISOR)
@@ -147,7 +147,7 @@ def correct_log(log: PracticeLog, *, by: User) -> PracticeLog:
     approved. Beginning twice gives the first correction back."""
     enrolment, log = lock_log(log)
     _require_writer(enrolment, by)
-    require_move(log, LogState.SUPERSEDED)
+    _require_counting(log)
     begun = log.corrections.exclude(state=LogState.VOIDED).first()
     if begun:
         return begun
@@ -232,11 +232,11 @@ def move_log(
     log.save(update_fields=["state", *(also or [])])
 
 
-def move_logs(logs: Sequence[PracticeLog], new: LogState, *, by: User, **values) -> None:
+def move_logs(logs: Sequence[PracticeLog], new: LogState, *, by: User | None, reason: str = "", **values) -> None:
     """Change the state of many by the same table, with the same values beside it."""
     for log in logs:
         require_move(log, new)
-    LogMove.objects.bulk_create(LogMove(log=log, old=log.state, new=new, by=by) for log in logs)
+    LogMove.objects.bulk_create(LogMove(log=log, old=log.state, new=new, by=by, reason=reason) for log in logs)
     PracticeLog.objects.filter(pk__in=[log.pk for log in logs]).update(state=new, **values)
     for log in logs:
         for name, value in {"state": new, **values}.items():
@@ -246,6 +246,18 @@ def move_logs(logs: Sequence[PracticeLog], new: LogState, *, by: User, **values)
 def require_move(log: PracticeLog, new: LogState) -> None:
     if new not in MOVES[LogState(log.state)]:
         raise IllegalMove(f"This is not possible: the entry is now {LogState(log.state).label.lower()}.")
+
+
+def _require_hers_to_send(log: PracticeLog) -> None:
+    """What is under review after a lapse moves by a director's decision alone."""
+    if log.state not in EDITABLE:
+        raise IllegalMove(f"This is not possible: the entry is now {log.get_state_display().lower()}.")
+
+
+def _require_counting(log: PracticeLog) -> None:
+    if log.state == LogState.QUESTIONED:
+        raise IllegalMove("This entry is under review after a lapse. A program director decides about it first.")
+    require_move(log, LogState.SUPERSEDED)
 
 
 def _require_undisputed(log: PracticeLog) -> None:

@@ -1,6 +1,7 @@
 """What the program does with an entry after the supervisor's approval: verify it, or withdraw the approval."""
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from courses.enrolment.models import Enrolment
@@ -28,7 +29,8 @@ def verify_log(log: PracticeLog, *, by: User) -> PracticeLog:
     _require_role(by, enrolment, Role.DIRECTOR, Role.REGISTRAR)
     if log.state != LogState.APPROVED:
         raise IllegalMove(f"Only an approved entry is verified: it is now {log.get_state_display().lower()}.")
-    if log.sign_offs.filter(decision=Decision.APPROVED, signer=by).exists():
+    signed = Q(signer=by) | Q(attestation__proposed_by=by)
+    if log.sign_offs.filter(signed, decision=Decision.APPROVED).exists():
         raise Refusal("You approved this entry yourself. Another director or registrar verifies it.")
     move_log(log, LogState.VERIFIED, by=by)
     record("supervision.log.verified", by=by, about=log, minutes=log.minutes)
@@ -45,7 +47,7 @@ def unapprove_log(log: PracticeLog, *, by: User, reason: str) -> PracticeLog:
         raise IllegalMove(f"Only an approval is withdrawn: this entry is now {log.get_state_display().lower()}.")
     if log.corrections.exclude(state=LogState.VOIDED).exists():
         raise Refusal(UNDER_CORRECTION)
-    withdraw_minutes(log, by=by)
+    withdraw_minutes([log], by=by)
     log.withdrawn_at, log.credited_at = timezone.now(), None
     move_log(log, LogState.RETURNED, by=by, reason=reason, also=["withdrawn_at", "credited_at"])
     record("supervision.log.unapproved", by=by, about=log, minutes=log.minutes, version=log.version)

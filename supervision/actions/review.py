@@ -11,13 +11,14 @@ from courses.enrolment.models import Enrolment
 from lms.accounts.enums import Role
 from lms.accounts.models import User
 from lms.audit.actions import record, record_each
+from lms.enums import Provenance
 from lms.errors import IllegalMove, Refusal
 from lms.notices.actions import notify
 from supervision.actions.credit import credit_minutes
 from supervision.actions.pace import note_pace
 from supervision.actions.practice import judge_visit, lock_log, lock_logs, move_log, move_logs, require_move
 from supervision.actions.signer import account_of, name_of, papers_in_words, require_verified_link, waits_for
-from supervision.enums import MOVES, REASON_MOST, Decision, LogState, Meaning
+from supervision.enums import REASON_MOST, Decision, LogState, Meaning
 from supervision.guard import hard_stops_in, sentence_about
 from supervision.models import PracticeLog, SigningLink, SignOff
 from supervision.queries.placement import may_supervise, supervised_by
@@ -65,6 +66,7 @@ def approve_logs(seen: Mapping[int, str], *, by: User | SigningLink, meaning: Me
     """
     if not 1 <= len(seen) <= MOST_AT_ONCE:
         raise Refusal(f"Choose between 1 and {MOST_AT_ONCE} entries.")
+    meaning = _of_a_supervisor(meaning)
     approval = _Approval(lock_logs(seen), by)
     approved, refused = [], []
     for log in approval.logs:
@@ -76,6 +78,12 @@ def approve_logs(seen: Mapping[int, str], *, by: User | SigningLink, meaning: Me
             approved.append(log)
     _approve(approved, list(filter(None, map(approval.corrected, approved))), by=by, meaning=meaning)
     return Approvals(approved, refused)
+
+
+def _of_a_supervisor(meaning: Meaning) -> Meaning:
+    if meaning == Meaning.IN_LIEU:
+        raise Refusal("Say what your signature means.")
+    return Meaning(meaning)
 
 
 class _Approval:
@@ -97,7 +105,7 @@ class _Approval:
 
     def require(self, log: PracticeLog, seen: str) -> None:
         """Raises `Refusal` unless the entry may be approved after those that were required before it."""
-        _require_signer(log, LogState.APPROVED, self.by, self.supervised)
+        _require_signer(log, self.by, self.supervised)
         _require_seen(log, seen)
         question = self.questions[log.pk]
         _require_same_flags(log, judge_visit(question.visit, self.around.of(question), RULES))
@@ -115,20 +123,24 @@ def _approve(logs: list[PracticeLog], replaced: list[PracticeLog], *, by: User |
     move_logs(replaced, LogState.SUPERSEDED, by=account, superseded_at=now)
     SignOff.objects.bulk_create(_signature(log, by, meaning, Decision.APPROVED) for log in logs)
     credit_minutes(logs, by=account)
-    move_logs(logs, LogState.APPROVED, by=account, decided_at=now, credited_at=now)
+    values = {
+        "decided_at": now,
+        "credited_at": now,
+        "provenance": Provenance.EARNED,
+    }  # it was attested in lieu, perhaps
+    move_logs(logs, LogState.APPROVED, by=account, **values)
     told = [(log, {"minutes": log.minutes, "meaning": meaning, "version": log.version}) for log in logs]
     record_each("supervision.log.approved", told, by=account)
-    if account is not None:
-        note_pace(account, now=now)
+    if logs:
+        note_pace(account or by.supervisor, now=now)
 
 
 @transaction.atomic
 def return_log(log: PracticeLog, *, by: User | SigningLink, meaning: Meaning, seen: str, reason: str) -> PracticeLog:
     """Return one entry with the reason that its trainee reads first."""
-    reason, account = reason_to_return(reason), account_of(by)
+    reason, account, meaning = reason_to_return(reason), account_of(by), _of_a_supervisor(meaning)
     enrolment, log = lock_log(log)
-    _require_waiting(log)
-    _require_signer(log, LogState.RETURNED, by, _supervised(by, [enrolment]))
+    _require_signer(log, by, _supervised(by, [enrolment]))
     _require_seen(log, seen)
     _signature(log, by, meaning, Decision.RETURNED).save(force_insert=True)
     log.decided_at = timezone.now()
@@ -184,11 +196,10 @@ def _supervised(by: User | SigningLink, enrolments: Collection[Enrolment]) -> se
     return supervised_by(by, enrolments)
 
 
-def _require_signer(log: PracticeLog, new: LogState, by: User | SigningLink, supervised: Collection[int]) -> None:
+def _require_signer(log: PracticeLog, by: User | SigningLink, supervised: Collection[int]) -> None:
     """Whoever reviews it: the placement's own supervisor, or another one after a dispute. She holds the role now, is
     not the trainee, and no barrier stands between them. `supervised`: the enrolments of which that is so."""
-    if new not in MOVES[LogState(log.state)]:
-        raise IllegalMove(f"This entry has been decided or taken back: it is now {LogState(log.state).label.lower()}.")
+    _require_waiting(log)
     if not waits_for(log, by) or log.enrolment_id not in supervised:
         raise Refusal("Only the supervisor of the placement decides on this entry.")
 

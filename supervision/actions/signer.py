@@ -66,8 +66,13 @@ def papers_in_words(signer: User | SigningLink) -> str:
     """The verified papers of somebody without an account as they are now, for the signature."""
     if not isinstance(signer, SigningLink):
         return ""
-    prefetch_related_objects([signer.supervisor], "qualifications")  # once, however many she signs
+    prefetch_related_objects([signer.supervisor], "qualifications", "lapses")  # once, however many she signs
     today = timezone.localdate()
-    papers = [one for one in signer.supervisor.qualifications.all() if one.verified_at and one.expires_on >= today]
+    lapsed = {lapse.kind for lapse in signer.supervisor.lapses.all() if lapse.covers(today)}
+    papers = [
+        one
+        for one in signer.supervisor.qualifications.all()
+        if one.verified_at and one.expires_on >= today and one.kind not in lapsed
+    ]
     words = [f"{Qualification(one.kind).label}, {one.authority}, valid until {day(one.expires_on)}" for one in papers]
     return "; ".join(words)[:500]

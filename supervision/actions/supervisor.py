@@ -15,6 +15,7 @@ from lms.audit.actions import record
 from lms.errors import IllegalMove, Refusal
 from supervision.enums import MAY_SIGN, REASON_MOST, SUPERVISOR_MOVES, SupervisorState
 from supervision.models import Placement, Site, Supervisor, SupervisorMove, SupervisorQualification
+from supervision.queries.measures import qualifications_on, verified_papers_of
 from supervision.rules.address import address_key
 
 
@@ -150,8 +151,8 @@ def stop_supervisor(supervisor: Supervisor, *, reason: str, by: User) -> Supervi
 
 
 def has_valid_licence(supervisor: Supervisor) -> bool:
-    verified = supervisor.qualifications.filter(kind=Qualification.LICENCE, verified_at__isnull=False)
-    return verified.filter(expires_on__gte=timezone.localdate()).exists()
+    today = timezone.localdate()
+    return Qualification.LICENCE in qualifications_on(verified_papers_of([supervisor.pk])[supervisor.pk], today)
 
 
 def end_links(supervisor: Supervisor) -> None:

@@ -5,8 +5,9 @@ answer for any number of trainees; single visits are read for the detail of one,
 Hours brought along from elsewhere hold no visits and no clients, and so add to neither.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from django.db.models import Count, F, Q, QuerySet
@@ -14,20 +15,19 @@ from django.db.models.functions import Coalesce
 
 from courses.standards.contract import Category, Evidence, Facts, Subject
 from courses.standards.enums import Bucket
-from supervision.models import LogClient, LogSegment, PracticeLog
-from supervision.requirements import (
+from lms.enums import Provenance
+from supervision.evidence import (
     APPROVED,
+    ATTESTED,
     PENDING,
-    REPLACED,
-    RETURNED,
-    _approved_then,
-    _is_counted_whole,
-    _is_within,
-    _status,
-    _waiting_then,
+    REASONS,
+    approved_then,
+    asked_about,
+    evidence_of,
+    visit_fields,
+    waiting_then,
 )
-
-REASONS = {RETURNED: "Returned by your supervisor.", REPLACED: "Replaced by a corrected entry."}
+from supervision.models import LogClient, LogSegment, PracticeLog
 
 
 @dataclass(frozen=True)
@@ -55,10 +55,13 @@ class Visits:
     client: int = 0
     log: int = 0
     on: date = date.min
+    label: str = ""
 
     @property
     def evidence(self) -> Evidence:
-        return Evidence(kind="practice_log", id=self.log, label=f"Visit of {self.on.day} {self.on:%b %Y}", on=self.on)
+        return Evidence(
+            kind="practice_log", id=self.log, label=f"Visit of {self.on.day} {self.on:%b %Y}{self.label}", on=self.on
+        )
 
 
 @dataclass
@@ -104,8 +107,8 @@ def gather_visits(
 ) -> dict[Subject, VisitFacts]:
     """Two queries for enrolments counted whole: as a whole, and by phase. Three for those that are read by rows."""
     facts = {subject: VisitFacts(is_detailed=detail) for subject in subjects}
-    whole = {subject.enrolment: facts[subject] for subject in subjects if not detail and _is_counted_whole(subject)}
-    by_rows = [subject for subject in subjects if detail or not _is_counted_whole(subject)]
+    whole = {subject.enrolment: facts[subject] for subject in subjects if not detail and subject.is_whole}
+    by_rows = [subject for subject in subjects if detail or not subject.is_whole]
     if whole:
         for enrolment, visits in _grouped(whole.keys(), as_of, clients=clients):
             found = whole[enrolment]
@@ -138,8 +141,8 @@ def _counts(
     counted = rows.order_by().values_list(*names)
     what = "log" if clients else "pk"
     counted = counted.annotate(
-        approved=Count(what, distinct=clients, filter=_approved_then(as_of, path)),
-        waiting=Count(what, distinct=clients, filter=_waiting_then(as_of, path)),
+        approved=Count(what, distinct=clients, filter=approved_then(as_of, path)),
+        waiting=Count(what, distinct=clients, filter=waiting_then(as_of, path)),
     )
     for enrolment, category, role, *more, approved, waiting in counted.filter(Q(approved__gt=0) | Q(waiting__gt=0)):
         client = more.pop(0) if clients else 0
@@ -150,28 +153,18 @@ def _counts(
 
 
 def _gather_rows(subjects: Sequence[Subject], facts: Mapping[Subject, VisitFacts], as_of: datetime) -> None:
-    asked = Q(enrolment__in=[subject.enrolment for subject in subjects if subject.enrolment])
-    asked |= Q(enrolment__person__in=[subject.person for subject in subjects if not subject.enrolment])
-    logs = PracticeLog.objects.filter(asked, submitted_at__lte=as_of).select_related("credit", "enrolment")
-    logs = logs.prefetch_related("segments", "client_rows__client").defer("reflection").order_by("on", "id")
-    for log in logs:
-        if status := _status(log, as_of):
-            visits, clients = _of_log(log, status)
-            for subject in subjects:
-                is_theirs = log.enrolment_id == subject.enrolment
-                if not subject.enrolment:
-                    is_theirs = log.enrolment.person_id == subject.person
-                if is_theirs and _is_within(log.began_at, subject):
-                    facts[subject].visits += visits
-                    facts[subject].clients += clients
-
-
-def _of_log(log: PracticeLog, status: str) -> tuple[list[Visits], list[Visits]]:
-    phases = ["", *(segment.phase for segment in log.segments.all())]
-    named = [0, *sorted({row.client.same_as_id or row.client_id for row in log.client_rows.all()})]
-    every = [
-        Visits(log.category_key, log.role, phase, status, 1, client, log.pk, log.on)
-        for phase in phases
-        for client in named
-    ]
-    return [one for one in every if not one.client], [one for one in every if one.client]
+    """Three queries: the visits, their phases and their clients."""
+    sent = asked_about(subjects, "log__") & Q(log__submitted_at__lte=as_of)
+    phases, clients = defaultdict(list), defaultdict(set)
+    for log, phase in LogSegment.objects.filter(sent).order_by("log_id", "position").values_list("log_id", "phase"):
+        phases[log].append(phase)
+    whose = Coalesce("client__same_as", "client")  # two codes of one client, merged, are one
+    for log, client in LogClient.objects.filter(sent).order_by().values_list("log_id", whose):
+        clients[log].add(client)
+    logs = PracticeLog.objects.filter(asked_about(subjects), submitted_at__lte=as_of).order_by("on", "id")
+    for subject, visit, status, (role,) in evidence_of(subjects, logs.values_list(*visit_fields(), "role"), as_of):
+        label = ATTESTED if visit.provenance == Provenance.ATTESTED else ""
+        for phase in ("", *phases[visit.id]):
+            one = Visits(visit.category, role, phase, status, log=visit.id, on=visit.on, label=label)
+            facts[subject].visits.append(one)
+            facts[subject].clients += [replace(one, client=client) for client in sorted(clients[visit.id])]

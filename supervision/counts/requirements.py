@@ -23,8 +23,8 @@ from courses.standards.contract import (
 from courses.standards.enums import Bucket, ResultState, Unit
 from courses.standards.marks import newest_of
 from supervision.counts.facts import Filter, VisitFacts, Visits, fits, gather_visits, why_not
+from supervision.evidence import APPROVED, PENDING
 from supervision.models import ClientCode, LogMove
-from supervision.requirements import APPROVED, PENDING
 
 OUTSIDE = "It is not one of the visits that count here."
 

@@ -19,10 +19,19 @@ from supervision.actions.practice import lock_person
 from supervision.exports.choices import Choices
 from supervision.exports.enums import AT_ONCE, FILE_TYPES, PER_HOUR, ExportKind, FileType, Paper
 from supervision.exports.facts import Log, Marks
-from supervision.exports.queries import asked_since, chosen_logs, log_of, signers_of, words_of
+from supervision.exports.queries import (
+    asked_since,
+    chosen_logs,
+    chosen_prior,
+    chosen_sessions,
+    redacted_since,
+    signers_of,
+    words_of,
+)
+from supervision.exports.reading import log_of
 from supervision.exports.totals import approved_by_category, minutes_of
 from supervision.exports.writing import write_file
-from supervision.models import ExportFile, ExportRecord, Redaction
+from supervision.models import ExportFile, ExportRecord
 
 KEEP = timedelta(days=1)
 
@@ -49,6 +58,7 @@ def ask_for_export(
         raise Refusal("This is not made in that form. Choose another one.")
     if kind == ExportKind.LETTER and choices.signer not in dict(signers_of(enrolment)):
         raise Refusal("Choose a supervisor who has approved an entry of yours.")
+    choices = replace(choices, beyond_visits=True)
     if not kind.is_whole:
         choices = replace(choices, approved_only=True)
     if asked_since(by, timezone.now() - timedelta(hours=1)) >= PER_HOUR:
@@ -62,7 +72,8 @@ def ask_for_export(
         shows_name=shows_name,
         made_by=by,
     )
-    if chosen_logs(enrolment, choices).count() <= AT_ONCE:
+    chosen = (chosen_logs, chosen_sessions, chosen_prior)
+    if sum(rows(enrolment, choices).count() for rows in chosen) <= AT_ONCE:
         return finish_export(made.pk)
     make_export.enqueue(made.pk)
     return made
@@ -102,7 +113,7 @@ def _keep(made: ExportRecord, log: Log, content: bytes, made_at: datetime) -> Ex
     """None when words were removed from the log while the file was drawn: it would still hold them."""
     if ExportKind(made.kind).is_whole:
         lock_person(made.enrolment)
-        if Redaction.objects.filter(log__enrolment=made.enrolment_id, at__gte=made_at).exists():
+        if redacted_since(made.enrolment, made_at):
             return None
     held = ExportRecord.objects.select_for_update().get(pk=made.pk)
     if held.made_at:  # another worker was faster; its file is as good as ours

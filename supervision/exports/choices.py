@@ -4,11 +4,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+IN_LIEU = -(10**12)  # no supervisor has this id: what staff attested in lieu of one
+SESSIONS = "sessions.all"  # chosen like a category; a dot stands in no key of one
+
 
 @dataclass(frozen=True)
 class Choices:
-    """Empty values choose everything. `supervisor` is the one of the placement, `signer` whoever signed, each by id;
-    a signer without an account by minus the supervisor's."""
+    """Empty values choose everything. `signer` is whoever signed what counts, by the id of her account, without one by
+    minus the supervisor's, and what was attested in lieu of one by `IN_LIEU`. `supervisor`, that of the placement, is
+    offered no more; files of before still name it.
+
+    `beyond_visits`: sessions and hours from elsewhere are in it too; files of before hold visits alone.
+    """
 
     approved_only: bool = False
     since: date | None = None
@@ -16,6 +23,7 @@ class Choices:
     category: str = ""
     supervisor: int | None = None
     signer: int | None = None
+    beyond_visits: bool = False
 
     def as_plain(self) -> dict[str, Any]:
         plain = {
@@ -25,6 +33,7 @@ class Choices:
             "category": self.category,
             "supervisor": self.supervisor,
             "signer": self.signer,
+            "beyond_visits": self.beyond_visits,
         }
         return {name: value for name, value in plain.items() if value}
 

@@ -3,34 +3,53 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
+from enum import StrEnum
 from zoneinfo import ZoneInfo
+
+
+class What(StrEnum):
+    """What a line of the log is about."""
+
+    VISIT = "Visit"
+    SESSION = "Supervision session"
+    PRIOR = "Hours from elsewhere"
 
 
 @dataclass(frozen=True)
 class Signature:
-    """One approval as it was signed: names and qualifications of then, and the hash of exactly what was signed."""
+    """One approval as it was signed: names and qualifications of then, and the hash of exactly what was signed.
 
-    signer: str  # the same for everything that one person signed
+    `signer` is the same for everything that one person signed, with an account or without; empty where a director
+    accepted hours from elsewhere, which is a decision about a document and no word on the practice itself.
+    """
+
+    signer: str
     printed_name: str
     role_held: str
     meaning: str
     signed_at: datetime
     sha256: str
     qualifications: str = ""
+    is_in_lieu: bool = False
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One visit. `minutes` is the sum of `phases`; `category` and `bucket` are words."""
+    """One visit, one session of supervision, or one record of hours from elsewhere.
+
+    `minutes` of a visit is the sum of `phases`; `category` and `bucket` are words. `day` is that of a session on the
+    trainee's own calendar. Hours from elsewhere have no start: they lie between `on` and `until`, in no week and no month;
+    their site and supervisor are those of then.
+    """
 
     number: int
     state: str
     is_approved: bool
     is_waiting: bool
     on: date
-    starts_at: time
+    starts_at: time | None
     time_zone: str
-    began_at: datetime
+    began_at: datetime | None
     category_key: str
     category: str
     bucket: str
@@ -48,6 +67,15 @@ class Entry:
     is_group: bool = False
     reflection: str = ""
     signature: Signature | None = None
+    what: What = What.VISIT
+    until: date | None = None
+    day: date | None = None
+    topics: tuple[str, ...] = ()
+    words: str = ""
+
+    @property
+    def is_transferred(self) -> bool:
+        return self.what == What.PRIOR
 
 
 @dataclass(frozen=True)
@@ -67,6 +95,16 @@ class Log:
     def approved(self) -> tuple[Entry, ...]:
         return tuple(entry for entry in self.entries if entry.is_approved)
 
+    @property
+    def earned(self) -> tuple[Entry, ...]:
+        """What is approved of the visits and sessions here."""
+        return tuple(entry for entry in self.approved if not entry.is_transferred)
+
+    @property
+    def transferred(self) -> tuple[Entry, ...]:
+        """What is approved of the hours from elsewhere."""
+        return tuple(entry for entry in self.approved if entry.is_transferred)
+
     def only(self, entries: Iterable[Entry]) -> "Log":
         return replace(self, entries=tuple(entries))
 
@@ -84,5 +122,5 @@ class Marks:
 
 
 def local_day(entry: Entry, zone: ZoneInfo) -> date:
-    """The day on which a visit began in this zone."""
-    return entry.began_at.astimezone(zone).date()
+    """The day on which a visit or a session began in this zone; that of a session was written down at the time."""
+    return entry.day or entry.began_at.astimezone(zone).date()

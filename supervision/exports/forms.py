@@ -6,9 +6,8 @@ from courses.enrolment.models import Enrolment
 from lms import codes
 from supervision.exports.choices import Choices
 from supervision.exports.enums import FILE_TYPES, ExportKind, FileType, Paper
-from supervision.exports.queries import signers_of, supervisors_of
+from supervision.exports.queries import categories_offered, signers_of
 from supervision.forms.placement import day_field
-from supervision.queries.placement import categories_of
 
 CONSENT = "Show my name to whoever confirms this file by its id"
 CONSENT_HELP = "Without it, the confirming page says what the file is and its totals, and never whose it is."
@@ -16,9 +15,9 @@ CONSENT_HELP = "Without it, the confirming page says what the file is and its to
 
 # What each kind lets one choose, in the order of its form.
 _FIELDS = {
-    ExportKind.LOG: ("file_type", "approved_only", "since", "until", "category", "supervisor", "shows_name"),
-    ExportKind.SUMMARY: ("paper", "supervisor", "category", "shows_name"),
-    ExportKind.WEEKS: ("file_type", "paper", "supervisor", "shows_name"),
+    ExportKind.LOG: ("file_type", "approved_only", "since", "until", "category", "signer", "shows_name"),
+    ExportKind.SUMMARY: ("paper", "signer", "category", "shows_name"),
+    ExportKind.WEEKS: ("file_type", "paper", "signer", "shows_name"),
     ExportKind.LETTER: ("signer", "paper", "shows_name"),
 }
 
@@ -27,15 +26,14 @@ class ExportForm(forms.Form):
     """The choices that one kind of file has. The name can be shown only once it is confirmed, as on a certificate."""
 
     file_type = forms.ChoiceField(label="File", widget=forms.RadioSelect)
-    signer = forms.TypedChoiceField(label="Supervisor", coerce=int)
+    signer = forms.TypedChoiceField(label="Signed by", coerce=int, empty_value=None)
     paper = forms.ChoiceField(
         label="Paper", choices=Paper.choices, initial=Paper.LETTER.value, widget=forms.RadioSelect, required=False
     )
     approved_only = forms.BooleanField(label="Approved entries only", required=False)
-    since = day_field("Visits from", required=False)
-    until = day_field("Visits to", required=False)
+    since = day_field("From", required=False)
+    until = day_field("To", required=False)
     category = forms.ChoiceField(label="Category", required=False)
-    supervisor = forms.TypedChoiceField(label="Supervisor", required=False, coerce=int, empty_value=None)
     shows_name = forms.BooleanField(label=CONSENT, required=False, help_text=CONSENT_HELP)
 
     def __init__(self, *args, kind: ExportKind, enrolment: Enrolment, **kwargs):
@@ -45,10 +43,10 @@ class ExportForm(forms.Form):
         if not enrolment.person.has_confirmed_legal_name:
             del self.fields["shows_name"]
         self._offer("file_type", [(one.value, one.label) for one in FILE_TYPES[kind]])
-        self._offer("signer", signers_of(enrolment) if kind == ExportKind.LETTER else [])
-        self._offer("supervisor", [("", "Every supervisor"), *supervisors_of(enrolment)])
-        categories = categories_of(enrolment).values()
-        self._offer("category", [("", "Every category"), *((one.key, one.label) for one in categories)])
+        is_letter = kind == ExportKind.LETTER
+        self.fields["signer"].required = is_letter
+        self._offer("signer", [*([] if is_letter else [("", "Everybody")]), *signers_of(enrolment)])
+        self._offer("category", [("", "Every category"), *categories_offered(enrolment)])
         if "file_type" in self.fields and FileType.PDF in FILE_TYPES[kind]:
             self.fields["paper"].help_text = "For the PDF."
 
@@ -67,7 +65,7 @@ class ExportForm(forms.Form):
 
     @property
     def choices(self) -> Choices:
-        names = ("approved_only", "since", "until", "category", "supervisor", "signer")
+        names = ("approved_only", "since", "until", "category", "signer")
         return Choices(**{name: self.cleaned_data[name] for name in names if name in self.cleaned_data})
 
     @property

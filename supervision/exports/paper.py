@@ -14,7 +14,7 @@ import segno
 from lms.paper.coverage import MISSING
 from lms.paper.typesetting import printable_data, typeset
 from lms.web.templatetags.ui import day, minutes
-from supervision.exports.facts import Entry, Log, Marks, local_day
+from supervision.exports.facts import Entry, Log, Marks, What, local_day
 from supervision.exports.totals import (
     PARTS,
     Month,
@@ -40,7 +40,11 @@ MONTHS_OF_SIGNING = (
     "There are too many signatures to list each: a row is one month of signing, with the number of entries and one "
     "SHA-256 over the hashes of what was signed, in the order of signing. The trainee’s full log lists every one."
 )
-WEEKS_NOTE = "Hours and minutes (h:mm). A week begins on Monday in the zone {zone}; a visit belongs to the day on which it began."
+WEEKS_NOTE = (
+    "Hours and minutes (h:mm). A week begins on Monday in the zone {zone}; a visit or session belongs to the day on which "
+    "it began."
+)
+NOTHING_SIGNED = "Nothing that this letter was asked for is approved now. Make it again once something is; until then it says nothing."
 
 
 def draw_summary(log: Log, marks: Marks, paper: str) -> bytes:
@@ -49,7 +53,8 @@ def draw_summary(log: Log, marks: Marks, paper: str) -> bytes:
         "categories": _categories(log.approved, log),
         "together": _together(log.approved),
         "months": _months(log),
-        "signed": [_signed(one, by_month=len(log.approved) > MOST_SIGNATURES) for one in by_signer(log)],
+        "elsewhere": [_from_elsewhere(entry) for entry in log.transferred],
+        "signed": [_signed(one, by_month=len(log.earned) > MOST_SIGNATURES) for one in by_signer(log)],
         "trainee_lines": TRAINEE_LINES,
     }
     return _draw("summary.typ", data, marks, paper)
@@ -69,17 +74,20 @@ def draw_weeks(log: Log, marks: Marks, paper: str) -> bytes:
 
 
 def draw_letter(log: Log, marks: Marks, paper: str) -> bytes:
-    """One letter for whoever signed the entries of this log: they are one person's."""
-    signed, zone = by_signer(log)[0], ZoneInfo(log.zone)
-    visits = sorted(local_day(entry, zone) for entry in signed.entries)
+    """One letter for whoever signed the entries of this log: they are one person's. Her approvals may have been withdrawn
+    between asking and drawing; then it says that there is nothing to confirm."""
+    signed, zone = next(iter(by_signer(log)), None), ZoneInfo(log.zone)
+    if signed is None:
+        return _draw("letter.typ", _empty_letter(log, marks), marks, paper)
+    days = sorted(local_day(entry, zone) for entry in signed.entries)
     name = signed.names[-1]
     data = _frame(log, marks, f"Verification of supervised practice by {name}") | {
         "date": day(marks.made_at.astimezone(zone).date()),
-        "opening": f"To whom it may concern: {marks.institute} confirms from its records that {name} approved the "
-        f"supervised practice of {log.trainee} that is set out here, in the program {log.program}.",
+        "opening": f"To whom it may concern: {marks.institute} confirms from its records that {name} {_what_they_did(signed)} "
+        f"supervised practice and supervision of {log.trainee} that is set out here, in the program {log.program}.",
         "facts": [
             ("Trainee", log.trainee),
-            ("Period of the visits", _span(visits[0], visits[-1])),
+            ("Period", _span(days[0], days[-1])),
             *_standing(signed),
         ],
         "categories": _categories(signed.entries, log),
@@ -93,6 +101,23 @@ def draw_letter(log: Log, marks: Marks, paper: str) -> bytes:
         "lines": INK_LINES,
     }
     return _draw("letter.typ", data, marks, paper)
+
+
+def _what_they_did(signed: Signed) -> str:
+    in_lieu = signed.entries[0].signature.is_in_lieu
+    return "attested, in lieu of a supervisor because no signer was left, the" if in_lieu else "approved the"
+
+
+def _empty_letter(log: Log, marks: Marks) -> dict[str, Any]:
+    return _frame(log, marks, "Verification of supervised practice") | {
+        "date": day(marks.made_at.astimezone(ZoneInfo(log.zone)).date()),
+        "opening": NOTHING_SIGNED,
+        "facts": [("Trainee", log.trainee), ("Program", log.program)],
+        "categories": [],
+        "together": _together([]),
+        "sentences": [],
+        "lines": [],
+    }
 
 
 def _draw(layout: str, data: dict[str, Any], marks: Marks, paper: str) -> bytes:
@@ -125,12 +150,13 @@ def _frame(log: Log, marks: Marks, heading: str) -> dict[str, Any]:
 
 
 def _facts(log: Log, marks: Marks) -> list[tuple[str, str]]:
-    months = by_month(log)
+    months, elsewhere = by_month(log), minutes_of(log.transferred)
     return [
         ("Trainee", log.trainee),
         ("Program", log.program),
         ("Standard", log.standard),
-        ("Visits", _span(months[0].first, months[-1].first) if months else "None approved"),
+        ("Visits and sessions", _span(months[0].first, months[-1].first) if months else "None approved"),
+        *([("From elsewhere, in no month", minutes(elsewhere))] if elsewhere else []),
         ("Made", f"{day(marks.made_at.astimezone(UTC).date())}, {marks.made_at.astimezone(UTC):%H:%M} UTC"),
         *(("Chosen", choice) for choice in marks.choices),
     ]
@@ -158,7 +184,7 @@ def _together(entries) -> list[str]:
 
 def _months(log: Log) -> list[dict[str, Any]]:
     """Tables of months and categories, as many as are needed to keep each readable; the last has the sums."""
-    labels, months = [label for label, _ in approved_by_category(log)], by_month(log)
+    labels, months = [label for label, _ in approved_by_category(log.only(log.earned))], by_month(log)
     parts = [labels[start : start + MOST_COLUMNS] for start in range(0, len(labels), MOST_COLUMNS)]
     return [_month_table(months, part, number, is_last=number == len(parts) - 1) for number, part in enumerate(parts)]
 
@@ -214,7 +240,7 @@ def _standing(one: Signed) -> list[tuple[str, str]]:
     former = [("Signed earlier as", ", ".join(one.names[:-1]))] if len(one.names) > 1 else []
     qualifications = "; ".join(one.qualifications) or "None was recorded with the signatures"
     return [
-        ("Supervisor", f"{one.names[-1]}, {one.entries[-1].signature.role_held.lower()}"),
+        ("Signed by", f"{one.names[-1]}, {one.entries[-1].signature.role_held.lower()}"),
         *former,
         ("Qualifications when signing", qualifications),
     ]
@@ -224,11 +250,30 @@ def _decision(entry: Entry) -> list[Any]:
     signature = entry.signature
     return [
         f"{_moment(signature.signed_at)}",
-        str(entry.number),
+        _number(entry),
         entry.category,
         minutes(entry.minutes),
         signature.meaning,
         _on_two_lines(signature.sha256),
+    ]
+
+
+def _number(entry: Entry) -> str:
+    """Sessions have numbers of their own."""
+    return f"S {entry.number}" if entry.what == What.SESSION else str(entry.number)
+
+
+def _from_elsewhere(entry: Entry) -> list[Any]:
+    """Months, never days: where it was earned, under whom, and the decision of a director about its document."""
+    accepted = entry.signature
+    decided = f"{accepted.printed_name}, {_moment(accepted.signed_at)}" if accepted else ""
+    return [
+        _span(entry.on, entry.until),
+        f"{entry.site}; {entry.supervisor}",
+        entry.category,
+        minutes(entry.minutes),
+        decided,
+        _on_two_lines(accepted.sha256) if accepted else [],
     ]
 
 

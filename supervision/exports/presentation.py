@@ -24,13 +24,14 @@ class Card:
 CARDS = (
     Card(
         ExportKind.LOG,
-        "Every entry with all that you wrote, as a workbook or a CSV file. For you and your own records.",
+        "Every visit, session of supervision and hour from elsewhere with all that you wrote, as a workbook or a CSV file. For "
+        "you and your own records.",
         "It holds the days of visits, and a day can identify a client. Keep it to yourself.",
     ),
     Card(
         ExportKind.SUMMARY,
-        "Approved hours by category, month and supervisor, with every signature and lines to sign in ink. A PDF for a "
-        "board or an employer; no visit’s day stands in it.",
+        "Approved hours by category, month and whoever signed them, with every signature and lines to sign in ink. A PDF "
+        "for a board or an employer; no visit’s day stands in it.",
     ),
     Card(
         ExportKind.WEEKS,
@@ -39,8 +40,8 @@ CARDS = (
     ),
     Card(
         ExportKind.LETTER,
-        "One letter with what one supervisor approved, and her qualifications as they were when she signed. A PDF for "
-        "her to sign.",
+        "One letter for each person who signed: what she approved and confirmed, and her qualifications as they were when "
+        "she signed. A PDF for her to sign.",
     ),
 )
 

@@ -1,29 +1,40 @@
 """The tables of the full log: columns with their kinds, and rows of plain values."""
 
+from lms.web.templatetags.ui import minutes as hours
 from lms.web.workbooks import Column, Kind, Sheet
 from supervision.exports.facts import Entry, Log, Marks
-from supervision.exports.totals import DIRECT, PARTS, Week, by_category, by_week
+from supervision.exports.totals import (
+    DIRECT,
+    PARTS,
+    Week,
+    approved_by_category,
+    by_category,
+    by_signer,
+    by_week,
+    minutes_of,
+)
 
 REMINDER = "This file holds the days of visits. Keep it to yourself: a day can identify a client."
 
-WEEKS_NOTE = (
-    "Approved minutes. A week begins on Monday in the zone {zone}; a visit belongs to the day on which it began."
-)
+WEEKS_NOTE = "Approved minutes. A week begins on Monday in the zone {zone}; a visit or session belongs to the day on which it began."
 
 
 def log_sheets(log: Log, marks: Marks) -> list[Sheet]:
     return [
         Sheet("Entries", _columns(log), [_row(entry, log) for entry in log.entries]),
         _totals(log),
+        _signers(log),
         about(log, marks),
     ]
 
 
 def _columns(log: Log) -> list[Column]:
     return [
+        Column("What", width=20),
         Column("Entry", Kind.NUMBER, 8),
         Column("State", width=22),
         Column("Date", Kind.DATE, 12),
+        Column("Until", Kind.DATE, 12),
         Column("Began at", Kind.TIME, 10),
         Column("Time zone", width=18),
         Column("Category", width=30),
@@ -43,6 +54,8 @@ def _columns(log: Log) -> list[Column]:
         Column("SHA-256 of what was signed", width=66),
         Column("Corrects entry", Kind.NUMBER, 14),
         Column("Reflection", width=60),
+        Column("Topics", width=36),
+        Column("Feedback or note", width=60),
     ]
 
 
@@ -54,9 +67,11 @@ def _row(entry: Entry, log: Log) -> list:
         else ["", "", "", None, ""]
     )
     return [
+        str(entry.what),
         entry.number,
         entry.state,
         entry.on,
+        entry.until,
         entry.starts_at,
         entry.time_zone,
         entry.category,
@@ -72,6 +87,8 @@ def _row(entry: Entry, log: Log) -> list:
         *signed,
         entry.corrects,
         entry.reflection,
+        "; ".join(entry.topics),
+        entry.words,
     ]
 
 
@@ -90,13 +107,35 @@ def _totals(log: Log) -> Sheet:
     return Sheet("Totals", columns, [*rows, together], ends_with_sum=True)
 
 
+def _signers(log: Log) -> Sheet:
+    """What each person signed of what counts, by category. What a director accepted from elsewhere nobody here signed."""
+    columns = [
+        Column("Signed by", width=28),
+        Column("Category", width=36),
+        Column("Entries", Kind.NUMBER, 9),
+        Column("Approved, minutes", Kind.NUMBER, 18),
+    ]
+    rows = []
+    for one in by_signer(log):
+        in_lieu = ", in lieu of a supervisor" if one.entries[0].signature.is_in_lieu else ""
+        for label, minutes in approved_by_category(log.only(one.entries)):
+            number = sum(entry.category == label for entry in one.entries)
+            rows.append([f"{one.names[-1]}{in_lieu}", label, number, minutes])
+    return Sheet("Signers", columns, rows)
+
+
 def week_sheets(log: Log, marks: Marks) -> list[Sheet]:
     """Approved minutes week by week, each named by its Monday; no visit's day stands in it."""
     running = [Column("Running: direct", Kind.NUMBER, 16), Column("Running: all", Kind.NUMBER, 14)]
     parts = [Column(label, Kind.NUMBER, 14) for label in PARTS.values()]
     columns = [Column("Week from", Kind.DATE, 12), *parts, Column("Together", Kind.NUMBER, 12), *running]
     weeks = Sheet("Weeks", columns, [_week(week) for week in by_week(log)])
-    return [weeks, about(log, marks, note=WEEKS_NOTE.format(zone=log.zone))]
+    return [weeks, about(log, marks, note=f"{WEEKS_NOTE.format(zone=log.zone)}{_elsewhere(log)}")]
+
+
+def _elsewhere(log: Log) -> str:
+    minutes = minutes_of(log.transferred)
+    return f" {hours(minutes)} from elsewhere are approved too and belong to no week." if minutes else ""
 
 
 def _week(week: Week) -> list:

@@ -61,9 +61,10 @@ class Month:
 
 
 def by_month(log: Log) -> list[Month]:
-    """Months with approved entries, the earliest first; a month is that of the day in the trainee's zone."""
+    """Months with approved entries, the earliest first; a month is that of the day in the trainee's zone. Hours from
+    elsewhere are in none."""
     zone, months = ZoneInfo(log.zone), {}
-    for entry in log.approved:
+    for entry in log.earned:
         first = local_day(entry, zone).replace(day=1)
         months.setdefault(first, Counter())[entry.category] += entry.minutes
     return [Month(first, months[first]) for first in sorted(months)]
@@ -120,9 +121,10 @@ def part_of(entry: Entry) -> str:
 
 def by_week(log: Log) -> list[Week]:
     """Every week from the first to the last with approved minutes, those without any among them, each with the running
-    totals; a visit belongs to the week of the day on which it began in the trainee's zone."""
+    totals; a visit belongs to the week of the day on which it began in the trainee's zone. Hours from elsewhere are in
+    none."""
     zone, sums = ZoneInfo(log.zone), {}
-    for entry in log.approved:
+    for entry in log.earned:
         sums.setdefault(monday_of(local_day(entry, zone)), Counter())[part_of(entry)] += entry.minutes
     weeks, running = [], Counter()
     for monday in _mondays(sums):
@@ -139,7 +141,7 @@ def _mondays(sums: dict[date, Counter]) -> Iterable[date]:
         monday += timedelta(days=7)
 
 
-# Supervisors ---------------------------------------------------------------------------------------------------------
+# Signers -------------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -155,7 +157,7 @@ class Signed:
 def by_signer(log: Log) -> list[Signed]:
     """Approved entries by whoever signed them, by name. Former names and qualifications all stand there, as signed."""
     groups: dict[str, list[Entry]] = {}
-    for entry in log.approved:
+    for entry in log.earned:
         if entry.signature:
             groups.setdefault(entry.signature.signer, []).append(entry)
     signed = [_signed(signer, entries) for signer, entries in groups.items()]
@@ -163,7 +165,7 @@ def by_signer(log: Log) -> list[Signed]:
 
 
 def _signed(signer: str, entries: list[Entry]) -> Signed:
-    entries = sorted(entries, key=lambda entry: (entry.signature.signed_at, entry.number))
+    entries = sorted(entries, key=lambda entry: (entry.signature.signed_at, entry.what, entry.number))
     names = tuple(dict.fromkeys(entry.signature.printed_name for entry in entries))
     stood = dict.fromkeys(entry.signature.qualifications for entry in entries if entry.signature.qualifications)
     return Signed(signer, names, tuple(stood), entries)

@@ -10,6 +10,8 @@ from courses.enrolment.models import Enrolment
 from courses.standards.contract import Category
 from courses.standards.enums import Bucket
 from lms.accounts.forms import TimeZoneField
+from lms.web.forms import shares_alike
+from lms.web.widgets import ReadyChoices
 from supervision.enums import (
     GROUP_MOST,
     MINUTES_MOST,
@@ -24,6 +26,7 @@ from supervision.enums import (
 )
 from supervision.forms.guarded import GuardedField, GuardedForm
 from supervision.models import ClientCode, Placement, PracticeLog
+from supervision.queries.offers import REPEATED, Offers, described
 from supervision.rules import Visit, minutes_between
 
 ROWS = 3
@@ -48,22 +51,30 @@ class CodeField(RowsField):
     """The trainee's client codes, each with the last day and phases on which it was used."""
 
     def label_from_instance(self, code: ClientCode) -> str:
-        return described(code)
+        return described(code.code, code.last_on, code.last_phase)
 
 
-def described(code: ClientCode) -> str:
-    """A code with its last visit, by which the trainee knows it again; never a name."""
-    last, phase = getattr(code, "last_on", None), getattr(code, "last_phase", None)
-    if not last:
-        return f"{code.code}, not used yet"
-    return f"{code.code}, last seen {last.day} {last:%b %Y}" + (f", {Phase(phase).label.lower()}" if phase else "")
+def _numbered(word: str, row: int) -> str:
+    return word if row == 1 else f"{word} {row}"
 
 
-class PersonChoice(forms.ModelChoiceField):
-    def label_from_instance(self, enrolment: Enrolment) -> str:
-        return str(enrolment.person)
+def _phase(row: int) -> forms.ChoiceField:
+    required = row == 1
+    choices = Phase.choices if required else [("", "None"), *Phase.choices]
+    return forms.ChoiceField(choices=choices, required=required, label=_numbered("Phase", row))
 
 
+def _minutes(row: int) -> forms.IntegerField:
+    return forms.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=MINUTES_MOST,
+        label=_numbered("Minutes", row),
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+    )
+
+
+@shares_alike
 class VisitForm(GuardedForm):
     """One visit. Three rows of phase and minutes; most visits need one or two."""
 
@@ -104,11 +115,10 @@ class VisitForm(GuardedForm):
         label="There was an adverse event",
         help_text="Tick it, and write no details here. You are shown whom to call, and a named person of the program is told.",
     )
-    co_therapist = PersonChoice(
+    co_therapist = forms.ModelChoiceField(
         Enrolment.objects.none(),
         label="Co-therapist",
         required=False,
-        empty_label="No other trainee",
         help_text="Another trainee of your cohort who held this visit with you. She is asked to confirm her own share.",
     )
     clients = CodeField(
@@ -130,38 +140,36 @@ class VisitForm(GuardedForm):
             "dates, places or numbers that could point to a client. Kept encrypted."
         ),
     )
-    time_zone = TimeZoneField(help_text="Where the visit took place. It stays as you enter it.")
+    time_zone = TimeZoneField(
+        label="Time zone of the visit", help_text="Where the visit took place. It stays as you enter it."
+    )
     version = forms.IntegerField(required=False, min_value=1, max_value=1_000_000, widget=forms.HiddenInput)
+    phase_1, minutes_1 = _phase(1), _minutes(1)  # the minutes, or start and end
+    phase_2, minutes_2 = _phase(2), _minutes(2)
+    phase_3, minutes_3 = _phase(3), _minutes(3)
 
-    def __init__(self, *args, placements, categories: dict[str, Category], codes, others=None, **kwargs):
+    alike = frozenset({
+        *("role", "on", "starts_at", "ends_at", "new_client", "client_consented", "reflection", "time_zone", *HOW),
+        *(f"{name}_{row}" for row in range(1, ROWS + 1) for name in ("phase", "minutes")),
+    })  # fmt: skip
+
+    def __init__(self, *args, categories: dict[str, Category], offers: Offers, asks_for_other: bool = False, **kwargs):
         super().__init__(*args, **kwargs)
-        if others is None:
+        self.offers, self.categories = offers, categories
+        if not asks_for_other:
             del self.fields["co_therapist"]
-        else:
-            self.fields["co_therapist"].queryset = others
-        self.categories = categories
-        self.fields["placement"].queryset = placements
-        self.fields["category_key"].choices = grouped(categories)
-        self.fields["clients"].queryset = codes
-        self.fields["time_zone"].label = "Time zone of the visit"
-        for row in range(1, ROWS + 1):
-            self._add_row(row)
+        groups = grouped(categories)
+        self.fields["category_key"].choices = ReadyChoices(lambda: groups)
+        self.alike_by = {"category_key": offers.categories_key}
+        self._offer()
 
-    def _add_row(self, row: int) -> None:
-        required = row == 1
-        phases = Phase.choices if required else [("", "None"), *Phase.choices]
-        self.fields[f"phase_{row}"] = forms.ChoiceField(
-            choices=phases, required=required, label=_numbered("Phase", row)
-        )
-        self.fields[f"minutes_{row}"] = forms.IntegerField(
-            required=required,
-            min_value=1,
-            max_value=MINUTES_MOST,
-            label=_numbered("Minutes", row),
-            widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
-        )
-        if required:
-            self.fields[f"minutes_{row}"].required = False  # or start and end
+    def _offer(self) -> None:
+        """The rows are looked at when something was sent; the lists when they are shown."""
+        allowed = self.offers.allowed() if self.is_bound else {}
+        for name, choices in self.offers.shown().items():
+            if name in self.fields:
+                self.fields[name].queryset = allowed.get(name, self.fields[name].queryset)
+                self.fields[name].choices = ReadyChoices(choices)  # after the rows, which bring choices of their own
 
     def _rows(self, numbers) -> list[tuple]:
         return [(self[f"phase_{row}"], self[f"minutes_{row}"]) for row in numbers]
@@ -262,10 +270,6 @@ def grouped(categories: dict[str, Category]) -> list[tuple[str, list[tuple[str, 
     ]
 
 
-def _numbered(word: str, row: int) -> str:
-    return word if row == 1 else f"{word} {row}"
-
-
 def initial_from(log: PracticeLog) -> dict:
     """What the form shows for an entry."""
     initial = {
@@ -308,7 +312,7 @@ def initial_from_typed(typed: dict[str, list[str]]) -> dict:
     """What the form shows of an unfinished draft."""
     boxes = ("new_client", "client_consented", "touch_used", "touch_agreed_before", "adverse_event")
     found = {name: values if name == "clients" else values[-1] for name, values in typed.items() if name in TYPED}
-    return dict.fromkeys(DEFAULTS) | found | {name: bool(found.get(name)) for name in boxes}
+    return dict.fromkeys(REPEATED) | found | {name: bool(found.get(name)) for name in boxes}
 
 
 SHARED = ("on", "starts_at", "time_zone", "category_key", "route", "modality", "format", "group_size")
@@ -320,24 +324,14 @@ def initial_from_shared(log: PracticeLog) -> dict:
     return {name: value for name, value in known.items() if name in SHARED or name.startswith(("phase_", "minutes_"))}
 
 
-DEFAULTS = (
-    *("placement", "category_key", "role", "starts_at", "time_zone", "phase_1", "minutes_1"),
-    *("route", "modality", "format", "group_size"),
-)
-
-
-def defaults_from(last: PracticeLog) -> dict:
-    """What usually repeats from one visit to the next; never the date, the client or the words."""
-    return {name: value for name, value in initial_from(last).items() if name in DEFAULTS}
-
-
 class ClientCodeForm(forms.Form):
+    alike = frozenset({"age_band"})
     age_band = forms.ChoiceField(choices=[("", "Not recorded"), *AgeBand.choices], required=False, label="Age band")
 
 
 class CodeChoice(forms.ModelChoiceField):
     def label_from_instance(self, code: ClientCode) -> str:
-        return described(code)
+        return described(code.code, code.last_on, code.last_phase)
 
 
 class MergeForm(forms.Form):
@@ -373,16 +367,23 @@ class SendForm(forms.Form):
         self.fields["entries"].queryset = logs
 
 
-class DraftAskedForm(forms.Form):
-    """Which unfinished draft the address of the form asks for."""
+class EnrolmentAskedForm(forms.Form):
+    """Which of her enrolments the address is about. What cannot be read asks for nothing."""
+
+    enrolment = forms.IntegerField(required=False, min_value=1, max_value=2**62)
+
+
+class VisitAskedForm(EnrolmentAskedForm):
+    """The same of the form of a visit, and which unfinished draft is to be taken up again."""
 
     draft = forms.IntegerField(required=False, min_value=1, max_value=2**62)
 
 
-class LogFilterForm(forms.Form):
-    """What the address of the list may ask for."""
+class LogFilterForm(EnrolmentAskedForm):
+    """The same of the list, and which entries it shows."""
 
-    enrolment = forms.IntegerField(required=False, min_value=1, max_value=2**62)
+    alike = frozenset({"state"})
+
     state = forms.ChoiceField(
         required=False,
         label="Show",

@@ -5,7 +5,7 @@ import re
 from django import forms
 
 from supervision.actions.review import MOST_AT_ONCE
-from supervision.enums import Meaning
+from supervision.enums import MEANINGS
 from supervision.queries.queue import Offered
 
 ROWS = (25, 50, 100, MOST_AT_ONCE)
@@ -86,7 +86,7 @@ class ApproveManyForm(forms.Form):
 
     seen = SeenField()
     meaning = forms.ChoiceField(
-        choices=Meaning.choices,
+        choices=MEANINGS,
         widget=forms.RadioSelect,
         label="Your signature under each of them means",
         error_messages={"required": "Say what your signatures mean."},

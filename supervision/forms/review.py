@@ -2,8 +2,16 @@
 
 from django import forms
 
-from supervision.enums import REASON_MOST, Decision, Meaning
+from supervision.enums import MEANINGS, REASON_MOST, Decision
 from supervision.forms.guarded import GuardedField, GuardedForm
+
+
+def seen_field() -> forms.RegexField:
+    """The SHA-256 of the content that the page showed."""
+    again = "Reload the page and read it again."
+    return forms.RegexField(
+        r"\A[0-9a-f]{64}\Z", widget=forms.HiddenInput, error_messages={"required": again, "invalid": again}
+    )
 
 
 class DecisionForm(GuardedForm):
@@ -21,14 +29,7 @@ class DecisionForm(GuardedForm):
         widget=forms.HiddenInput,
         error_messages={"required": "Choose: approve or return.", "invalid_choice": "Choose: approve or return."},
     )
-    seen = forms.RegexField(
-        r"\A[0-9a-f]{64}\Z",
-        widget=forms.HiddenInput,
-        error_messages={
-            "required": "Reload the page and read it again.",
-            "invalid": "Reload the page and read it again.",
-        },
-    )
+    seen = seen_field()
 
     def clean(self):
         cleaned = super().clean()
@@ -41,7 +42,7 @@ class SignedDecisionForm(DecisionForm):
     """A decision about a visit is signed. The meaning of the signature is chosen, never assumed."""
 
     meaning = forms.ChoiceField(
-        choices=Meaning.choices,
+        choices=MEANINGS,
         widget=forms.RadioSelect,
         label="Your signature means",
         error_messages={"required": "Say what your signature means."},
@@ -50,10 +51,10 @@ class SignedDecisionForm(DecisionForm):
     field_order = ["meaning", "reason"]
 
 
-class WithdrawalForm(forms.Form):
+class WithdrawalForm(GuardedForm):
     """A director takes an approval back, and says why."""
 
-    reason = forms.CharField(
+    reason = GuardedField(
         max_length=REASON_MOST,
         label="What is to be put right",
         widget=forms.Textarea(attrs={"rows": 3}),

@@ -3,6 +3,8 @@ from supervision.models.draft import SharedVisit, UnfinishedDraft
 from supervision.models.export import ExportFile, ExportRecord
 from supervision.models.guard import GuardDeclaration
 from supervision.models.handover import Handover
+from supervision.models.lapse import LapseAttendance, LapseCase, LapseEntry, QualificationLapse
+from supervision.models.lieu import Attestation
 from supervision.models.log import LogClient, LogMove, LogSegment, PracticeLog
 from supervision.models.pace import PaceFlag
 from supervision.models.placement import ClientCode, Placement
@@ -18,12 +20,14 @@ from supervision.models.session import (
 )
 from supervision.models.signature import CreditChange, PracticeCredit, SignOff
 from supervision.models.signing import SigningLink, SigningReceipt
+from supervision.models.site import SitePaper
 from supervision.models.supervisor import Site, Supervisor, SupervisorMove, SupervisorQualification
 
 __all__ = [
     "AdverseAlert",
     "AdverseResponder",
     "AttendanceMove",
+    "Attestation",
     "ClientCode",
     "CreditChange",
     "ExportFile",
@@ -31,6 +35,9 @@ __all__ = [
     "FeedbackTopic",
     "GuardDeclaration",
     "Handover",
+    "LapseAttendance",
+    "LapseCase",
+    "LapseEntry",
     "LogClient",
     "LogMove",
     "LogSegment",
@@ -40,6 +47,7 @@ __all__ = [
     "PracticeLog",
     "PriorHours",
     "PriorMove",
+    "QualificationLapse",
     "Redaction",
     "SessionAttendance",
     "SessionMove",
@@ -49,6 +57,7 @@ __all__ = [
     "SigningLink",
     "SigningReceipt",
     "Site",
+    "SitePaper",
     "SupervisionSession",
     "Supervisor",
     "SupervisorMove",

@@ -19,6 +19,7 @@ from supervision.enums import (
     Phase,
     PracticeRole,
     Route,
+    state_in_words,
 )
 from supervision.models.placement import ClientCode, Placement
 
@@ -102,6 +103,10 @@ class PracticeLog(models.Model):
     @property
     def tone(self) -> str:
         return TONES[self.state]
+
+    @property
+    def state_words(self) -> str:
+        return state_in_words(self.state, self.provenance)
 
     @property
     def reviewing(self):

@@ -38,6 +38,7 @@ class PriorHours(models.Model):
     decided_at = models.DateTimeField(null=True)
     superseded_at = models.DateTimeField(null=True)
     supersedes = models.ForeignKey("self", models.PROTECT, null=True, related_name="corrections")
+    redaction = models.ForeignKey("supervision.Redaction", models.PROTECT, null=True, related_name="+", db_index=False)
 
     class Meta:
         verbose_name = "record of prior hours"
@@ -64,6 +65,12 @@ class PriorHours(models.Model):
         return f"Prior hours at {self.institution}"
 
     @property
+    def label(self) -> str:
+        """As a standing names them: where and in which years."""
+        first, last = self.began_on.year, self.ended_on.year
+        return f"Transferred: {self.institution}, {first if first == last else f'{first} to {last}'}"
+
+    @property
     def tone(self) -> str:
         return PRIOR_TONES[self.state]
 
@@ -79,6 +86,7 @@ class PriorMove(models.Model):
     at = models.DateTimeField(auto_now_add=True)
     reason = EncryptedTextField(max_length=REASON_MOST, blank=True)
     sha256 = models.CharField(max_length=64, blank=True)
+    redaction = models.ForeignKey("supervision.Redaction", models.PROTECT, null=True, related_name="+", db_index=False)
 
     class Meta:
         ordering = ["id"]

@@ -1,12 +1,15 @@
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from wagtail.admin.panels import FieldPanel, FieldRowPanel
 
 from courses.enrolment.models import Enrolment
 from lms.accounts.models.user import validate_time_zone
 from lms.fields import EncryptedTextField
 from supervision.enums import REASON_MOST
+from supervision.models.signing import SigningLink
 from supervision.models.supervisor import Supervisor
 from supervision.sessions.enums import (
     ATTENDANCE_TONES,
@@ -24,18 +27,34 @@ from supervision.sessions.enums import (
 
 
 class FeedbackTopic(models.Model):
-    """Something that a session can be about: a list kept as data. Sessions keep the key."""
+    """Something that a session can be about: a list that directors edit in the CMS. Sessions keep the key."""
 
-    key = models.SlugField(unique=True)
-    label = models.CharField(max_length=120)
-    position = models.PositiveSmallIntegerField(default=100)
-    is_active = models.BooleanField("offered in the form", default=True)
+    key = models.SlugField(unique=True, help_text="Stable: sessions refer to it. Such as: non_directive.")
+    label = models.CharField(
+        max_length=120, help_text="As trainees and supervisors read it, such as: Boundaries and touch."
+    )
+    position = models.PositiveSmallIntegerField(default=100, help_text="Its place in the form; the lowest comes first.")
+    is_active = models.BooleanField(
+        "offered in the form",
+        default=True,
+        help_text="Take this away instead of deleting a topic: sessions that name it keep its words.",
+    )
+
+    panels = [
+        FieldRowPanel([FieldPanel("label"), FieldPanel("key")]),
+        FieldPanel("position"),
+        FieldPanel("is_active"),
+    ]
 
     class Meta:
         ordering = ["position", "key"]
 
     def __str__(self):
         return self.label
+
+    def clean(self):
+        if self.pk and FeedbackTopic.objects.filter(pk=self.pk).exclude(key=self.key).exists():
+            raise ValidationError({"key": "The key stays as it is: sessions refer to it."})
 
 
 class SupervisionSession(models.Model):
@@ -69,6 +88,7 @@ class SupervisionSession(models.Model):
     made_at = models.DateTimeField(auto_now_add=True)
     cancelled_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     cancelled_at = models.DateTimeField(null=True)
+    redaction = models.ForeignKey("supervision.Redaction", models.PROTECT, null=True, related_name="+", db_index=False)
 
     class Meta:
         ordering = ["-began_at", "-id"]
@@ -147,6 +167,7 @@ class AttendanceMove(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
     reason = EncryptedTextField(max_length=REASON_MOST, blank=True)
+    redaction = models.ForeignKey("supervision.Redaction", models.PROTECT, null=True, related_name="+", db_index=False)
 
     class Meta:
         ordering = ["id"]
@@ -154,19 +175,25 @@ class AttendanceMove(models.Model):
 
 class SessionSignature(models.Model):
     """A supervisor's signature that one trainee took part: name and role then, server time, meaning, the content and its
-    SHA-256. Append-only."""
+    SHA-256. Append-only, but for words that were taken out of the content afterwards.
+
+    `signer` is an account; somebody without one signed through `link`, and `qualifications` are her verified papers then.
+    """
 
     attendance = models.ForeignKey(SessionAttendance, models.PROTECT, related_name="signatures")
     version = models.PositiveIntegerField()
     meaning = models.CharField(max_length=10, choices=SessionMeaning)
     supervisor = models.ForeignKey(Supervisor, models.PROTECT, related_name="session_signatures")
     signer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    link = models.ForeignKey(SigningLink, models.PROTECT, null=True, related_name="session_signatures")
     trainee = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     printed_name = models.CharField(max_length=200)
     role_held = models.CharField(max_length=40)
+    qualifications = models.CharField(max_length=500, blank=True)
     signed_at = models.DateTimeField(auto_now_add=True)
     content = EncryptedTextField()
     sha256 = models.CharField(max_length=64)
+    redaction = models.ForeignKey("supervision.Redaction", models.PROTECT, null=True, related_name="+", db_index=False)
 
     class Meta:
         ordering = ["id"]
@@ -174,5 +201,9 @@ class SessionSignature(models.Model):
             models.UniqueConstraint(fields=["attendance", "version"], name="one_signature_per_attendance_version"),
             models.CheckConstraint(
                 condition=Q(signer=None) | ~Q(signer=F("trainee")), name="nobody_signs_their_own_session"
+            ),
+            models.CheckConstraint(
+                condition=Q(signer=None, link__isnull=False) | Q(signer__isnull=False, link=None),
+                name="session_signed_by_an_account_or_by_a_link",
             ),
         ]

@@ -4,6 +4,7 @@ from django.db.models import F, Q
 
 from lms.fields import EncryptedTextField
 from supervision.enums import Decision, Meaning
+from supervision.models.lieu import Attestation
 from supervision.models.log import PracticeLog
 from supervision.models.signing import SigningLink
 
@@ -49,6 +50,7 @@ class SignOff(models.Model):
     that were taken out of the content afterwards (`redaction`); the SHA-256 stays that of what was signed.
 
     `signer` is an account; somebody without one signed through `link`, and `qualifications` are her verified papers then.
+    `attestation`: two members of staff signed in lieu of a supervisor, of whom `signer` was the second.
     """
 
     log = models.ForeignKey(PracticeLog, models.PROTECT, related_name="sign_offs")
@@ -56,6 +58,7 @@ class SignOff(models.Model):
     meaning = models.CharField(max_length=10, choices=Meaning)
     signer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     link = models.ForeignKey(SigningLink, models.PROTECT, null=True, related_name="sign_offs")
+    attestation = models.OneToOneField(Attestation, models.PROTECT, null=True, related_name="sign_off")
     trainee = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     printed_name = models.CharField(max_length=200)
     role_held = models.CharField(max_length=40)
@@ -76,6 +79,11 @@ class SignOff(models.Model):
             models.CheckConstraint(
                 condition=Q(signer=None, link__isnull=False) | Q(signer__isnull=False, link=None),
                 name="signed_by_an_account_or_by_a_link",
+            ),
+            models.CheckConstraint(
+                condition=Q(attestation=None) & ~Q(meaning=Meaning.IN_LIEU)
+                | Q(attestation__isnull=False, meaning=Meaning.IN_LIEU, decision=Decision.APPROVED),
+                name="signed_in_lieu_by_an_attestation",
             ),
         ]
         indexes = [models.Index(fields=["signer", "signed_at"], name="sign_off_by_signer")]

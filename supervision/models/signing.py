@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from supervision.models.supervisor import Supervisor
+from supervision.signing.enums import counted
 
 
 class SigningLink(models.Model):
@@ -54,6 +55,7 @@ class SigningReceipt(models.Model):
 
     link = models.ForeignKey(SigningLink, models.PROTECT, related_name="receipts")
     entries = models.PositiveSmallIntegerField()
+    sessions = models.PositiveSmallIntegerField(default=0)
     minutes = models.PositiveIntegerField()
     made_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
@@ -67,3 +69,7 @@ class SigningReceipt(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["token_hash"], condition=~Q(token_hash=""), name="token_opens_one_receipt")
         ]
+
+    @property
+    def what(self) -> str:
+        return counted(self.entries, self.sessions)

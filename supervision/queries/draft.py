@@ -3,11 +3,12 @@
 import json
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import BigIntegerField, QuerySet
 from django.utils import timezone
 
 from courses.enrolment.models import Enrolment
 from lms.accounts.models import User
+from lms.web.prepared import PreparedQuery
 from supervision.models import UnfinishedDraft
 
 OFFERED = 3
@@ -28,8 +29,19 @@ def own_drafts(user: User) -> QuerySet[UnfinishedDraft]:
 
 def drafts_offered(enrolment: Enrolment) -> list[Offered]:
     """The latest ones, when a form is opened. One query."""
-    rows = UnfinishedDraft.objects.filter(enrolment=enrolment, closed_at=None, sequence__gt=0)[:OFFERED]
+    rows = _latest(enrolment=enrolment.pk)
     return [Offered(row, " ".join(typed_of(row).get("on", [])), said_when(row)) for row in rows]
+
+
+def open_drafts(enrolment: Enrolment | int) -> QuerySet[UnfinishedDraft]:
+    return UnfinishedDraft.objects.filter(enrolment=enrolment, closed_at=None, sequence__gt=0)
+
+
+def _latest_open(enrolment) -> QuerySet[UnfinishedDraft]:
+    return UnfinishedDraft.objects.filter(pk__in=open_drafts(enrolment).values("pk")[:OFFERED])
+
+
+_latest = PreparedQuery(_latest_open, enrolment=BigIntegerField())
 
 
 def typed_of(draft: UnfinishedDraft) -> dict[str, list[str]]:

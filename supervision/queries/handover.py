@@ -11,7 +11,7 @@ from lms.accounts.queries import people_with_role, roles_of, without_barred
 from supervision.enums import EDITABLE, MAY_SIGN, LogState
 from supervision.models import Handover, Placement, PracticeLog, SessionAttendance, SupervisionSession, Supervisor
 from supervision.queries.practice import within_reach
-from supervision.sessions.enums import AttendanceState, SessionState
+from supervision.sessions.enums import TO_ANSWER, SessionState
 
 UNDECIDED = (LogState.SUBMITTED, *EDITABLE)
 
@@ -81,7 +81,7 @@ def _open_sessions(hers: Q, director: User) -> list[SupervisionSession]:
     reach = Placement.objects.filter(within_reach(director, Role.DIRECTOR)).exclude(trainee=director)
     reach = without_barred(reach, director, person="trainee").values("enrolment")
     is_open = Q(state=SessionState.PLANNED) | Q(state=SessionState.LOGGED)
-    is_open |= Q(state=SessionState.HELD, attendances__state=AttendanceState.DISPUTED)
+    is_open |= Q(state=SessionState.HELD, attendances__state__in=TO_ANSWER)
     rows = SupervisionSession.objects.filter(hers).filter(is_open)
     rows = rows.exclude(attendances__in=_out_of(reach)).distinct()
     return list(rows.prefetch_related("attendances__enrolment__person").defer("feedback").order_by("began_at", "pk"))

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.db.models import prefetch_related_objects
@@ -34,7 +35,24 @@ def practice_of(enrolment: Enrolment) -> PracticeRules:
 
 Training = tuple[tuple[str, datetime | None], ...]
 COMPLETION = ("enrolment", "activity", "completed_at")
-Papers = Sequence[tuple[Qualification, date]]
+
+
+@dataclass(frozen=True)
+class Papers:
+    """What a supervisor holds, each with its last day; and from when to when one of them was found not to be valid."""
+
+    held: set[tuple[Qualification, date]] = field(default_factory=set)
+    lapsed: set[tuple[Qualification, date, date | None]] = field(default_factory=set)
+
+    def note(
+        self, kind: Qualification, last: date, lapse: str | None, began: date, ended: date | None, annulled
+    ) -> None:
+        self.held.add((kind, last))
+        if lapse and annulled is None:
+            self.lapsed.add((Qualification(lapse), began, ended))
+
+
+LAPSE = ("kind", "began_on", "ended_on", "annulled_at")
 
 
 def training_of(lessons: Mapping[Enrolment, Sequence[Lesson]]) -> dict[int, Training]:
@@ -71,27 +89,32 @@ def _last(times: list[datetime | None]) -> datetime | None:
     return max(times) if times and all(times) else None
 
 
-def papers_of(supervisors: Collection[int]) -> dict[int, list[tuple[Qualification, date]]]:
-    """By supervisor, her papers of the kinds that a standard may ask for and the last day of each. One query."""
-    found = defaultdict(list)
+def papers_of(supervisors: Collection[int]) -> dict[int, Papers]:
+    """By supervisor, her papers of the kinds that a standard may ask for, and their lapses. One query."""
+    found = defaultdict(Papers)
     rows = ProfessionalDocument.objects.filter(person__in=supervisors, kind__in=KINDS, expires_on__isnull=False)
-    for person, kind, expires_on in rows.order_by().values_list("person", "kind", "expires_on") if supervisors else ():
-        found[person].append((KINDS[DocumentKind(kind)], expires_on))
+    lapses = [f"person__supervising__lapses__{name}" for name in LAPSE]
+    columns = rows.order_by().values_list("person", "kind", "expires_on", *lapses) if supervisors else ()
+    for person, kind, expires_on, *lapse in columns:
+        found[person].note(KINDS[DocumentKind(kind)], expires_on, *lapse)
     return found
 
 
-def verified_papers_of(supervisors: Collection[int]) -> dict[int, list[tuple[Qualification, date]]]:
+def verified_papers_of(supervisors: Collection[int]) -> dict[int, Papers]:
     """The same of supervisors without an account, by their row: what staff have verified. One query."""
-    found = defaultdict(list)
+    found = defaultdict(Papers)
     rows = SupervisorQualification.objects.filter(supervisor__in=supervisors, verified_at__isnull=False).order_by()
-    for supervisor, kind, expires_on in rows.values_list("supervisor", "kind", "expires_on") if supervisors else ():
-        found[supervisor].append((Qualification(kind), expires_on))
+    lapses = [f"supervisor__lapses__{name}" for name in LAPSE]
+    columns = rows.values_list("supervisor", "kind", "expires_on", *lapses) if supervisors else ()
+    for supervisor, kind, expires_on, *lapse in columns:
+        found[supervisor].note(Qualification(kind), expires_on, *lapse)
     return found
 
 
 def qualifications_on(papers: Papers, day: date) -> frozenset[str]:
-    """What of her papers had not run out on a day."""
-    return frozenset(qualification.value for qualification, last in papers if last >= day)
+    """What of her papers had not run out on a day, and was not found to be without force then."""
+    lapsed = {kind for kind, began, ended in papers.lapsed if began <= day and (ended is None or day <= ended)}
+    return frozenset(kind.value for kind, last in papers.held if last >= day and kind not in lapsed)
 
 
 def approves_as(supervisor: User | None, papers: Papers, enrolment: Enrolment, day: date) -> frozenset[str]:

@@ -12,8 +12,9 @@ from courses.standards.queries import definition_of
 from lms.accounts.enums import Role
 from lms.accounts.models import User
 from lms.accounts.queries import has_role, people_with_role, without_barred
+from lms.web.memory import remember
 from supervision.enums import MAY_SIGN, LogState
-from supervision.models import ClientCode, LogClient, Placement, PracticeLog, Supervisor
+from supervision.models import ClientCode, LogClient, LogSegment, Placement, PracticeLog, Supervisor
 from supervision.rules.address import address_key
 
 LOGGABLE = (Bucket.DIRECT, Bucket.OBSERVED, Bucket.SIMULATED, Bucket.SUPERVISION, Bucket.INDIRECT)
@@ -27,22 +28,40 @@ def categories_of(enrolment: Enrolment) -> dict[str, Category]:
     return categories_in(enrolment.standard_version)
 
 
+def categories_by_version(ids: Iterable[int]) -> dict[int, dict[str, Category]]:
+    """The same of versions by their ids. A published version never changes, so each is read once in a process."""
+    return {pk: _categories_of(pk) for pk in set(ids)}
+
+
+@remember(seconds=3600, most=200)
+def _categories_of(version: int) -> dict[str, Category]:
+    return categories_in(StandardVersion.objects.defer("data").get(pk=version))
+
+
 def categories_in(version: StandardVersion) -> dict[str, Category]:
     offered = [category for category in definition_of(version).categories.values() if category.bucket in LOGGABLE]
     return {category.key: category for category in sorted(offered, key=_place)}
+
+
+def visit_categories(enrolment: Enrolment, *, named_by: PracticeLog | None = None) -> dict[str, Category]:
+    """What the form of a visit offers. Supervision and consultation received are logged as sessions; an entry of before
+    that names such a category keeps it."""
+    kept = named_by.category_key if named_by else ""
+    offered = categories_of(enrolment)
+    return {key: one for key, one in offered.items() if one.bucket != Bucket.SUPERVISION or key == kept}
 
 
 def _place(category: Category) -> tuple:
     return LOGGABLE.index(category.bucket), category.label, category.key
 
 
-def placements_of(enrolment: Enrolment) -> QuerySet[Placement]:
+def placements_of(enrolment: Enrolment | int) -> QuerySet[Placement]:
     return Placement.objects.filter(enrolment=enrolment).select_related(
         "supervisor__person", "covered_by__person", "site"
     )
 
 
-def placements_open_to_logging(enrolment: Enrolment, *, trainee: User) -> QuerySet[Placement]:
+def placements_open_to_logging(enrolment: Enrolment | int, *, trainee: User | int) -> QuerySet[Placement]:
     """The placements of which a visit can be logged; without those whose supervisor stands behind a barrier
     or said that this is not her trainee."""
     return without_barred(placements_of(enrolment).filter(declined_at=None), trainee, person="supervisor__person")
@@ -96,20 +115,31 @@ def may_review(log: PracticeLog, enrolment: Enrolment) -> bool:
     return log.placement.declined_at is None and may_supervise(log.placement.decider, enrolment)
 
 
-def client_codes_of(enrolment: Enrolment, *, named_by: PracticeLog | None = None) -> QuerySet[ClientCode]:
+def client_codes_of(enrolment: Enrolment | int, *, named_by: PracticeLog | None = None) -> QuerySet[ClientCode]:
     """The trainee's codes with the last day and phase each was used in, the latest first.
 
     A merged code is offered no more, except to the entry that names it; its visits are those of the code it points to.
     """
-    rows = LogClient.objects.filter(Q(client=OuterRef("pk")) | Q(client__same_as=OuterRef("pk")))
-    last = rows.exclude(log__state=LogState.VOIDED).order_by("-log__on", "-log__starts_at", "-log_id")
-    phases = last.order_by("-log__on", "-log__starts_at", "-log_id", "-log__segments__position")
-    offered = Q(same_as=None) | (Q(log_rows__log=named_by) if named_by else Q(pk__in=[]))
-    codes = ClientCode.objects.filter(offered, enrolment=enrolment).distinct()
-    codes = codes.annotate(
-        last_on=Subquery(last.values("log__on")[:1]), last_phase=Subquery(phases.values("log__segments__phase")[:1])
-    )
+    codes = ClientCode.objects.filter(enrolment=enrolment)
+    offered = Q(same_as=None)
+    codes = codes.filter(offered | Q(log_rows__log=named_by)).distinct() if named_by else codes.filter(offered)
+    last = visits_of_code()
+    codes = codes.annotate(last_on=Subquery(last.values("log__on")[:1]), last_phase=Subquery(last.values(PHASE)[:1]))
     return codes.order_by(F("last_on").desc(nulls_first=True), "-id")
+
+
+PHASE = "last_phase_of_log"
+
+
+def visits_of_code() -> QuerySet[LogClient]:
+    """The visits of a code (`OuterRef("pk")`) and of those that point to it, the latest first, each with its last phase."""
+    # Asked of the codes first: with "or" over both tables every visit of everybody is read.
+    one = OuterRef(OuterRef("pk"))
+    same = ClientCode.objects.filter(Q(pk=one) | Q(same_as=one)).order_by()
+    segments = LogSegment.objects.filter(log=OuterRef("log")).order_by("-position", "-id")
+    rows = LogClient.objects.filter(client__in=same.values("pk")).exclude(log__state=LogState.VOIDED)
+    rows = rows.annotate(**{PHASE: Subquery(segments.values("phase")[:1])})
+    return rows.order_by("-log__on", "-log__starts_at", "-log_id")
 
 
 def merged_codes_of(enrolment: Enrolment) -> QuerySet[ClientCode]:

@@ -1,24 +1,33 @@
 """Practice logs: who may read which. Fetching is the permission check."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Iterable
+from datetime import date, datetime, time
+from typing import NamedTuple
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models import (
+    BigIntegerField,
+    CharField,
+    Exists,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+)
 
 from courses.enrolment.models import Enrolment
 from courses.enrolment.queries import faculty_of
 from courses.standards.contract import Category
-from courses.standards.models import StandardVersion
 from lms.accounts.enums import Role, Scope
 from lms.accounts.models import User
 from lms.accounts.queries import has_role, people_with_role, roles_of, scope_ids, without_barred
 from lms.audit.models import AuditEntry
 from lms.audit.queries import entries_about
+from lms.web.prepared import PreparedQuery
 from lms.web.templatetags.ui import minutes
 from supervision.enums import COUNTING, SENT, LogState
-from supervision.models import LogMove, LogSegment, PracticeCredit, PracticeLog, SignOff
-from supervision.queries.placement import categories_in
+from supervision.models import LogMove, PracticeCredit, PracticeLog, SignOff
+from supervision.queries.placement import categories_by_version
 from supervision.rules import Visit
 
 VISIT_COLUMNS = (
@@ -52,10 +61,9 @@ def for_list(logs: QuerySet[PracticeLog]) -> QuerySet[PracticeLog]:
 
 
 def labels_of(logs: Iterable[PracticeLog]) -> dict[int, str]:
-    """The label of each entry's category in its trainee's pinned standard, by the entry's id. One query."""
+    """The label of each entry's category in its trainee's pinned standard, by the entry's id."""
     logs = list(logs)
-    versions = StandardVersion.objects.in_bulk({log.enrolment.standard_version_id for log in logs})
-    categories = {pk: categories_in(version) for pk, version in versions.items()}
+    categories = categories_by_version(log.enrolment.standard_version_id for log in logs)
     return {log.pk: label_of(log.category_key, categories[log.enrolment.standard_version_id]) for log in logs}
 
 
@@ -64,18 +72,23 @@ def own_logs(user: User) -> QuerySet[PracticeLog]:
     return full_logs().filter(enrolment__person=user).exclude(state=LogState.VOIDED)
 
 
-def _waiting_for(user: User) -> QuerySet:
-    """The placement's supervisor reviews, or who covers it, unless a dispute gave the entry to another one.
+def ways_to_decide(user: User | int) -> list[Q]:
+    """The placement's supervisor decides, or who covers it, unless a dispute gave the entry to another one. No entry comes
+    in two of these ways, and each has its index: asked with "or", the database reads every entry of everybody."""
+    return [
+        Q(placement__supervisor__person=user, placement__covered_by=None, reviewer=None),
+        Q(placement__covered_by__person=user, reviewer=None),
+        Q(reviewer=user),
+    ]
 
-    Three questions, for each has its index: asked with "or", the database reads every entry of everybody.
-    """
+
+def _waiting_for(user: User | int) -> QuerySet:
     submitted = PracticeLog.objects.filter(state=LogState.SUBMITTED).order_by().values("pk")
-    own = submitted.filter(placement__supervisor__person=user, placement__covered_by=None, reviewer=None)
-    covered = submitted.filter(placement__covered_by__person=user, reviewer=None)
-    return own.union(covered, submitted.filter(reviewer=user))
+    first, *others = (submitted.filter(way) for way in ways_to_decide(user))
+    return first.union(*others)
 
 
-def logs_to_review(user: User) -> QuerySet[PracticeLog]:
+def logs_to_review(user: User | int) -> QuerySet[PracticeLog]:
     """What waits for this supervisor's decision, oldest first: of her own placements or given to her after a dispute,
     nobody behind a barrier."""
     waiting = full_logs().filter(pk__in=_waiting_for(user)).exclude(enrolment__person=user)
@@ -134,7 +147,7 @@ def changes_of(log: PracticeLog) -> list[AuditEntry]:
 
 
 def sign_offs_of(log: PracticeLog) -> list[SignOff]:
-    return list(log.sign_offs.select_related("signer", "link", "redaction"))
+    return list(log.sign_offs.select_related("signer", "link", "redaction", "attestation"))
 
 
 def reasons_of(logs: Iterable[PracticeLog]) -> dict[int, str]:
@@ -144,27 +157,41 @@ def reasons_of(logs: Iterable[PracticeLog]) -> dict[int, str]:
     return {move.log_id: move.reason for move in moves}
 
 
-@dataclass(frozen=True)
-class CategoryTotal:
-    label: str
-    approved: int
-    waiting: int
+class LogLine(NamedTuple):
+    """What a line of a trainee's own log shows of an entry; `why` it was returned last among it."""
+
+    pk: int
+    on: date
+    starts_at: time
+    category_key: str
+    role: str
+    minutes: int
+    flags: list[dict]
+    state: str
+    provenance: str
+    supersedes_id: int | None
+    why: str | None
 
 
-def totals_by_category(enrolment: Enrolment, categories: dict[str, Category]) -> list[CategoryTotal]:
-    """Minutes approved and waiting per category, in the order of the standard; a correction adds none. One query."""
-    sums = (
-        LogSegment.objects.filter(log__enrolment=enrolment)
-        .values(key=F("log__category_key"))
-        .annotate(
-            approved=Sum("minutes", filter=Q(log__state__in=COUNTING), default=0),
-            waiting=Sum("minutes", filter=Q(log__state=LogState.SUBMITTED, log__supersedes=None), default=0),
-        )
-        .filter(Q(approved__gt=0) | Q(waiting__gt=0))
-    )
-    order = {key: place for place, key in enumerate(categories)}
-    rows = sorted(sums, key=lambda row: (order.get(row["key"], len(order)), row["key"]))
-    return [CategoryTotal(label_of(row["key"], categories), row["approved"], row["waiting"]) for row in rows]
+def own_lines(enrolment: Enrolment, state: str = "") -> Callable[[int, int], list[LogLine]]:
+    """Reads a part of a trainee's own log, the latest first, in one state if asked for: `read(first, most)`."""
+    query, given = (_lines_in_state, {"state": state}) if state else (_lines, {})
+
+    def read(first: int, most: int) -> list[LogLine]:
+        return [LogLine(*row) for row in query.part(first, most, enrolment=enrolment.pk, **given)]
+
+    return read
+
+
+def _own_lines(enrolment, **state) -> QuerySet:
+    returns = LogMove.objects.filter(log=OuterRef("pk"), log__state=LogState.RETURNED, new=LogState.RETURNED)
+    logs = PracticeLog.objects.filter(enrolment=enrolment, **state).exclude(state=LogState.VOIDED)
+    logs = logs.annotate(why=Subquery(returns.order_by("-id").values("reason")[:1]))
+    return logs.values_list(*LogLine._fields)
+
+
+_lines = PreparedQuery(_own_lines, enrolment=BigIntegerField())
+_lines_in_state = PreparedQuery(_own_lines, enrolment=BigIntegerField(), state=CharField())
 
 
 def label_of(key: str, categories: dict[str, Category]) -> str:

@@ -48,8 +48,9 @@ def content_hash(content: str) -> str:
     return hashlib.sha256(content.encode()).hexdigest()
 
 
-def without_words(content: str, remove: Callable[[str], str]) -> str:
-    """What was signed, with words taken out of its reflection afterwards. Its hash stays that of what was signed."""
+def without_words(content: str, text: str, remove: Callable[[str], str]) -> str:
+    """What was signed, with words taken out of its text afterwards, a reflection or the feedback of a session. Its hash
+    stays that of what was signed."""
     values = json.loads(content)
-    values["reflection"] = remove(values.get("reflection", ""))
+    values[text] = remove(values.get(text, ""))
     return json.dumps(values, sort_keys=True, separators=(",", ":"), ensure_ascii=False)

@@ -20,6 +20,7 @@ from supervision.queries.measures import (
     verified_papers_of,
 )
 from supervision.queries.placement import categories_of
+from supervision.queries.site import in_force_on, site_papers_of
 from supervision.rules import Other, Surroundings, Visit, weeks_of
 from supervision.sessions.overlap import sessions_between
 
@@ -75,6 +76,8 @@ class Around:
         self.verified = verified_papers_of({one.placement.supervisor_id for one in questions if not one.decides})
         self.codes = _codes([one for one in questions if one.visit.clients])
         lessons = {one.enrolment: practice_of(one.enrolment).training for one in questions}
+        asked = {one.placement.site_id for one in questions if practice_of(one.enrolment).site}
+        self.site_papers = site_papers_of(asked)
         self.training = training_of({enrolment: rule.lessons for enrolment, rule in lessons.items() if rule})
 
     def of(self, one: Question) -> Surroundings:
@@ -103,6 +106,7 @@ class Around:
             training=self.training.get(enrolment.pk, ()),
             valid=qualifications_on(papers, visit.on) if practice.supervisor else frozenset(),
             approves_as=approves_as(decides, papers, enrolment, visit.on),
+            in_force=in_force_on(self.site_papers[one.placement.site_id], visit.on) if practice.site else frozenset(),
         )
 
     def note_approval(self, log: PracticeLog) -> None:

@@ -1,21 +1,33 @@
 """What supervised practice asks of a person, for the work list of the home page."""
 
-from django.db.models import BigIntegerField, Count, Exists, OuterRef, QuerySet, Subquery
+from django.db.models import BigIntegerField, Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from lms.accounts.enums import Role
 from lms.accounts.queries import roles_of
 from lms.web.prepared import PreparedQuery
-from lms.web.templatetags.ui import minutes
+from lms.web.templatetags.ui import day, minutes
 from lms.web.worklist import Asker, WorkItem
-from supervision.enums import LogState, PriorState
-from supervision.models import AdverseAlert, LogMove, PaceFlag, PracticeLog, PriorHours
+from supervision.enums import LieuState, LogState, PriorState, SitePaperState
+from supervision.models import (
+    AdverseAlert,
+    Attestation,
+    LapseCase,
+    LogMove,
+    PaceFlag,
+    PracticeLog,
+    PriorHours,
+    SitePaper,
+)
 from supervision.queries.adverse import waiting_for
+from supervision.queries.lapse import undecided_cases
+from supervision.queries.lieu import attestations_for
 from supervision.queries.pace import paces_for
 from supervision.queries.practice import logs_to_review
 from supervision.queries.prior import for_prior_list, own_prior, prior_reasons, prior_to_decide
 from supervision.queries.shared import shares_for
+from supervision.queries.site import papers_for_desk, papers_to_decide, running_out
 
 RETURNED_SHOWN = 3
 
@@ -62,7 +74,58 @@ def work_for_director(asker: Asker) -> list[WorkItem]:
     if asker.facts.get("pace_flags") and paces_for(user).filter(seen_at=None).exists():
         words = "Entries were approved at an unusual pace"
         items.append(WorkItem(words, reverse("desk_pace"), action="Look at it", tone="info"))
+    if asker.facts.get("lapse_cases") and (waiting := undecided_cases(user).count()):
+        words = "Hours of 1 trainee are" if waiting == 1 else f"Hours of {waiting} trainees are"
+        items.append(
+            WorkItem(f"{words} under review after a lapse", reverse("desk_lapses"), action="Decide", tone="due")
+        )
+    if asker.facts.get("site_papers"):
+        items += _site_papers(user)
     return items
+
+
+def _site_papers(user) -> list[WorkItem]:
+    """Papers of sites that wait for this director, and those that run out."""
+    items, url = [], reverse("desk_sites")
+    if waiting := papers_to_decide(user).count():
+        words = "1 paper of a site waits" if waiting == 1 else f"{waiting} papers of sites wait"
+        items.append(WorkItem(f"{words} for your decision", url, action="Open the sites", tone="due"))
+    if ending := running_out(papers_for_desk(user)).count():
+        words = "1 paper of a site runs out" if ending == 1 else f"{ending} papers of sites run out"
+        items.append(WorkItem(f"{words} or has run out", url, action="Open the sites", tone="due"))
+    return items
+
+
+def has_site_papers() -> Exists:
+    """Whether any paper of a site waits, or was warned of: no day stands in it, for the question is asked for weeks."""
+    waits_or_ends = Q(state=SitePaperState.SUBMITTED) | Q(state=SitePaperState.APPROVED, warned_at__isnull=False)
+    return Exists(SitePaper.objects.filter(waits_or_ends).order_by())
+
+
+def has_lapse_cases() -> Exists:
+    """Whether any hours under review wait for a decision: of most days, none do."""
+    return Exists(LapseCase.objects.filter(decision="").order_by())
+
+
+def work_for_second(asker: Asker) -> list[WorkItem]:
+    """Attestations in lieu of a supervisor that wait for this person as the second. No query on most days."""
+    if not asker.facts.get("attestations") or not {Role.DIRECTOR, Role.FACULTY} & set(roles_of(asker.user)):
+        return []
+    waiting = attestations_for(asker.user)[:RETURNED_SHOWN]
+    return [
+        WorkItem(
+            f"An entry of {one.trainee} waits for a second signature, in lieu of a supervisor",
+            reverse("practice_lieu", args=[one.log_id]),
+            detail=f"Visit of {day(one.log.on)}",
+            action="Read it",
+            tone="due",
+        )
+        for one in waiting
+    ]
+
+
+def has_attestations() -> Exists:
+    return Exists(Attestation.objects.filter(state=LieuState.PROPOSED).order_by())
 
 
 def has_pace_flags() -> Exists:
@@ -130,7 +193,7 @@ _returned_logs = PreparedQuery(_returned_with_reason, person=BigIntegerField())
 def _returned(user) -> list[WorkItem]:
     return [
         WorkItem(
-            f"Returned by your supervisor: {why}",
+            f"Returned to you: {why}",
             reverse("practice_detail", args=[pk]),
             detail=f"Visit of {on.day} {on:%b %Y}",
             action="Put it right",

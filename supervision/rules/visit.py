@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from courses.enrolment.enums import OPEN_STATES
 from courses.standards.contract import Category
-from courses.standards.enums import Answer, Approver, Qualification
+from courses.standards.enums import Answer, Approver, Qualification, SitePaperKind
 from courses.standards.practice import PracticeRules, hours_words
 from supervision.enums import MINUTES_MOST, SEGMENTS_MOST, Format, PracticeRule
 from supervision.guard import hard_stops_in, sentence_about
@@ -65,7 +65,8 @@ class Surroundings:
 
     `logged_at`: when it was first written. `near`: other visits of this enrolment in the weeks of this one, for the
     weekly cap, which goes by `zone`. `training`: what has to be completed first, and when it was. `valid`: what of the
-    supervisor was valid on the day; `approves_as`: whom a category may name as its approver, that she is.
+    supervisor was valid on the day; `approves_as`: whom a category may name as its approver, that she is;
+    `in_force`: which papers of the site were in force on the day.
     """
 
     now: datetime
@@ -83,6 +84,7 @@ class Surroundings:
     training: tuple[tuple[str, datetime | None], ...] = ()
     valid: frozenset[str] = frozenset()
     approves_as: frozenset[str] = frozenset()
+    in_force: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -277,7 +279,7 @@ def _valid_on_the_day(qualification: Qualification, words: str) -> Callable[[Vis
     def rule(visit: Visit, around: Surroundings) -> str:
         asked = {one.qualification for one in around.practice.supervisor}
         if qualification in asked and qualification not in around.valid:
-            return f"No valid {words} of the supervisor is on record for {_day(visit.on)}. Ask the supervisor to record it."
+            return f"No valid {words} of the supervisor is on record for {_day(visit.on)}. The supervisor or a program director can add it."
         return ""
 
     return rule
@@ -286,6 +288,20 @@ def _valid_on_the_day(qualification: Qualification, words: str) -> Callable[[Vis
 licence_was_valid = _valid_on_the_day(Qualification.LICENCE, "licence")
 consultant_was_approved = _valid_on_the_day(Qualification.CONSULTANT, "approval as consultant")
 bls_was_valid = _valid_on_the_day(Qualification.BLS, "card of basic life support")
+
+
+def _in_force_on_the_day(paper: SitePaperKind, words: str) -> Callable[[Visit, Surroundings], str]:
+    def rule(visit: Visit, around: Surroundings) -> str:
+        asked = {one.paper for one in around.practice.site}
+        if paper in asked and paper not in around.in_force:
+            return f"No approved {words} of the site is on record for {_day(visit.on)}. Ask your program director to add it."
+        return ""
+
+    return rule
+
+
+agreement_was_in_force = _in_force_on_the_day(SitePaperKind.AGREEMENT, "agreement")
+insurance_was_in_force = _in_force_on_the_day(SitePaperKind.INSURANCE, "insurance certificate")
 
 
 def touch_was_agreed_before(visit: Visit, around: Surroundings) -> str:
@@ -325,6 +341,8 @@ PRACTICE_RULES: tuple[tuple[PracticeRule, str, Callable[[Visit, Surroundings], s
     (PracticeRule.LICENCE, "placement", licence_was_valid),
     (PracticeRule.CONSULTANT, "placement", consultant_was_approved),
     (PracticeRule.BLS, "placement", bls_was_valid),
+    (PracticeRule.AGREEMENT, "placement", agreement_was_in_force),
+    (PracticeRule.INSURANCE, "placement", insurance_was_in_force),
     (PracticeRule.TOUCH, "touch_agreed_before", touch_was_agreed_before),
 )
 
@@ -355,6 +373,7 @@ def flags_of(visit: Visit, around: Surroundings) -> list[Flag]:
 def is_refused(name: PracticeRule, practice: PracticeRules) -> bool:
     """What the standard says follows. Touch without prior consent is never hidden by a refusal."""
     answers = {one.qualification: one.answer for one in practice.supervisor}
+    answers |= {one.paper: one.answer for one in practice.site}
     limits = ("back_dating", "weekly", "look_back", "group_size", "training")
     answers |= {limit: rule.answer for limit in limits if (rule := getattr(practice, limit))}
     return answers.get(name.value) == Answer.REFUSE

@@ -34,6 +34,7 @@ class SessionState(models.TextChoices):
 class AttendanceState(models.TextChoices):
     PROPOSED = "proposed", "Not confirmed yet"
     CONFIRMED = "confirmed", "Confirmed"
+    QUESTIONED = "questioned", "Under review after a lapse"
     DISPUTED = "disputed", "Disputed"
     ABSENT = "absent", "Was not there"
 
@@ -46,13 +47,26 @@ SESSION_MOVES = {
     SessionState.WITHDRAWN: set(),
 }
 ATTENDANCE_MOVES = {
-    AttendanceState.PROPOSED: {AttendanceState.CONFIRMED, AttendanceState.DISPUTED, AttendanceState.ABSENT},
-    AttendanceState.CONFIRMED: {AttendanceState.DISPUTED, AttendanceState.ABSENT},
+    AttendanceState.PROPOSED: {
+        AttendanceState.CONFIRMED,
+        AttendanceState.DISPUTED,
+        AttendanceState.ABSENT,
+        AttendanceState.QUESTIONED,
+    },
+    AttendanceState.CONFIRMED: {AttendanceState.DISPUTED, AttendanceState.ABSENT, AttendanceState.QUESTIONED},
+    AttendanceState.QUESTIONED: {AttendanceState.CONFIRMED, AttendanceState.PROPOSED, AttendanceState.DISPUTED},
     AttendanceState.DISPUTED: {AttendanceState.PROPOSED, AttendanceState.CONFIRMED, AttendanceState.ABSENT},
     AttendanceState.ABSENT: {AttendanceState.DISPUTED},
 }
 TAKING_PLACE = (SessionState.PLANNED, SessionState.LOGGED, SessionState.HELD)
-PRESENT = (AttendanceState.PROPOSED, AttendanceState.CONFIRMED, AttendanceState.DISPUTED)
+PRESENT = (
+    AttendanceState.PROPOSED,
+    AttendanceState.CONFIRMED,
+    AttendanceState.QUESTIONED,
+    AttendanceState.DISPUTED,
+)
+# What the supervisor of a session that took place has to answer: an objection, or to confirm it again after a lapse.
+TO_ANSWER = (AttendanceState.PROPOSED, AttendanceState.DISPUTED)
 SESSION_TONES = {
     SessionState.PLANNED: "info",
     SessionState.LOGGED: "waiting",
@@ -63,6 +77,7 @@ SESSION_TONES = {
 ATTENDANCE_TONES = {
     AttendanceState.PROPOSED: "waiting",
     AttendanceState.CONFIRMED: "met",
+    AttendanceState.QUESTIONED: "waiting",
     AttendanceState.DISPUTED: "accent",
     AttendanceState.ABSENT: "neutral",
 }

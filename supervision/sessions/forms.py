@@ -4,6 +4,7 @@ from django import forms
 
 from lms.accounts.forms import TimeZoneField
 from supervision.enums import REASON_MOST
+from supervision.forms.guarded import GuardedField, GuardedForm
 from supervision.forms.placement import day_field
 from supervision.forms.practice import LONGEST_ID
 from supervision.models import SupervisionSession, Supervisor
@@ -21,7 +22,7 @@ from supervision.sessions.rules import Meeting
 SEEN = {"required": "Reload the page and read it again.", "invalid": "Reload the page and read it again."}
 
 
-class MeetingForm(forms.Form):
+class MeetingForm(GuardedForm):
     """What every session has."""
 
     on = day_field("Date")
@@ -50,7 +51,7 @@ class MeetingForm(forms.Form):
     topics = forms.MultipleChoiceField(
         label="What it was about", required=False, widget=forms.CheckboxSelectMultiple, error_messages={}
     )
-    feedback = forms.CharField(
+    feedback = GuardedField(
         label="In a few words",
         required=False,
         max_length=FEEDBACK_MOST,
@@ -120,7 +121,7 @@ class RecordPlannedForm(LeadSessionForm):
         self.fields["trainees"].label = "Who was there"
 
 
-class ConfirmForm(forms.Form):
+class ConfirmForm(GuardedForm):
     """Confirm, or give back or take out with a reason. The meaning of the signature is chosen, never assumed."""
 
     attendance = forms.IntegerField(min_value=1, max_value=10**LONGEST_ID - 1, widget=forms.HiddenInput)
@@ -133,7 +134,7 @@ class ConfirmForm(forms.Form):
     meaning = forms.ChoiceField(
         label="Your signature means", choices=SessionMeaning.choices, widget=forms.RadioSelect, required=False
     )
-    reason = forms.CharField(
+    reason = GuardedField(
         required=False,
         max_length=REASON_MOST,
         label="What is to be put right, or why it does not count",
@@ -154,8 +155,8 @@ class ConfirmForm(forms.Form):
         return cleaned
 
 
-class ObjectForm(forms.Form):
-    reason = forms.CharField(
+class ObjectForm(GuardedForm):
+    reason = GuardedField(
         max_length=REASON_MOST,
         label="What is wrong with it",
         widget=forms.Textarea(attrs={"rows": 4}),

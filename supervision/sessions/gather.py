@@ -13,18 +13,19 @@ from django.db.models.functions import TruncWeek
 from courses.standards.contract import Subject
 from courses.standards.marks import newest_of
 from lms.accounts.models import User
-from supervision.models import AttendanceMove, LogMove, PracticeLog, PriorMove, SessionAttendance, SessionMove
-from supervision.requirements import (
+from supervision.evidence import (
     APPROVED,
     PENDING,
-    _approved_then,
-    _is_counted_whole,
-    _is_within,
-    _prior,
-    _status,
-    _status_of_prior,
-    _waiting_then,
+    QUESTIONED,
+    approved_then,
+    asked_about,
+    evidence_of,
+    prior_evidence,
+    questioned_then,
+    visit_fields,
+    waiting_then,
 )
+from supervision.models import AttendanceMove, LogMove, PracticeLog, PriorMove, SessionAttendance, SessionMove
 from supervision.sessions.enums import CATEGORY_OF, AttendanceState, SessionFormat, SessionState
 from supervision.sessions.judge import ABSENT, CANCELLED, DISPUTED, Piece, SupervisionFacts
 from supervision.sessions.ratio import local_day, week_of
@@ -38,15 +39,15 @@ def gather_supervision(
     zones = dict(User.objects.filter(pk__in={subject.person for subject in subjects}).values_list("pk", "time_zone"))
     for subject in subjects:
         facts[subject].today = local_day(as_of, zones.get(subject.person, "UTC"))
-    whole = [subject for subject in subjects if not detail and _is_counted_whole(subject)]
-    by_rows = [subject for subject in subjects if detail or not _is_counted_whole(subject)]
+    whole = [subject for subject in subjects if not detail and subject.is_whole]
+    by_rows = [subject for subject in subjects if detail or not subject.is_whole]
     if whole:
         own = {subject.enrolment: facts[subject].pieces for subject in whole}
         for enrolment, piece in _visits_by_week(own.keys(), as_of):
             own[enrolment].append(piece)
     if by_rows:
         _gather_visits(by_rows, facts, as_of)
-    _gather_prior([subject for subject in subjects if _is_counted_whole(subject)], facts, as_of)
+    _gather_prior(facts, as_of)
     _gather_sessions(subjects, facts, as_of)
     return facts
 
@@ -64,43 +65,38 @@ def marks() -> list[Expression]:
 
 
 def _visits_by_week(enrolments, as_of: datetime) -> Iterator[tuple[int, Piece]]:
-    """Minutes of each category in each week, approved by then and waiting then."""
+    """Minutes of each category in each week, approved by then, waiting then, and under review since then or before."""
     rows = PracticeLog.objects.filter(enrolment__in=enrolments).order_by()
     rows = rows.annotate(week=TruncWeek("on")).values_list("enrolment_id", "category_key", "week")
     sums = rows.annotate(
-        approved=Sum("minutes", filter=_approved_then(as_of), default=0),
-        waiting=Sum("minutes", filter=_waiting_then(as_of), default=0),
+        approved=Sum("minutes", filter=approved_then(as_of), default=0),
+        waiting=Sum("minutes", filter=waiting_then(as_of), default=0),
+        questioned=Sum("minutes", filter=questioned_then(as_of), default=0),
     )
-    for enrolment, category, week, approved, waiting in sums.filter(Q(approved__gt=0) | Q(waiting__gt=0)):
-        for status, minutes in ((APPROVED, approved), (PENDING, waiting)):
+    is_any = Q(approved__gt=0) | Q(waiting__gt=0) | Q(questioned__gt=0)
+    for enrolment, category, week, approved, waiting, questioned in sums.filter(is_any):
+        for status, minutes in ((APPROVED, approved), (PENDING, waiting), (QUESTIONED, questioned)):
             if minutes:
                 yield enrolment, Piece(minutes, status, _format_of(category), week, category=category)
 
 
 def _gather_visits(subjects: Sequence[Subject], facts: Mapping[Subject, SupervisionFacts], as_of: datetime) -> None:
-    asked = Q(enrolment__in=[subject.enrolment for subject in subjects if subject.enrolment])
-    asked |= Q(enrolment__person__in=[subject.person for subject in subjects if not subject.enrolment])
-    logs = PracticeLog.objects.filter(asked, submitted_at__lte=as_of).select_related("credit", "enrolment")
-    for log in logs.defer("reflection").order_by("on", "id"):
-        if status := _status(log, as_of):
-            piece = Piece(
-                log.minutes,
+    logs = PracticeLog.objects.filter(asked_about(subjects), submitted_at__lte=as_of).order_by("on", "id")
+    rows = logs.values_list(*visit_fields(), "minutes")
+    for subject, visit, status, (minutes,) in evidence_of(subjects, rows, as_of):
+        facts[subject].pieces.append(
+            Piece(
+                minutes,
                 status,
-                _format_of(log.category_key),
-                week_of(log.on),
-                category=log.category_key,
+                _format_of(visit.category),
+                week_of(visit.on),
+                category=visit.category,
                 kind="practice_log",
-                id=log.pk,
-                on=log.on,
-                label=f"Entry of {log.on.day} {log.on:%b %Y}",
+                id=visit.id,
+                on=visit.on,
+                label=f"Entry of {visit.on.day} {visit.on:%b %Y}",
             )
-            for subject in subjects:
-                if is_of(subject, log.enrolment_id, log.enrolment.person_id) and _is_within(log.began_at, subject):
-                    facts[subject].pieces.append(piece)
-
-
-def is_of(subject: Subject, enrolment: int, person: int) -> bool:
-    return enrolment == subject.enrolment if subject.enrolment else person == subject.person
+        )
 
 
 def _format_of(category: str) -> str:
@@ -110,12 +106,11 @@ def _format_of(category: str) -> str:
 # Prior hours ----------------------------------------------------------------------------------------------------------
 
 
-def _gather_prior(subjects: Sequence[Subject], facts: Mapping[Subject, SupervisionFacts], as_of: datetime) -> None:
-    """The hours brought along to these enrolments, as they stood then; no renewal counts them."""
-    found: dict[int, list[Piece]] = {}
-    for row in _prior(as_of).filter(enrolment__in=[subject.enrolment for subject in subjects]):
-        if status := _status_of_prior(row, as_of):
-            piece = Piece(
+def _gather_prior(facts: Mapping[Subject, SupervisionFacts], as_of: datetime) -> None:
+    """The hours brought along to the enrolments counted whole, as they stood then. One query."""
+    for subject, row, status in prior_evidence(facts, as_of):
+        facts[subject].pieces.append(
+            Piece(
                 row.minutes,
                 status,
                 _format_of(row.category_key),
@@ -125,11 +120,9 @@ def _gather_prior(subjects: Sequence[Subject], facts: Mapping[Subject, Supervisi
                 kind="prior_hours",
                 id=row.pk,
                 on=row.ended_on,
-                label=f"Transferred: {row.institution}, {row.began_on.year} to {row.ended_on.year}",
+                label=row.label,
             )
-            found.setdefault(row.enrolment_id, []).append(piece)
-    for subject in subjects:
-        facts[subject].pieces += found.get(subject.enrolment, [])
+        )
 
 
 # Sessions -------------------------------------------------------------------------------------------------------------
@@ -137,6 +130,7 @@ def _gather_prior(subjects: Sequence[Subject], facts: Mapping[Subject, Supervisi
 STATUSES = {
     AttendanceState.PROPOSED: PENDING,
     AttendanceState.CONFIRMED: APPROVED,
+    AttendanceState.QUESTIONED: QUESTIONED,
     AttendanceState.DISPUTED: DISPUTED,
     AttendanceState.ABSENT: ABSENT,
 }
@@ -144,12 +138,12 @@ STATUSES = {
 
 def _gather_sessions(subjects: Sequence[Subject], facts: Mapping[Subject, SupervisionFacts], as_of: datetime) -> None:
     """Each session of these trainees as it stood then: one short row for each, about one a week. One query."""
-    asked = Q(enrolment__in=[subject.enrolment for subject in subjects if subject.enrolment])
-    asked |= Q(enrolment__person__in=[subject.person for subject in subjects if not subject.enrolment])
     then = {"at__lte": as_of}
     own = AttendanceMove.objects.filter(attendance=OuterRef("pk"), **then).order_by("-id").values("new")[:1]
     of_session = SessionMove.objects.filter(session=OuterRef("session"), **then).order_by("-id").values("new")[:1]
-    rows = SessionAttendance.objects.filter(asked).annotate(then=Subquery(own), session_then=Subquery(of_session))
+    rows = SessionAttendance.objects.filter(asked_about(subjects)).annotate(
+        then=Subquery(own), session_then=Subquery(of_session)
+    )
     rows = rows.filter(then__isnull=False).order_by("on", "id")
     names = ("enrolment_id", "trainee_id", "on", "then", "session_then", "session_id")
     session = ("began_at", "minutes", "format", "size")
@@ -161,7 +155,7 @@ def _gather_sessions(subjects: Sequence[Subject], facts: Mapping[Subject, Superv
         enrolment, trainee, on, state, session_state, pk, began_at, minutes, format_, size = row
         status = _status_of_session(state, session_state)
         for subject in (*whose.get((enrolment, None), ()), *whose.get((None, trainee), ())):
-            if _is_within(began_at, subject):
+            if subject.spans(began_at):
                 if session_state == SessionState.CANCELLED and state == AttendanceState.PROPOSED:
                     facts[subject].cancelled.add(week_of(on))
                 if status:

@@ -27,14 +27,15 @@ from courses.standards.contract import (
 from courses.standards.enums import Bucket, ResultState, Unit
 from lms.web.templatetags.ui import day
 from lms.web.templatetags.ui import minutes as hours
+from supervision.evidence import APPROVED, PENDING, QUESTIONED, REPLACED, RETURNED
 from supervision.sessions.enums import SessionFormat
 from supervision.sessions.ratio import JudgedWeek, Ratio, Week, WeekState, judge_weeks
 
-APPROVED, PENDING, RETURNED, REPLACED = "approved", "pending", "returned", "replaced"
 DISPUTED, ABSENT, CANCELLED = "disputed", "absent", "cancelled"
 REASONS = {
     RETURNED: "Returned by your supervisor.",
     REPLACED: "Replaced by a corrected entry.",
+    QUESTIONED: "Under review: a paper of the supervisor may not have been valid on that day. A program director decides.",
     DISPUTED: "It is disputed. It counts once that is settled.",
     ABSENT: "You are recorded as absent.",
     CANCELLED: "Cancelled by the supervisor.",
@@ -213,6 +214,7 @@ def _line(config, title, needed, received, is_detailed, *, only_individual: bool
     done = sum(share.counted for share in counts)
     pending = max(sum(share.counted for share in with_waiting) - done, 0)
     transferred = sum(share.counted for share in counts if share.piece.is_transferred)
+    questioned = sum(piece.minutes for piece in received if piece.status == QUESTIONED)
     state = ResultState.UNMET
     if done + pending >= needed:
         state = ResultState.MET if done >= needed else ResultState.PENDING
@@ -232,9 +234,16 @@ def _line(config, title, needed, received, is_detailed, *, only_individual: bool
             for share in rows
             if share.counted < share.piece.minutes
         ),
-        note=f"{hours(transferred)} of it transferred from elsewhere." if transferred else "",
+        note=" ".join(_notes(transferred, 0 if only_individual else questioned)),
         transferred=transferred,
     )
+
+
+def _notes(transferred: int, questioned: int) -> Iterator[str]:
+    if transferred:
+        yield f"{hours(transferred)} of it transferred from elsewhere."
+    if questioned:
+        yield f"{hours(questioned)} more under review, for a paper of a supervisor may not have been valid: a director decides."
 
 
 def _missing(line: Result, what: str) -> str:

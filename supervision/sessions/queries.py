@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from courses.enrolment.enums import OPEN_STATES
@@ -17,7 +17,8 @@ from lms.accounts.enums import Role
 from lms.accounts.models import User
 from lms.accounts.queries import roles_of, without_barred
 from lms.web.templatetags.ui import day
-from supervision.enums import OCCUPYING
+from supervision.enums import MAY_SIGN, OCCUPYING
+from supervision.evidence import APPROVED, PENDING
 from supervision.models import (
     AttendanceMove,
     FeedbackTopic,
@@ -28,9 +29,9 @@ from supervision.models import (
     Supervisor,
 )
 from supervision.queries.placement import can_supervise
-from supervision.sessions.enums import PRESENT, TAKING_PLACE, AttendanceState, SessionFormat, SessionState
+from supervision.sessions.enums import PRESENT, TAKING_PLACE, TO_ANSWER, AttendanceState, SessionFormat, SessionState
 from supervision.sessions.gather import gather_supervision
-from supervision.sessions.judge import APPROVED, PENDING, SupervisionConfig, weeks_of
+from supervision.sessions.judge import SupervisionConfig, weeks_of
 from supervision.sessions.ratio import JudgedWeek
 from supervision.sessions.rules import Around, Attendee, Elsewhere, Meeting
 
@@ -66,11 +67,12 @@ def sessions_of_supervisor(user: User) -> QuerySet[SupervisionSession]:
 
 
 def waiting_for(user: User) -> QuerySet[SupervisionSession]:
-    """Logged by a trainee and not confirmed; planned and over; or with an objection to answer. Oldest first."""
+    """Logged by a trainee and not confirmed; planned and over; with an objection to answer; or to be confirmed again after
+    a lapse. Oldest first."""
     now = timezone.now()
     waits = Q(state=SessionState.LOGGED, attendances__state=AttendanceState.PROPOSED)
     waits |= Q(state=SessionState.PLANNED, ended_at__lte=now)
-    waits |= Q(state=SessionState.HELD, attendances__state=AttendanceState.DISPUTED)
+    waits |= Q(state=SessionState.HELD, attendances__state__in=TO_ANSWER)
     decides = Q(covered_by=None, supervisor__person=user) | Q(covered_by__person=user)
     return sessions_of_supervisor(user).filter(decides).filter(waits).distinct().order_by("began_at", "id")
 
@@ -92,18 +94,38 @@ def trainees_of(supervisor: User) -> list[Enrolment]:
 
 
 def supervisors_of(enrolment: Enrolment, *, trainee: User) -> QuerySet[Supervisor]:
-    """With whom a trainee can have had a session: the supervisors of her placements, nobody behind a barrier."""
-    placed = Placement.objects.filter(enrolment=enrolment)
+    """With whom a trainee can have had a session: the supervisors of her placements, with an account or without one;
+    nobody behind a barrier, nor who said that this is not her trainee."""
+    placed = Placement.objects.filter(enrolment=enrolment, declined_at=None)
     hers = Q(pk__in=placed.values("supervisor")) | Q(
         pk__in=placed.filter(covered_by__isnull=False).values("covered_by")
     )
-    rows = Supervisor.objects.filter(hers, person__isnull=False).select_related("person")
+    rows = Supervisor.objects.filter(hers, state__in=MAY_SIGN).select_related("person")
     return without_barred(rows, trainee, person="person")
 
 
 def may_confirm(user: User, supervisor: Supervisor, enrolment: Enrolment) -> bool:
     """It is her session, she holds the role for this trainee now, is not the trainee, and no barrier stands between."""
     return supervisor.person_id == user.pk and can_supervise(user, enrolment)
+
+
+def cover_of(enrolment: Enrolment, supervisor: Supervisor, on: date) -> Supervisor | None:
+    """Who decides in her place about what she led on that day, if her work with this trainee was handed over."""
+    placed = Placement.objects.filter(enrolment=enrolment, supervisor=supervisor, starts_on__lte=on)
+    placed = placed.filter(Q(ends_on=None) | Q(ends_on__gte=on)).select_related("covered_by__person")
+    return next((one.covered_by for one in placed.order_by("-starts_on", "-id")), None)
+
+
+def waiting_by_link() -> QuerySet[SessionAttendance]:
+    """What waits for the confirmation of whoever led it, in a placement that she has not declined: nothing that was handed
+    over. Logged by the trainee; or confirmed, and the trainee objected to it."""
+    placed = Placement.objects.filter(
+        enrolment=OuterRef("enrolment"), supervisor=OuterRef("session__supervisor"), covered_by=None, declined_at=None
+    )
+    logged = Q(session__state=SessionState.LOGGED, state=AttendanceState.PROPOSED)
+    objected = Q(session__state=SessionState.HELD, state=AttendanceState.DISPUTED)
+    own = SessionAttendance.objects.filter(logged | objected, session__covered_by=None)
+    return own.filter(Exists(placed.order_by()))
 
 
 def topics_offered() -> list[tuple[str, str]]:
@@ -117,8 +139,8 @@ def topic_labels() -> dict[str, str]:
 def reasons_of(attendances: Iterable[SessionAttendance]) -> dict[int, str]:
     """What was said last about each, by its id: why it is disputed or she was not there. One query."""
     ids = [one.pk for one in attendances if one.state in (AttendanceState.DISPUTED, AttendanceState.ABSENT)]
-    moves = AttendanceMove.objects.filter(attendance__in=ids).exclude(reason="").order_by("id") if ids else ()
-    return {move.attendance_id: move.reason for move in moves}
+    moves = AttendanceMove.objects.filter(attendance__in=ids).order_by("id") if ids else ()
+    return {move.attendance_id: move.reason for move in moves if move.reason}  # encrypted: not asked of the database
 
 
 # What a session is measured against -----------------------------------------------------------------------------------
@@ -130,15 +152,16 @@ def around(
     supervisor: Supervisor,
     *,
     is_plan: bool,
-    by: User,
+    by: User | None,
     present: int,
     ignore: int | None = None,
 ) -> Around:
-    """Read under the lock that the caller holds. `ignore`: the session itself. Four queries."""
+    """Read under the lock that the caller holds. `by` is whoever reads the sentences, None for somebody without an account.
+    `ignore`: the session itself. Four queries."""
     enrolments = list(enrolments)
     placements: dict[int, list] = {}
     hers = Q(supervisor=supervisor) | Q(covered_by=supervisor)
-    rows = Placement.objects.filter(hers, enrolment__in=enrolments)
+    rows = Placement.objects.filter(hers, enrolment__in=enrolments, declined_at=None)
     for enrolment, first, last in rows.values_list("enrolment", "starts_on", "ends_on"):
         placements.setdefault(enrolment, []).append((first, last))
     return Around(
@@ -150,16 +173,16 @@ def around(
         ),
         present=present,
         topics=frozenset(topic_labels()),
-        elsewhere=tuple(_elsewhere(meeting, enrolments, supervisor, by=by, ignore=ignore)),
+        elsewhere=tuple(_elsewhere(meeting, enrolments, supervisor, reader=by and by.pk, ignore=ignore)),
     )
 
 
-def _elsewhere(meeting: Meeting, enrolments: list[Enrolment], supervisor: Supervisor, *, by: User, ignore: int | None):
+def _elsewhere(
+    meeting: Meeting, enrolments: list[Enrolment], supervisor: Supervisor, *, reader: int | None, ignore: int | None
+):
     """Visits and other sessions of the trainees at that time, and the supervisor's. A group session that each of its
     trainees logs is the same one."""
-    people = {
-        enrolment.person_id: "" if enrolment.person_id == by.pk else str(enrolment.person) for enrolment in enrolments
-    }
+    people = {one.person_id: "" if one.person_id == reader else str(one.person) for one in enrolments}
     visits = PracticeLog.objects.filter(_at_that_time(meeting), enrolment__person__in=people, state__in=OCCUPYING)
     for person, on, at in visits.order_by("began_at", "id").values_list("enrolment__person", "on", "starts_at"):
         yield Elsewhere(f"a visit on {day(on)}, {at:%H:%M}", people[person])
@@ -171,7 +194,7 @@ def _elsewhere(meeting: Meeting, enrolments: list[Enrolment], supervisor: Superv
     led = sessions.filter(supervisor=supervisor)
     if meeting.format != SessionFormat.INDIVIDUAL:
         led = led.exclude(format=meeting.format, began_at=meeting.began_at, ended_at=meeting.ended_at)
-    who = "" if supervisor.person_id == by.pk else str(supervisor)
+    who = "" if supervisor.person_id == reader else str(supervisor)
     for on, at in led.order_by("began_at", "id").values_list("on", "starts_at"):
         yield Elsewhere(f"another session on {day(on)}, {at:%H:%M}", who)
 

@@ -3,10 +3,12 @@
 from datetime import UTC, timedelta
 
 from lms.web.templatetags.ui import day, minutes
-from supervision.models import SessionAttendance, SupervisionSession
+from supervision.enums import LapseDecision
+from supervision.models import LapseCase, SessionAttendance, SupervisionSession
 from supervision.sessions.enums import ATTENDANCE_TONES, AttendanceState, SessionState
 from supervision.sessions.queries import OwnWeeks, topic_labels
 from supervision.sessions.ratio import WeekState, due_until, week_of
+from supervision.signing.shown import by_link
 
 WEEKS_SHOWN = 8
 WEEK_TONES = {
@@ -14,6 +16,15 @@ WEEK_TONES = {
     WeekState.OPEN: "info",
     WeekState.MAKE_UP: "waiting",
     WeekState.FAILED: "accent",
+}
+
+MOVE_WORDS = {
+    (AttendanceState.CONFIRMED, AttendanceState.QUESTIONED): "Under review after a lapse of the supervisor’s papers",
+    (AttendanceState.QUESTIONED, AttendanceState.CONFIRMED): "Counts again",
+    (AttendanceState.QUESTIONED, AttendanceState.PROPOSED): "To be confirmed again, by another supervisor",
+    (AttendanceState.PROPOSED, AttendanceState.QUESTIONED): (
+        "Not to be confirmed again: the lapse was recorded in error"
+    ),
 }
 
 
@@ -65,7 +76,7 @@ def events_of(session: SupervisionSession, attendance: SessionAttendance | None)
     ]
     for move in attendance.moves.select_related("by") if attendance else ():
         if move.old:
-            words = AttendanceState(move.new).label
+            words = MOVE_WORDS.get((move.old, move.new), AttendanceState(move.new).label)
             kind = ATTENDANCE_TONES[move.new]
             events.append(
                 {"title": words, "when": move.at, "by": str(move.by or ""), "body": move.reason, "kind": kind}
@@ -73,18 +84,40 @@ def events_of(session: SupervisionSession, attendance: SessionAttendance | None)
     return sorted(events, key=lambda event: event["when"])
 
 
+def lapse_words(attendance: SessionAttendance, case: LapseCase | None, *, has_history: bool = True) -> dict | None:
+    """What is under review and what happens next; or what was decided, while it says how the session stands.
+    `has_history`: the page shows what happened to this attendance."""
+    if case is None:
+        return None
+    paper = f"The supervisor’s {case.lapse.get_kind_display().lower()}"
+    if attendance.state == AttendanceState.QUESTIONED:
+        body = (
+            f"{paper} may not have been valid on the day of this session. It does not count meanwhile. A program director "
+            "decides: it counts again, or another supervisor confirms it. Nothing needs to be done meanwhile."
+        )
+        return {"kind": "waiting", "title": "Under review after a lapse", "body": body}
+    lapsed = f"{paper} had lapsed on the day of this session."
+    if case.decision == LapseDecision.KEPT:
+        where = " The history gives the reason." if has_history else ""
+        body = f"{lapsed} A program director kept it, for it was confirmed in good faith.{where}"
+        return {"kind": "info", "title": "Kept in good faith", "body": body}
+    body = f"{lapsed} {case.to} is asked to confirm it. It counts once she has, and nothing else needs to be done meanwhile."
+    return {"kind": "waiting", "title": "To be confirmed again", "body": body}
+
+
 def signatures_of(attendance: SessionAttendance) -> list[dict]:
     """As for visits: name, role, meaning, time in UTC and fingerprint stand on every copy."""
     shown = []
-    for one in attendance.signatures.all():
+    for one in attendance.signatures.select_related("link", "redaction"):
         at = one.signed_at.astimezone(UTC)
         shown.append(
             {
-                "words": f"Confirmed by {one.printed_name}, {one.role_held.lower()}",
+                "words": f"Confirmed by {one.printed_name}, {one.role_held.lower()}{by_link(one.link)}",
                 "meaning": f"“{one.get_meaning_display()}”",
                 "at": f"{at.day} {at:%b %Y, %H:%M} UTC",
                 "hash": one.sha256,
                 "version": one.version,
+                "removed_on": one.redaction and one.redaction.at,
             }
         )
     return shown

@@ -18,8 +18,12 @@ from lms.accounts.reauthentication import require_fresh_password
 from lms.errors import Refusal
 from lms.web.idempotency import once_per_form
 from lms.web.paging import page_number
+from supervision.actions.declaration import declare_words
 from supervision.actions.practice import VisitRefused
 from supervision.forms.practice import LogFilterForm
+from supervision.queries.guard import declarations_of, declared_words
+from supervision.queries.lapse import lapses_of_sessions
+from supervision.queries.redaction import can_redact
 from supervision.queries.review import content_hash
 from supervision.sessions.actions.attending import (
     amend_session,
@@ -28,6 +32,7 @@ from supervision.sessions.actions.attending import (
     object_to_session,
     withdraw_session,
 )
+from supervision.sessions.actions.holding import UNDER_REVIEW
 from supervision.sessions.actions.leading import (
     cancel_session,
     confirm_attendance,
@@ -68,11 +73,13 @@ from supervision.sessions.queries import (
 from supervision.sessions.shown import (
     due_sentence,
     events_of,
+    lapse_words,
     session_facts,
     signatures_of,
     state_of,
     week_rows,
 )
+from supervision.views.entry import removed_events
 
 PER_PAGE = 20
 ENDED = "This enrolment has ended, so no session can be added to it. You can still read what is there."
@@ -154,6 +161,7 @@ def _log_page(request, enrolment, *, title, amends=None):
         initial=initial_of(amends.session) if amends else _fresh(request),
         topics=topics_offered(),
         supervisors=supervisors_of(enrolment, trainee=request.user),
+        known=declarations_of(amends.session) if amends else (),
     )
     if form.is_valid():
         try:
@@ -178,9 +186,12 @@ def _log_page(request, enrolment, *, title, amends=None):
 def _logged(form, enrolment, amends, *, by):
     supervisor = form.cleaned_data["supervisor"]
     if amends is None:
-        return log_session(enrolment, form.meeting(), supervisor=supervisor, by=by)
-    version = form.cleaned_data["version"] or 0
-    return amend_session(amends, form.meeting(), supervisor=supervisor, by=by, version=version)
+        session = log_session(enrolment, form.meeting(), supervisor=supervisor, by=by)
+    else:
+        version = form.cleaned_data["version"] or 0
+        session = amend_session(amends, form.meeting(), supervisor=supervisor, by=by, version=version)
+    declare_words(session, form.declared, by=by)
+    return session
 
 
 def _fresh(request) -> dict:
@@ -205,8 +216,10 @@ def session_detail(request, pk):
         "attendance": attendance,
         "state": state_of(attendance),
         "facts": session_facts(session),
+        "declared": declared_words(session, {"feedback": session.feedback}),
         "reason": reasons_of([attendance]).get(attendance.pk, ""),
-        "history": events_of(session, attendance),
+        "lapse": lapse_words(attendance, lapses_of_sessions([attendance]).get(attendance.pk)),
+        "history": _history(session, attendance),
         "signatures": signatures_of(attendance),
         "can_edit": session.state == SessionState.LOGGED,
         "is_returned": session.state == SessionState.LOGGED and attendance.state == AttendanceState.DISPUTED,
@@ -240,12 +253,15 @@ def session_excuse(request, pk):
 @once_per_form
 def session_object(request, pk):
     attendance = get_object_or_404(own_attendances(request.user), session__pk=pk)
+    if attendance.state == AttendanceState.QUESTIONED:
+        return _not_now(request, UNDER_REVIEW)
     if attendance.session.state != SessionState.HELD or attendance.state == AttendanceState.DISPUTED:
         return _not_now(request, "You can object to a session that your supervisor has confirmed or recorded.")
     form = ObjectForm(request.POST or None)
     if form.is_valid():
         try:
             object_to_session(attendance, by=request.user, **form.cleaned_data)
+            declare_words(attendance, form.declared, by=request.user)
         except Refusal as refusal:
             form.add_error("reason", refusal.message)
         else:
@@ -306,6 +322,7 @@ def _led(request, form, enrolments):
         meaning = form.cleaned_data["meaning"]
         session = record_session(form.meeting(), enrolments=enrolments, meaning=meaning, by=request.user)
         messages.success(request, "Recorded and signed. It counts for your trainees from now on.")
+    declare_words(session, form.declared, by=request.user)
     return redirect("review_session", session.pk)
 
 
@@ -319,17 +336,23 @@ def review_session(request, pk):
     form = ConfirmForm(request.POST or None)
     if form.is_valid():
         try:
-            return _decided(request, session, form.cleaned_data)
+            return _decided(request, session, form.cleaned_data, form.declared)
         except Refusal as refusal:
             form.add_error(None, refusal.message)
             session = get_object_or_404(sessions_of_supervisor(request.user), pk=pk)
     attendances = [one for one in session.attendances.all() if one.trainee_id != request.user.pk]
-    reasons = reasons_of(attendances)
+    reasons, lapses = reasons_of(attendances), lapses_of_sessions(attendances)
+    is_alone = len(attendances) == 1
     context = {
         "session": session,
         "facts": session_facts(session),
-        "rows": [_row(one, session, reasons, form) for one in attendances],
-        "history": events_of(session, attendances[0] if len(attendances) == 1 else None),
+        "rows": [
+            _row(one, session, reasons, form) | {"lapse": lapse_words(one, lapses.get(one.pk), has_history=is_alone)}
+            for one in attendances
+        ],
+        "declared": declared_words(session, {"feedback": session.feedback}),
+        "history": _history(session, attendances[0] if is_alone else None),
+        "may_redact": can_redact(request.user, session),
         "error_form": form if form.errors else None,
         "is_planned": session.state == SessionState.PLANNED,
         "is_over": session.ended_at <= timezone.now(),
@@ -337,12 +360,19 @@ def review_session(request, pk):
     return render(request, "supervision/sessions/review.html", context, status=422 if form.is_bound else 200)
 
 
+def _history(session, attendance) -> list[dict]:
+    events = [*events_of(session, attendance), *removed_events(session)]
+    return sorted(events, key=lambda event: event["when"])
+
+
 def _row(attendance, session, reasons, form) -> dict:
     """A trainee in a session, with the decision that is asked for; her own form is the one that was sent."""
     attendance.session = session
     is_logged = session.state == SessionState.LOGGED
     is_asked = is_logged and attendance.state == AttendanceState.PROPOSED
-    is_objected = session.state == SessionState.HELD and attendance.state == AttendanceState.DISPUTED
+    is_held = session.state == SessionState.HELD
+    is_objected = is_held and attendance.state == AttendanceState.DISPUTED
+    is_again = is_held and attendance.state == AttendanceState.PROPOSED
     is_sent = form.is_bound and str(form.data.get("attendance")) == str(attendance.pk)
     return {
         "attendance": attendance,
@@ -352,13 +382,13 @@ def _row(attendance, session, reasons, form) -> dict:
         "form": form if is_sent else ConfirmForm(auto_id=f"id_{attendance.pk}_%s"),
         "is_asked": is_asked,
         "is_objected": is_objected,
-        "can_confirm": is_asked or is_objected,
-        "can_take_out": session.state == SessionState.HELD and attendance.state == AttendanceState.CONFIRMED,
+        "can_confirm": is_asked or is_objected or is_again,
+        "can_take_out": is_held and attendance.state == AttendanceState.CONFIRMED,
         "was_returned": is_logged and attendance.state == AttendanceState.DISPUTED,
     }
 
 
-def _decided(request, session, data):
+def _decided(request, session, data, declared):
     found = [one for one in session.attendances.all() if one.pk == data["attendance"]]
     if not found or found[0].trainee_id == request.user.pk:
         raise Http404
@@ -374,6 +404,8 @@ def _decided(request, session, data):
     else:
         record_absence(attendance, by=request.user, reason=data["reason"])
         messages.success(request, f"It does not count for {trainee}, who reads your reason.")
+    if data["decision"] != "confirm":
+        declare_words(attendance, declared, by=request.user)
     waiting = waiting_for(request.user).values_list("pk", flat=True).first()
     return redirect("review_session", waiting) if waiting else redirect("review_sessions")
 
@@ -394,6 +426,7 @@ def review_session_record(request, pk):
         initial=initial,
         topics=topics_offered(),
         trainees=[(one.pk, str(one.trainee)) for one in invited],
+        known=declarations_of(session),
     )
     if form.is_valid():
         data = form.cleaned_data
@@ -407,6 +440,7 @@ def review_session_record(request, pk):
                 by=request.user,
                 version=data["version"],
             )
+            declare_words(session, form.declared, by=request.user)
         except VisitRefused as refused:
             form.show(refused.problems)
         except Refusal as refusal:

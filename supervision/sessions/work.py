@@ -9,6 +9,7 @@ from courses.enrolment.models import Enrolment
 from courses.enrolment.queries import is_trainee, own_enrolments_with_facts
 from courses.enrolment.rules import can_add_evidence
 from courses.standards.queries import definition_of
+from courses.standing.shown import evidence_key
 from lms.accounts.enums import Role
 from lms.accounts.queries import roles_of
 from lms.web.memory import remember
@@ -20,7 +21,6 @@ from supervision.sessions.queries import own_attendances, ratio_of, reasons_of, 
 from supervision.sessions.shown import due_sentence
 
 RETURNED_SHOWN = 3
-MARKS = "evidence_supervision_minutes_"
 
 
 def has_returned_sessions() -> Exists:
@@ -39,9 +39,16 @@ def work_for_trainee(asker: Asker) -> list[WorkItem]:
     return items
 
 
+def due_of(enrolment: Enrolment) -> tuple[str, date | None, bool]:
+    """What of supervision is due to an enrolment that was given with its facts, until when, and whether that is soon."""
+    if ratio_of(definition_of(enrolment.standard_version), enrolment) is None:
+        return "", None, False
+    key = evidence_key(enrolment)
+    return _due_now(enrolment) if key is None else _sentence(enrolment, key)
+
+
 def _due(enrolment: Enrolment) -> list[WorkItem]:
-    marks = tuple(value for name, value in sorted(vars(enrolment).items()) if name.startswith(MARKS))
-    sentence, last_day, is_soon = _sentence(enrolment, marks)
+    sentence, last_day, is_soon = due_of(enrolment)
     if not sentence:
         return []
     url = f"{reverse('session_list')}?enrolment={enrolment.pk}"
@@ -57,9 +64,13 @@ def _due(enrolment: Enrolment) -> list[WorkItem]:
     ]
 
 
-@remember(seconds=600, most=1000, key=lambda enrolment, marks: (enrolment.pk, enrolment.standard_version_id, marks))
-def _sentence(enrolment: Enrolment, marks: tuple) -> tuple[str, date | None, bool]:
+@remember(seconds=600, most=1000)
+def _sentence(enrolment: Enrolment, key: tuple) -> tuple[str, date | None, bool]:
     """Judged anew only when some evidence has changed, as the line of the standing is."""
+    return _due_now(enrolment)
+
+
+def _due_now(enrolment: Enrolment) -> tuple[str, date | None, bool]:
     own = weeks_for(enrolment)
     sentence, last_day = due_sentence(own)
     return sentence, last_day, last_day is not None and (last_day - own.today).days < 7

@@ -11,6 +11,8 @@ from lms.accounts.models import User
 from lms.audit.actions import record
 from lms.errors import Refusal
 from lms.notices.actions import notify
+from supervision.actions.pace import note_pace
+from supervision.actions.practice import lock_people
 from supervision.actions.review import approve_logs, return_log
 from supervision.actions.signer import LINK_IS_OVER, hold_link
 from supervision.actions.supervisor import end_links, held_supervisor, move_supervisor, qualify
@@ -18,12 +20,16 @@ from supervision.enums import MAY_SIGN, Meaning, SupervisorState
 from supervision.models import (
     Placement,
     PracticeLog,
+    SessionAttendance,
     SigningLink,
     SigningReceipt,
     Supervisor,
     SupervisorQualification,
 )
 from supervision.queries.adverse import directors_to_tell
+from supervision.sessions.actions.holding import move_attendance
+from supervision.sessions.actions.leading import confirm_attendance, record_absence, return_session
+from supervision.sessions.enums import AttendanceState, SessionMeaning, SessionState
 from supervision.signing.enums import (
     CODE_LIVES,
     CODES_MOST,
@@ -33,10 +39,19 @@ from supervision.signing.enums import (
     SIGNED_MOST,
     TRIES_MOST,
 )
-from supervision.signing.queries import entries_of_link, open_links, questioned_entries, waiting_without_link
+from supervision.signing.queries import (
+    confirmed_by_link,
+    entries_of_link,
+    open_links,
+    questioned_entries,
+    sessions_of_link,
+    waiting_without_link,
+)
 from supervision.signing.secrets import is_code_of
 
-NOT_WAITING = "Some of these entries do not wait for you any more. Read the list again."
+NOT_WAITING = "Some of what you ticked does not wait for you any more. Read the list again."
+
+IN_QUESTION = "Somebody at the address of the supervisor said that she did not sign."
 
 
 @transaction.atomic
@@ -61,7 +76,7 @@ def call_supervisor(supervisor: Supervisor) -> bool:
 
 
 def call_waiting_supervisors() -> int:
-    """Nightly: a new link for everybody of whom entries wait while none is open. Links that the queue lost are sent."""
+    """Nightly: a new link for everybody of whom entries or sessions wait while none is open. Links that the queue lost are sent."""
     from supervision.signing.tasks import send_link  # late: tasks import these actions
 
     for pk in open_links().filter(mailed_at=None).values_list("pk", flat=True):
@@ -112,34 +127,83 @@ def prove_address(link: SigningLink, code: str) -> bool:
 
 
 @transaction.atomic
-def approve_by_link(link: SigningLink, chosen: Iterable[tuple[int, str]], *, meaning: Meaning) -> SigningReceipt:
-    """Approve entries with one statement: all of them or none. `chosen`: each id with the hash of what was shown.
+def approve_by_link(
+    link: SigningLink,
+    chosen: Iterable[tuple[int, str]] = (),
+    *,
+    meaning: Meaning | str = "",
+    sessions: Iterable[tuple[int, str]] = (),
+    session_meaning: SessionMeaning | str = "",
+) -> SigningReceipt:
+    """Approve entries and confirm sessions at once: all of them or none. `chosen` and `sessions`: each id (of a session its
+    attendance) with the hash of what was shown.
 
-    Each is signed by the one rule of approvals; a receipt goes to the address.
+    Each is signed by the one rule of approvals and of confirmations; a receipt goes to the address.
     """
     from supervision.signing.tasks import send_receipt  # late: tasks import these actions
 
-    seen = dict(chosen)
-    if not seen:
-        raise Refusal("Tick the entries that you approve.")
-    if len(seen) > SIGNED_MOST:
-        raise Refusal(f"Approve at most {SIGNED_MOST} entries at a time.")
-    if entries_of_link(link).order_by().filter(pk__in=seen).count() != len(seen):
+    seen, seen_sessions = dict(chosen), dict(sessions)
+    if not seen and not seen_sessions:
+        raise Refusal("Tick what you approve.")
+    if len(seen) + len(seen_sessions) > SIGNED_MOST:
+        raise Refusal(f"Approve at most {SIGNED_MOST} at a time.")
+    logs = entries_of_link(link).order_by().filter(pk__in=seen)
+    attendances = list(sessions_of_link(link).filter(pk__in=seen_sessions))
+    if logs.count() != len(seen) or len(attendances) != len(seen_sessions):
         raise Refusal(NOT_WAITING)
-    done = approve_logs(seen, by=link, meaning=meaning)
-    for log, refusal in done.refused:
-        raise Refusal(f"{log.enrolment.person}, {log}: {refusal.message}")
-    signed = done.approved
+    if attendances:
+        _hold_all(link, [*logs.values_list("enrolment__person", flat=True), *(one.trainee_id for one in attendances)])
+    signed = _approve_entries(link, seen, meaning) if seen else []
+    for attendance in attendances:
+        _confirm_session(link, attendance, seen_sessions[attendance.pk], session_meaning)
+    if attendances:
+        note_pace(link.supervisor, now=timezone.now())
     receipt = SigningReceipt.objects.create(
         link=link,
         entries=len(signed),
-        minutes=sum(log.minutes for log in signed),
+        sessions=len(attendances),
+        minutes=sum(log.minutes for log in signed) + sum(one.session.minutes for one in attendances),
         expires_at=timezone.now() + RECEIPT_LIVES,
     )
-    entries = [log.pk for log in signed]
-    record("supervision.link.signed", by=None, about=link.supervisor, link=link.pk, entries=entries)
+    what = {"entries": [log.pk for log in signed], "sessions": [one.pk for one in attendances]}
+    record("supervision.link.signed", by=None, about=link.supervisor, link=link.pk, **what)
     send_receipt.enqueue(receipt.pk)
     return receipt
+
+
+def _hold_all(link: SigningLink, people: Iterable[int]) -> None:
+    """Everybody of whom something is signed, by id, then her own row and her link: in this order whatever is ticked."""
+    lock_people(set(people))
+    Supervisor.objects.select_for_update().get(pk=link.supervisor_id)
+
+
+def _approve_entries(link: SigningLink, seen: dict[int, str], meaning: Meaning | str) -> list[PracticeLog]:
+    if not meaning:
+        raise Refusal("Say what your signature means.")
+    done = approve_logs(seen, by=link, meaning=Meaning(meaning))
+    for log, refusal in done.refused:
+        raise Refusal(f"{log.enrolment.person}, {log}: {refusal.message}")
+    return done.approved
+
+
+def _confirm_session(
+    link: SigningLink, attendance: SessionAttendance, seen: str, meaning: SessionMeaning | str
+) -> None:
+    if not meaning:
+        raise Refusal("Say what your signature under a session means.")
+    try:
+        confirm_attendance(attendance, meaning=SessionMeaning(meaning), by=link, seen=seen)
+    except Refusal as refusal:
+        raise Refusal(f"{attendance.trainee}, {attendance.session}: {refusal.message}") from refusal
+
+
+@transaction.atomic
+def return_session_by_link(link: SigningLink, attendance: SessionAttendance, *, seen: str, reason: str) -> None:
+    """Give back a session that the trainee logged; or say of one that she objected to, that it does not count for her."""
+    if attendance.session.state == SessionState.LOGGED:
+        return_session(attendance, by=link, seen=seen, reason=reason)
+    else:
+        record_absence(attendance, by=link, reason=reason)
 
 
 @transaction.atomic
@@ -165,7 +229,8 @@ def decline_placement(link: SigningLink, placement: Placement) -> Placement:
             director,
             key=f"placement-{placement.pk}-declined-{director.pk}",
             subject="A supervisor says that a placement is not hers",
-            text="A supervisor without an account says that a trainee is not hers. Entries of this placement wait for nobody now.",
+            text="A supervisor without an account says that a trainee is not hers. Entries and sessions of this placement wait "
+            "for nobody now.",
             path=f"/desk/enrolments/{placement.enrolment_id}/placements/",
             button="Look at the placements",
         )
@@ -189,8 +254,10 @@ def give_licence(link: SigningLink, *, authority: str, number: str, expires_on: 
 def question_receipt(receipt: SigningReceipt) -> SigningReceipt:
     """“This was not me”: nothing more is signed until staff have looked, and the directors are told which entries it is about.
 
-    What was signed by the same link stands in question; a director withdraws the approvals, or lets them be.
+    What was signed by the same link stands in question; a director withdraws the approvals, or lets them be. Sessions wait
+    for her again, and count no more until she has confirmed them once more.
     """
+    lock_people(set(confirmed_by_link(receipt.link).values_list("trainee", flat=True)))  # before her row, as always
     supervisor = Supervisor.objects.select_for_update().get(pk=receipt.link.supervisor_id)
     receipt = SigningReceipt.objects.select_for_update(of=("self",)).select_related("link").get(pk=receipt.pk)
     if receipt.questioned_at:
@@ -201,9 +268,11 @@ def question_receipt(receipt: SigningReceipt) -> SigningReceipt:
     SigningLink.objects.filter(pk=receipt.link_id, questioned_at=None).update(questioned_at=now)
     end_links(supervisor)
     if supervisor.is_verified:
-        words = "Somebody at the address said that she did not sign."
-        move_supervisor(supervisor, SupervisorState.UNVERIFIED, by=None, reason=words)
+        move_supervisor(supervisor, SupervisorState.UNVERIFIED, by=None, reason=IN_QUESTION)
     logs = list(questioned_entries(supervisor).filter(sign_offs__link=receipt.link_id))
+    attendances = list(confirmed_by_link(receipt.link))
+    for attendance in attendances:
+        move_attendance(attendance, AttendanceState.DISPUTED, by=None, reason=IN_QUESTION)
     record(
         "supervision.link.questioned",
         by=None,
@@ -211,8 +280,10 @@ def question_receipt(receipt: SigningReceipt) -> SigningReceipt:
         link=receipt.link_id,
         receipt=receipt.pk,
         entries=sorted({log.pk for log in logs}),
+        sessions=[one.pk for one in attendances],
     )
-    directors = {director for log in logs for director in directors_to_tell(log.enrolment)}
+    enrolments = {one.enrolment_id: one.enrolment for one in (*logs, *attendances)}
+    directors = {director for enrolment in enrolments.values() for director in directors_to_tell(enrolment)}
     for director in sorted(directors, key=lambda one: one.pk):
         notify(
             director,

@@ -2,8 +2,9 @@
 
 from django import forms
 
-from supervision.enums import REASON_MOST, Meaning
+from supervision.enums import MEANINGS, REASON_MOST
 from supervision.forms.supervisor import LicenceForm
+from supervision.sessions.enums import SessionMeaning
 from supervision.signing.enums import CODE_DIGITS
 
 
@@ -25,7 +26,7 @@ class CodeForm(forms.Form):
 
 class _StatementForm(forms.Form):
     meaning = forms.ChoiceField(
-        choices=Meaning.choices,
+        choices=MEANINGS,
         widget=forms.RadioSelect,
         label="Your signature means",
         error_messages={"required": "Say what your signature means."},
@@ -33,24 +34,41 @@ class _StatementForm(forms.Form):
 
 
 class ApproveForm(_StatementForm):
-    """Ticked entries, each with the hash of what was shown."""
+    """Ticked entries and sessions, each with the hash of what was shown. Each kind has its own meaning of a signature."""
+
+    session_meaning = forms.ChoiceField(
+        choices=SessionMeaning.choices,
+        widget=forms.RadioSelect,
+        required=False,
+        label="Of a session, your signature means",
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["meaning"].required = False
         self.chosen: list[tuple[int, str]] = []
+        self.sessions: list[tuple[int, str]] = []
 
     def clean(self):
-        for value in self.data.getlist("entry"):
-            pk, _, seen = value.partition(":")
-            if not (pk.isascii() and pk.isdecimal() and len(pk) < 19 and len(seen) == 64):
-                raise forms.ValidationError("Reload the page and read it again.")
-            self.chosen.append((int(pk), seen))
-        if not self.chosen:
-            raise forms.ValidationError("Tick the entries that you approve.")
-        return super().clean()
+        cleaned = super().clean()
+        for name, ticked in (("entry", self.chosen), ("session", self.sessions)):
+            ticked.extend(_ticked(value) for value in self.data.getlist(name))
+        if not self.chosen and not self.sessions:
+            raise forms.ValidationError("Tick what you approve.")
+        for name, ticked in (("meaning", self.chosen), ("session_meaning", self.sessions)):
+            if ticked and not cleaned.get(name) and name not in self.errors:
+                self.add_error(name, "Say what your signature means.")
+        return cleaned
 
 
-class ReturnForm(_StatementForm):
+def _ticked(value: str) -> tuple[int, str]:
+    pk, _, seen = value.partition(":")
+    if not (pk.isascii() and pk.isdecimal() and len(pk) < 19 and len(seen) == 64):
+        raise forms.ValidationError("Reload the page and read it again.")
+    return int(pk), seen
+
+
+class ReturnSessionForm(forms.Form):
     """Only hard stops are looked for: nobody without an account declares words."""
 
     reason = forms.CharField(
@@ -69,6 +87,8 @@ class ReturnForm(_StatementForm):
         },
     )
 
+
+class ReturnForm(_StatementForm, ReturnSessionForm):
     field_order = ["reason", "meaning", "seen"]
 
 

@@ -4,9 +4,19 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils import timezone
 
 from supervision.enums import MAY_SIGN, Decision
-from supervision.models import Placement, PracticeLog, SigningLink, SigningReceipt, SignOff, Supervisor
+from supervision.models import (
+    Placement,
+    PracticeLog,
+    SessionAttendance,
+    SigningLink,
+    SigningReceipt,
+    SignOff,
+    Supervisor,
+)
 from supervision.queries.practice import full_logs
 from supervision.queries.supervisor import entries_waiting_for, waiting_by_link
+from supervision.sessions.enums import AttendanceState, SessionState
+from supervision.sessions.queries import waiting_by_link as sessions_by_link
 from supervision.signing.secrets import token_hash
 
 TOKEN_MOST = 100
@@ -53,10 +63,23 @@ def entries_of_link(link: SigningLink) -> QuerySet[PracticeLog]:
     return full_logs().filter(pk__in=waiting).order_by("enrolment__person_id", "submitted_at", "id")
 
 
+def sessions_of_link(link: SigningLink) -> QuerySet[SessionAttendance]:
+    """The sessions that wait for her confirmation, trainee by trainee."""
+    rows = sessions_waiting_for(link.supervisor).select_related(
+        "trainee", "enrolment__person", "session__supervisor__person", "session__covered_by"
+    )
+    return rows.order_by("trainee_id", "session__began_at", "id")
+
+
+def sessions_waiting_for(supervisor: Supervisor) -> QuerySet[SessionAttendance]:
+    return sessions_by_link().filter(session__supervisor=supervisor)
+
+
 def trainees_of_link(link: SigningLink) -> QuerySet[Placement]:
     """The placements of which something waits."""
-    waiting = waiting_by_link().filter(placement=OuterRef("pk"))
-    rows = Placement.objects.filter(Exists(waiting), supervisor=link.supervisor_id)
+    entries = waiting_by_link().filter(placement=OuterRef("pk"))
+    sessions = sessions_waiting_for(link.supervisor).filter(enrolment=OuterRef("enrolment"))
+    rows = Placement.objects.filter(Exists(entries) | Exists(sessions), supervisor=link.supervisor_id, declined_at=None)
     return rows.select_related("enrolment__person", "trainee", "site").order_by("trainee_id", "id")
 
 
@@ -72,10 +95,22 @@ def questioned_entries(supervisor: Supervisor) -> QuerySet[PracticeLog]:
     return PracticeLog.objects.filter(Exists(signed)).select_related("enrolment__person").order_by("-on", "id")
 
 
+def confirmed_by_link(link: SigningLink) -> QuerySet[SessionAttendance]:
+    """The sessions that count because somebody signed by this link, or would but for a lapse."""
+    rows = SessionAttendance.objects.filter(
+        signatures__link=link,
+        signatures__version=F("version"),
+        state__in=(AttendanceState.CONFIRMED, AttendanceState.QUESTIONED),
+        session__state=SessionState.HELD,
+    )
+    return rows.select_related("session", "enrolment__person").order_by("id")
+
+
 def waiting_without_link() -> QuerySet[Supervisor]:
-    """Of whom entries wait while no link is on its way or open: none was needed so far, it was used, or it ran out."""
-    waits = waiting_by_link().filter(placement__supervisor=OuterRef("pk"))
+    """Of whom entries or sessions wait while no link is on its way or open: none was needed so far, it was used, or it ran out."""
+    entries = waiting_by_link().filter(placement__supervisor=OuterRef("pk"))
+    sessions = sessions_by_link().filter(session__supervisor=OuterRef("pk"))
     now = timezone.now()
     has_link = SigningLink.objects.filter(supervisor=OuterRef("pk"), ended_at=None, used_at=None, expires_at__gt=now)
-    rows = Supervisor.objects.filter(Exists(waits), person=None, state__in=MAY_SIGN)
+    rows = Supervisor.objects.filter(Exists(entries) | Exists(sessions), person=None, state__in=MAY_SIGN)
     return rows.filter(~Exists(has_link))

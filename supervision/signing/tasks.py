@@ -1,7 +1,7 @@
 from lms.jobs.retry import retrying_task
 from supervision.models import Supervisor
 from supervision.signing.actions import call_supervisor
-from supervision.signing.mails import mail_code, mail_link, mail_receipt
+from supervision.signing.mails import mail_code, mail_lapse, mail_link, mail_receipt
 
 
 @retrying_task(queue_name="mail")
@@ -26,3 +26,9 @@ def send_receipt(receipt_id: int) -> bool:
 def call(supervisor_id: int) -> bool:
     """Idempotent: while a link is open nothing follows."""
     return call_supervisor(Supervisor.objects.get(pk=supervisor_id))
+
+
+@retrying_task(queue_name="mail")
+def tell_lapse(lapse_id: int) -> bool:
+    """Idempotent: who was told is not told again."""
+    return mail_lapse(lapse_id)

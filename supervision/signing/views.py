@@ -20,10 +20,15 @@ from lms.web.limits import is_within_limit
 from lms.web.paging import page_number
 from lms.web.templatetags.ui import day
 from supervision.enums import PracticeRule
-from supervision.models import PracticeLog
+from supervision.models import PracticeLog, SessionAttendance, SharedVisit
+from supervision.queries.guard import declared_of_many
 from supervision.queries.placement import categories_in
 from supervision.queries.practice import label_of
 from supervision.queries.review import content_hash, signed_content
+from supervision.queries.shared import shares_about
+from supervision.sessions.enums import SessionState
+from supervision.sessions.queries import reasons_of, signed_session, topic_labels
+from supervision.sessions.shown import session_facts
 from supervision.signing.actions import (
     approve_by_link,
     ask_code,
@@ -32,17 +37,26 @@ from supervision.signing.actions import (
     prove_address,
     question_receipt,
     return_by_link,
+    return_session_by_link,
 )
-from supervision.signing.forms import ApproveForm, CodeForm, OwnLicenceForm, ReturnForm, TokenForm
+from supervision.signing.forms import (
+    ApproveForm,
+    CodeForm,
+    OwnLicenceForm,
+    ReturnForm,
+    ReturnSessionForm,
+    TokenForm,
+)
 from supervision.signing.queries import (
     entries_of_link,
     link_in_session,
     link_of_token,
     open_link,
     receipt_of_token,
+    sessions_of_link,
     trainees_of_link,
 )
-from supervision.views.entry import facts_of
+from supervision.views.entry import co_therapist_in_words, facts_of
 
 PER_MINUTE = 60
 PER_PAGE = 20
@@ -160,43 +174,106 @@ def sign_entries(request, link):
     form = ApproveForm(request.POST or None)
     if form.is_valid():
         try:
-            receipt = approve_by_link(link, form.chosen, meaning=form.cleaned_data["meaning"])
+            receipt = approve_by_link(link, form.chosen, sessions=form.sessions, **form.cleaned_data)
         except Refusal as refusal:
             form.add_error(None, refusal.message)
         else:
-            entries = "1 entry" if receipt.entries == 1 else f"{receipt.entries} entries"
-            messages.success(request, f"Approved and signed: {entries}. A receipt is on its way to your address.")
+            messages.success(request, f"Approved and signed: {receipt.what}. A receipt is on its way to your address.")
             return redirect("sign_entries")
-    page = Paginator(entries_of_link(link), PER_PAGE).get_page(page_number(request))
+    page = Paginator(_keys(link), PER_PAGE).get_page(page_number(request))
+    entries, sessions = ([pk for kind, pk in page if kind == wanted] for wanted in ("entry", "session"))
     context = {
         "link": link,
         "form": form,
         "page": page,
-        "entries": _statements(page),
+        "entries": _statements(entries_of_link(link).filter(pk__in=entries)) if entries else [],
+        "sessions": _session_statements(sessions_of_link(link).filter(pk__in=sessions)) if sessions else [],
         "ticked": {pk for pk, _ in form.chosen},
+        "ticked_sessions": {pk for pk, _ in form.sessions},
         "placements": trainees_of_link(link),
         "licences": link.supervisor.qualifications.all(),
     }
     return render(request, "supervision/signing/entries.html", context, status=422 if form.is_bound else 200)
 
 
+def _keys(link) -> list[tuple[str, int]]:
+    """All that waits, entries before sessions, so that a page of it is a page whatever it holds."""
+    entries = entries_of_link(link).select_related(None).prefetch_related(None).values_list("pk", flat=True)
+    sessions = sessions_of_link(link).select_related(None).values_list("pk", flat=True)
+    return [*(("entry", pk) for pk in entries), *(("session", pk) for pk in sessions)]
+
+
 def _statements(logs) -> list[dict]:
     """What the trainees wrote, with the category by the standard of each; a fixed number of queries for all of them."""
     logs = list(logs)
+    shares, declared = shares_about(logs), declared_of_many(logs, "reflection")
     versions = {log.enrolment.standard_version_id: log.enrolment.standard_version for log in logs}
     categories = {pk: categories_in(version) for pk, version in versions.items()}
-    return [_statement(log, categories[log.enrolment.standard_version_id]) for log in logs]
+    return [
+        _statement(log, categories[log.enrolment.standard_version_id], shares.get(log.pk), declared.get(log.pk, ()))
+        for log in logs
+    ]
 
 
-def _statement(log: PracticeLog, categories) -> dict:
+def _statement(log: PracticeLog, categories, share: SharedVisit | None, declared) -> dict:
+    facts = facts_of(log, categories, names_share=False)
+    if share:
+        facts.append({"label": "Co-therapist", "value": co_therapist_in_words(log, share)})
     return {
         "log": log,
         "category": label_of(log.category_key, categories),
-        "facts": facts_of(log, categories, names_share=False),
+        "facts": facts,
+        "declared": declared,
         "segments": log.segments.all(),
         "flags": [(PracticeRule(flag["rule"]).label, flag["sentence"]) for flag in log.flags],
         "seen": content_hash(signed_content(log)),
     }
+
+
+def _session_statements(attendances) -> list[dict]:
+    """What the trainees say of sessions; of one that she confirmed, why its trainee objects to it."""
+    attendances, labels = list(attendances), topic_labels()
+    reasons, declared = reasons_of(attendances), declared_of_many([one.session for one in attendances], "feedback")
+    return [
+        _session_statement(one, labels, reasons.get(one.pk, ""), declared.get(one.session_id, ()))
+        for one in attendances
+    ]
+
+
+def _session_statement(attendance: SessionAttendance, labels, reason: str, declared) -> dict:
+    return {
+        "attendance": attendance,
+        "facts": session_facts(attendance.session, labels=labels),
+        "declared": declared,
+        "objection": reason,
+        "seen": content_hash(signed_session(attendance)),
+    }
+
+
+@page_of_signing
+@require_http_methods(["GET", "HEAD", "POST"])
+@once_per_form
+@for_link
+def sign_session_return(request, link, pk):
+    """Give a session back, or say that it does not count after an objection."""
+    attendance = sessions_of_link(link).filter(pk=pk).first()
+    if attendance is None:
+        return _gone(request)
+    form = ReturnSessionForm(request.POST or None)
+    if form.is_valid():
+        try:
+            return_session_by_link(link, attendance, **form.cleaned_data)
+        except Refusal as refusal:
+            form.add_error(None, refusal.message)
+        else:
+            messages.success(request, f"{attendance.enrolment.person} is told, and reads your reason first.")
+            return redirect("sign_entries")
+    context = {
+        "form": form,
+        "entry": _session_statements([attendance])[0],
+        "is_logged": attendance.session.state == SessionState.LOGGED,
+    }
+    return render(request, "supervision/signing/return_session.html", context, status=422 if form.is_bound else 200)
 
 
 @page_of_signing

@@ -4,13 +4,15 @@ from datetime import UTC
 
 from lms.web.templatetags.ui import day, minutes
 from supervision.enums import LogState, PracticeRule
-from supervision.models import PracticeLog
+from supervision.models import PracticeLog, SharedVisit
 from supervision.queries.adverse import alert_of, what_to_do
 from supervision.queries.guard import declared_words
+from supervision.queries.lapse import lapse_of
 from supervision.queries.placement import categories_of
 from supervision.queries.practice import changes_of, history_of, label_of, reasons_of, sign_offs_of
-from supervision.queries.redaction import redactions_of
+from supervision.queries.redaction import Subject, redactions_of
 from supervision.queries.shared import share_about
+from supervision.signing.shown import by_link
 
 MOVE_WORDS = {
     ("", LogState.DRAFT): "Written",
@@ -22,6 +24,12 @@ MOVE_WORDS = {
     (LogState.APPROVED, LogState.VERIFIED): "Verified by the program",
     (LogState.APPROVED, LogState.RETURNED): "Approval withdrawn by a director",
     (LogState.VERIFIED, LogState.RETURNED): "Approval withdrawn by a director",
+    (LogState.APPROVED, LogState.QUESTIONED): "Under review after a lapse of the supervisor’s papers",
+    (LogState.VERIFIED, LogState.QUESTIONED): "Under review after a lapse of the supervisor’s papers",
+    (LogState.QUESTIONED, LogState.APPROVED): "Counts again",
+    (LogState.QUESTIONED, LogState.VERIFIED): "Counts again",
+    (LogState.QUESTIONED, LogState.SUBMITTED): "To be signed again, by another supervisor",
+    (LogState.SUBMITTED, LogState.QUESTIONED): "Not to be signed again: the lapse was recorded in error",
     (LogState.APPROVED, LogState.SUPERSEDED): "Replaced by a correction",
     (LogState.VERIFIED, LogState.SUPERSEDED): "Replaced by a correction",
 }
@@ -43,7 +51,8 @@ def entry_context(log: PracticeLog) -> dict:
         "declared": declared_words(log, {"reflection": log.reflection}),
         "alert": (alert := alert_of(log)),
         "what_to_do": what_to_do(log) if alert else None,
-        "returned_title": _returned_title(log),
+        "returned_title": returned_title(log),
+        "lapse": _lapse(log),
     }
 
 
@@ -51,10 +60,29 @@ def flags_in_words(log: PracticeLog) -> list[tuple[str, str]]:
     return [(PracticeRule(flag["rule"]).label, flag["sentence"]) for flag in log.flags]
 
 
-def _returned_title(log: PracticeLog) -> str:
+def returned_title(log: PracticeLog) -> str:
     """A director takes an approval back; everything else is returned by the supervisor."""
     was_withdrawn = log.withdrawn_at and (log.decided_at is None or log.decided_at < log.withdrawn_at)
     return "Approval withdrawn by a program director" if was_withdrawn else "Returned by the supervisor"
+
+
+def _lapse(log: PracticeLog) -> dict | None:
+    """What is under review and what happens next; or that the entry counts again, and why."""
+    case = lapse_of(log)
+    if case is None:
+        return None
+    paper = f"The supervisor’s {case.lapse.get_kind_display().lower()}"
+    if log.state == LogState.QUESTIONED:
+        body = (
+            f"{paper} may not have been valid on the day of this visit. Its minutes do not count meanwhile. A program director "
+            "decides: they count again, or another supervisor signs them. Nothing needs to be done meanwhile."
+        )
+        return {"kind": "waiting", "title": "Under review after a lapse", "body": body}
+    body = (
+        f"{paper} had lapsed on the day of this visit. A program director kept the hours, for they were approved in good "
+        "faith. The history below gives the reason."
+    )
+    return {"kind": "info", "title": "Kept in good faith", "body": body}
 
 
 def _history(log: PracticeLog) -> list[dict]:
@@ -64,11 +92,16 @@ def _history(log: PracticeLog) -> list[dict]:
         {"title": "Changed", "when": row.at, "by": str(row.actor or ""), "body": "", "kind": "neutral"}
         for row in changes_of(log)
     ]
-    events += [
-        {"title": f"Removed: {row.get_kind_display()}", "when": row.at, "by": str(row.by), "body": "", "kind": "accent"}
-        for row in redactions_of(log)
-    ]
+    events += removed_events(log)
     return sorted(events, key=lambda event: event["when"])
+
+
+def removed_events(subject: Subject) -> list[dict]:
+    """The words that were taken out of a record, for its history."""
+    return [
+        {"title": f"Removed: {row.get_kind_display()}", "when": row.at, "by": str(row.by), "body": "", "kind": "accent"}
+        for row in redactions_of(subject)
+    ]
 
 
 def facts_of(log: PracticeLog, categories, *, names_share: bool = True) -> list[dict]:
@@ -93,7 +126,7 @@ def facts_of(log: PracticeLog, categories, *, names_share: bool = True) -> list[
         ("Site", str(log.placement.site)),
         ("Supervisor", str(log.placement.supervisor)),
         ("Reviewed by, in her place", str(log.placement.covered_by) if log.placement.covered_by_id else ""),
-        ("Reviewed by, after a dispute", str(log.reviewer) if log.reviewer_id else ""),
+        ("Reviewed by, after a decision", str(log.reviewer) if log.reviewer_id else ""),
     ]
     return [{"label": label, "value": value} for label, value in facts if value]
 
@@ -104,10 +137,12 @@ def _format(log: PracticeLog) -> str:
 
 
 def _co_therapist(log: PracticeLog) -> str:
-    """The other trainee of a shared visit, and whether both have confirmed it. Nothing of what either wrote."""
     share = share_about(log) if log.visit else None
-    if share is None:
-        return ""
+    return co_therapist_in_words(log, share) if share else ""
+
+
+def co_therapist_in_words(log: PracticeLog, share: SharedVisit) -> str:
+    """The other trainee of a shared visit, and whether both have confirmed it. Nothing of what either wrote."""
     other = share.enrolment.person if share.log_id == log.pk else share.log.enrolment.person
     return f"{other}, {share.get_state_display().lower()}"
 
@@ -125,25 +160,19 @@ def _touch(log: PracticeLog) -> str:
 
 def _event(move) -> dict:
     words = MOVE_WORDS.get((move.old, move.new), LogState(move.new).label)
-    kind = {LogState.APPROVED: "met", LogState.RETURNED: "accent", LogState.SUBMITTED: "waiting"}.get(
-        move.new, "neutral"
-    )
+    kinds = {LogState.APPROVED: "met", LogState.RETURNED: "accent"}
+    kinds |= dict.fromkeys((LogState.SUBMITTED, LogState.QUESTIONED), "waiting")
+    kind = kinds.get(move.new, "neutral")
     return {"title": words, "when": move.at, "by": str(move.by or ""), "body": move.reason, "kind": kind}
-
-
-def _by_link(sign_off) -> str:
-    if sign_off.link is None:
-        return ""
-    asked = sign_off.link.questioned_at
-    doubt = f". In question since {day(asked)}: somebody at the address says that she did not sign" if asked else ""
-    return f", by a mailed link without an account{doubt}"
 
 
 def _signature(sign_off) -> dict:
     """Name, role, meaning, time in UTC and the content's hash stand on every copy that a person reads."""
     at = sign_off.signed_at.astimezone(UTC)
+    decision = "Approved by attestation in lieu," if sign_off.attestation_id else sign_off.get_decision_display()
     return {
-        "words": f"{sign_off.get_decision_display()} by {sign_off.printed_name}, {sign_off.role_held.lower()}{_by_link(sign_off)}",
+        "words": f"{decision} by {sign_off.printed_name}, {sign_off.role_held.lower()}{by_link(sign_off.link)}",
+        "evidence": sign_off.attestation.evidence if sign_off.attestation_id else "",
         "meaning": f"“{sign_off.get_meaning_display()}”",
         "at": f"{at.day} {at:%b %Y, %H:%M} UTC",
         "hash": sign_off.sha256,

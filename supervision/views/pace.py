@@ -38,5 +38,5 @@ def desk_pace(request):
 def desk_pace_seen(request, pk):
     require_role(request.user, Role.DIRECTOR)
     flag = see_pace(get_object_or_404(paces_for(request.user), pk=pk), by=request.user)
-    messages.success(request, f"Noted that you looked at the approvals of {flag.signer}.")
+    messages.success(request, f"Noted that you looked at the approvals of {flag.who}.")
     return redirect("desk_pace")

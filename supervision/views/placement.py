@@ -6,10 +6,12 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from courses.enrolment.queries import enrolment_for, enrolments_for
 from courses.enrolment.rules import can_manage_enrolment
+from courses.standards.enums import SitePaperKind
 from lms.accounts.enums import Role
 from lms.accounts.models import User
 from lms.accounts.queries import roles_of
@@ -21,6 +23,7 @@ from supervision.actions.placement import end_placement, set_placement
 from supervision.actions.supervisor import site_named, supervisor_of
 from supervision.forms.placement import EndPlacementForm, PlacementForm
 from supervision.models import Placement
+from supervision.queries.measures import practice_of
 from supervision.queries.placement import (
     categories_of,
     merged_codes_of,
@@ -28,8 +31,10 @@ from supervision.queries.placement import (
     supervisors_for,
     supervisors_without_account,
 )
-from supervision.queries.practice import for_list, label_of, logs_for_user, reads_rows_of, totals_by_category
+from supervision.queries.practice import for_list, label_of, logs_for_user, reads_rows_of
 from supervision.queries.program import logs_to_verify
+from supervision.queries.site import missing_papers
+from supervision.queries.summary import summary_of
 
 PER_PAGE = 25
 
@@ -51,9 +56,19 @@ def desk_placements(request, pk):
             form.add_error(None, refusal.message)
         else:
             messages.success(request, f"{enrolment.person} is placed with {placement.supervisor}.")
+            _say_what_is_missing(request, placement)
             return redirect("desk_placements", pk)
     context = {"enrolment": enrolment, "form": form, "placements": placements_of(enrolment)}
     return render(request, "supervision/desk_placements.html", context, status=422 if form.is_bound else 200)
+
+
+def _say_what_is_missing(request, placement):
+    """What the standard asks of the site without refusing: entries are flagged until it is there."""
+    day = max(placement.starts_on, timezone.localdate())
+    if missing := missing_papers(placement.site, practice_of(placement.enrolment), day):
+        papers = " and ".join(SitePaperKind(paper).label.lower() for paper in missing)
+        words = f"No approved {papers} of {placement.site} is on record: entries are flagged until it is."
+        messages.warning(request, words)
 
 
 def _set(enrolment, by, *, supervisor, site, **dates):
@@ -98,7 +113,7 @@ def desk_practice(request, pk):
     if enrolment.person_id == request.user.pk:
         return redirect("practice_list")
     categories = categories_of(enrolment)
-    context = {"enrolment": enrolment, "totals": totals_by_category(enrolment, categories), "reads_rows": False}
+    context = {"enrolment": enrolment, "totals": summary_of(enrolment, categories).totals, "reads_rows": False}
     if reads_rows_of(request.user, enrolment):
         logs = logs_for_user(request.user).filter(enrolment=enrolment)
         page = Paginator(for_list(logs), PER_PAGE).get_page(page_number(request))

@@ -9,17 +9,21 @@ from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from courses.enrolment.queries import own_enrolments
+from courses.enrolment.queries import own_enrolments_listed, own_enrolments_with_facts
 from courses.enrolment.rules import can_add_evidence
 from lms.accounts.enums import Role
 from lms.disputes.enums import UNDECIDED
 from lms.errors import Refusal
+from lms.web.addresses import address, address_of
 from lms.web.idempotency import once_per_form
-from lms.web.paging import page_number
-from lms.web.templatetags.ui import day
+from lms.web.memory import remember
+from lms.web.paging import CountedRows, page_number
+from lms.web.templatetags.ui import day, minutes
 from supervision.actions.declaration import declare_words
 from supervision.actions.dispute import dispute_return
 from supervision.actions.draft import close_unfinished, save_unfinished
@@ -34,16 +38,16 @@ from supervision.actions.practice import (
     write_log,
 )
 from supervision.actions.shared import propose_share
-from supervision.enums import COUNTING, EDITABLE, LogState, Modality
+from supervision.enums import COUNTING, EDITABLE, TONES, LogState, Modality, PracticeRole, state_in_words
 from supervision.forms.dispute import DisputeReturnForm
 from supervision.forms.practice import (
     ClientCodeForm,
-    DraftAskedForm,
     DraftForm,
+    EnrolmentAskedForm,
     LogFilterForm,
     SendForm,
+    VisitAskedForm,
     VisitForm,
-    defaults_from,
     initial_from,
     initial_from_typed,
     typed_in,
@@ -52,39 +56,42 @@ from supervision.models import UnfinishedDraft
 from supervision.queries.dispute import dispute_of_return
 from supervision.queries.draft import drafts_offered, own_drafts, typed_of
 from supervision.queries.guard import declarations_of
-from supervision.queries.placement import categories_of, client_codes_of, placements_open_to_logging
+from supervision.queries.lieu import SECONDS, role_to_attest
+from supervision.queries.offers import Offers, repeated_from_last
+from supervision.queries.placement import categories_of, may_review, visit_categories
 from supervision.queries.practice import (
     for_list,
     label_of,
     labels_of,
     logs_for_user,
+    own_lines,
     own_logs,
     reasons_of,
-    totals_by_category,
 )
-from supervision.queries.prior import prior_minutes_of
 from supervision.queries.program import logs_to_verify
 from supervision.queries.redaction import can_redact
-from supervision.queries.shared import co_therapists_of, shares_for
-from supervision.sessions.queries import weeks_for
-from supervision.sessions.shown import due_sentence
-from supervision.views.entry import entry_context
+from supervision.queries.shared import own_shares
+from supervision.queries.summary import summary_of
+from supervision.sessions.work import due_of
+from supervision.views.entry import entry_context, returned_title
 
 PER_PAGE = 20
+NEW_CODE = ClientCodeForm()  # to be shown; what is sent is read by another one
+REPEATS = "What repeats from your last visit is filled in already."
 ENDED = "This enrolment has ended, so no practice can be added to it. You can still read and export your log."
 
 
 def _enrolments(user):
-    enrolments = list(own_enrolments(user))
+    enrolments = own_enrolments_listed(user)
     if not enrolments:
         raise PermissionDenied
     return enrolments
 
 
-def _chosen(request, enrolments):
+def _chosen(asked: EnrolmentAskedForm, enrolments):
     """The enrolment that the address names, or the first open one. Another person's is not found."""
-    form = LogFilterForm(request.GET)
-    wanted = form.cleaned_data.get("enrolment") if form.is_valid() else None
+    asked.full_clean()
+    wanted = asked.cleaned_data.get("enrolment")
     if wanted is None:
         return enrolments[0]
     found = [enrolment for enrolment in enrolments if enrolment.pk == wanted]
@@ -96,58 +103,81 @@ def _chosen(request, enrolments):
 @login_required
 @require_safe
 def practice_list(request):
-    enrolments = _enrolments(request.user)
-    enrolment = _chosen(request, enrolments)
+    enrolments = own_enrolments_with_facts(request.user)
+    if not enrolments:
+        raise PermissionDenied
     filters = LogFilterForm(request.GET)
+    enrolment = _chosen(filters, enrolments)
     state = filters.cleaned_data.get("state") if filters.is_valid() else ""
-    logs = own_logs(request.user).filter(enrolment=enrolment)
-    page = Paginator(for_list(logs.filter(state=state) if state else logs), PER_PAGE).get_page(page_number(request))
     categories = categories_of(enrolment)
-    totals = totals_by_category(enrolment, categories)
-    unsent = logs.filter(state__in=EDITABLE).count()
-    own = weeks_for(enrolment)
+    summary = summary_of(enrolment, categories)
+    lines = CountedRows(summary.number(state), own_lines(enrolment, state))
+    page = Paginator(lines, PER_PAGE).get_page(page_number(request))
+    unsent = summary.unsent
     context = {
         "enrolment": enrolment,
-        "enrolment_key": str(enrolment.pk),
         "enrolments": enrolments,
-        "rows": _rows(page, categories),
+        "rows": [_line(log, categories) for log in page],
         "page": page,
         "query": f"enrolment={enrolment.pk}&state={state}",
         "filters": filters,
         "state": state,
-        "totals": totals,
-        "approved": sum(total.approved for total in totals),
-        "waiting": sum(total.waiting for total in totals),
+        "totals": summary.totals,
+        "approved": summary.approved,
+        "waiting": summary.waiting,
+        "questioned": summary.questioned,
         "unsent": unsent,
         "send_label": f"Send {unsent} {'entry' if unsent == 1 else 'entries'} for review",
         "can_log": can_add_evidence(enrolment),
-        "prior": prior_minutes_of(enrolment),
-        "shares": list(shares_for(request.user).filter(enrolment=enrolment)),
-        "codes": client_codes_of(enrolment)[:PER_PAGE],
-        "code_form": ClientCodeForm(),
-        "due": due_sentence(own)[0] if own else "",
+        "prior": summary.prior,
+        "shares": own_shares(enrolment) if summary.shares else (),
+        "codes": summary.codes[:PER_PAGE],
+        "code_form": NEW_CODE,
+        "due": due_of(enrolment)[0],
     }
-    return render(request, "supervision/practice_list.html", context)
+    return render(request, "supervision/practice_list.html", context | _addresses(enrolment))
 
 
-def _rows(logs, categories) -> list[dict]:
-    logs = list(logs)
-    reasons = reasons_of(logs)
-    return [
-        {"log": log, "category": label_of(log.category_key, categories), "reason": reasons.get(log.pk, "")}
-        for log in logs
-    ]
+def _addresses(enrolment) -> dict[str, str]:
+    """Where the links of the log lead to."""
+    of_this = f"?enrolment={enrolment.pk}"
+    return {
+        "new_url": address("practice_new") + of_this,
+        "send_url": address("practice_send"),
+        "export_url": address("export_list") + of_this,
+        "sessions_url": address("session_list") + of_this,
+        "codes_url": address("practice_codes") + of_this,
+        "prior_url": address("prior_list"),
+        "standing_url": address_of("standing", enrolment.pk),
+        "merge_url": address_of("practice_codes_merge", enrolment.pk),
+    }
+
+
+def _line(log, categories) -> dict:
+    """One line of the log, in words."""
+    correction = " · correction" if log.supersedes_id else ""
+    return {
+        "url": address_of("practice_detail", log.pk),
+        "when": f"{day(log.on)}, {log.starts_at:%H:%M}",
+        "about": f"{label_of(log.category_key, categories)} · {PracticeRole(log.role).label}{correction}",
+        "flags": " ".join(flag["sentence"] for flag in log.flags),
+        "why": log.why,
+        "length": minutes(log.minutes),
+        "state": state_in_words(log.state, log.provenance),
+        "tone": TONES[log.state],
+    }
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 @once_per_form
 def practice_new(request):
-    enrolment = _chosen(request, _enrolments(request.user))
+    asked = VisitAskedForm(request.GET)
+    enrolment = _chosen(asked, _enrolments(request.user))
     if not can_add_evidence(enrolment):
         return render(request, "errors/409.html", {"message": ENDED}, status=409)
-    draft = _draft_asked(request, enrolment)
-    form = visit_form(request, enrolment, _initial(request, enrolment, draft), others=co_therapists_of(enrolment))
+    draft = _draft_asked(request.user, asked, enrolment)
+    form = visit_form(request, enrolment, _initial(request, enrolment, draft), asks_for_other=True)
     if form.is_valid():
         log = _saved(request, form, enrolment)
         if log:
@@ -157,20 +187,17 @@ def practice_new(request):
     return visit_page(request, form, enrolment, title="Log a visit", draft=draft)
 
 
-def _draft_asked(request, enrolment) -> UnfinishedDraft | None:
+def _draft_asked(user, asked: VisitAskedForm, enrolment) -> UnfinishedDraft | None:
     """The unfinished draft that the address names. Another person's is not found."""
-    form = DraftAskedForm(request.GET)
-    wanted = form.cleaned_data.get("draft") if form.is_valid() else None
-    drafts = own_drafts(request.user).filter(enrolment=enrolment)
-    return get_object_or_404(drafts, pk=wanted) if wanted else None
+    wanted = asked.cleaned_data.get("draft")
+    return get_object_or_404(own_drafts(user).filter(enrolment=enrolment), pk=wanted) if wanted else None
 
 
 def _initial(request, enrolment, draft) -> dict:
     if draft:
         return initial_from_typed(typed_of(draft))
-    last = own_logs(request.user).filter(enrolment=enrolment).order_by("-id").first()
     first = {"time_zone": request.user.time_zone, "modality": Modality.IN_PERSON, "is_first": True}
-    return (defaults_from(last) if last else first) | {"on": timezone.localdate()}
+    return (repeated_from_last(enrolment) or first) | {"on": timezone.localdate()}
 
 
 def _kept_unfinished(request, form, enrolment):
@@ -206,14 +233,13 @@ def practice_edit(request, pk):
     return visit_page(request, form, log.enrolment, title="Change this entry", log=log)
 
 
-def visit_form(request, enrolment, initial, log=None, others=None, known=()):
+def visit_form(request, enrolment, initial, log=None, *, asks_for_other=False, known=()):
     return VisitForm(
         request.POST or None,
         initial=initial,
-        placements=placements_open_to_logging(enrolment, trainee=request.user),
-        categories=categories_of(enrolment),
-        codes=client_codes_of(enrolment, named_by=log),
-        others=others,
+        categories=visit_categories(enrolment, named_by=log),
+        offers=Offers(enrolment, request.user, named_by=log),
+        asks_for_other=asks_for_other,
         known=known,
     )
 
@@ -262,34 +288,49 @@ def _after_saving(request, log):
 
 
 def visit_page(request, form, enrolment, *, title, log=None, draft=None, share=None):
-    context = _draft_context(request, enrolment, draft) if log is None and share is None else {}
+    context = _draft_context(request, form.offers, draft) if log is None and share is None else {}
     context |= {
         "share": share,
         "form": form,
         "title": title,
-        "lead": "" if log or share else "What repeats from your last visit is filled in already.",
+        "lead": "" if log or share or form.initial.get("is_first") else REPEATS,
         "log": log,
         "reason": reasons_of([log]).get(log.pk, "") if log else "",
-        "has_placement": form.fields["placement"].queryset.exists(),
-        "definitions": [
-            {"term": category.label, "description": _described(category)}
-            for category in form.categories.values()
-            if category.definition
-        ],
+        "returned_title": returned_title(log) if log else "",
+        "has_placement": bool(form.offers.placements),
+        "definitions": _definitions(enrolment),
         "enrolment": enrolment,
     }
     return render(request, "supervision/visit_form.html", context, status=422 if form.is_bound else 200)
 
 
-def _draft_context(request, enrolment, draft) -> dict:
+def _draft_context(request, offers, draft) -> dict:
     """Which draft the form is: a new one, the one that was opened again, or the one that came back with errors."""
-    sent = DraftForm(request.POST or None)
-    if sent.is_valid():
+    sent = DraftForm(request.POST) if request.method == "POST" else None
+    is_sent = sent is not None and sent.is_valid()
+    if is_sent:
         key, sequence = sent.cleaned_data["draft_key"], sent.cleaned_data["draft_sequence"]
     else:
         key, sequence = (draft.key, draft.sequence) if draft else (uuid4(), 0)
-    offered = [] if draft or sent.is_valid() else drafts_offered(enrolment)
-    return {"draft_key": key, "draft_sequence": sequence + 1, "draft": draft, "offered": offered}
+    offered = [] if draft or is_sent or not offers.has_drafts else drafts_offered(offers.enrolment)
+    return {
+        "draft_key": key,
+        "draft_sequence": sequence + 1,
+        "draft": draft,
+        "offered": offered,
+        "autosave_url": address_of("practice_autosave", offers.enrolment.pk),
+    }
+
+
+@remember(seconds=3600, most=200, key=lambda enrolment: enrolment.standard_version_id)
+def _definitions(enrolment) -> SafeString:
+    """What the categories of a published version say, as a list: that never changes."""
+    said = [
+        {"term": category.label, "description": _described(category)}
+        for category in visit_categories(enrolment).values()
+        if category.definition
+    ]
+    return render_to_string("components/definition_list.html", {"items": said}) if said else SafeString("")
 
 
 def _described(category) -> str:
@@ -320,6 +361,10 @@ def practice_detail(request, pk):
         and logs_to_verify(request.user).filter(pk=pk).exists(),
         "can_unapprove": _can_unapprove(request.user, log),
         "can_redact": can_redact(request.user, log),
+        "can_attest": log.state == LogState.SUBMITTED
+        and not is_own
+        and role_to_attest(request.user, log, *SECONDS) is not None
+        and not may_review(log, log.enrolment),
         "can_review": log.state == LogState.SUBMITTED and log.reviewing_id == request.user.pk and not is_own,
     }
     return render(request, "supervision/practice_detail.html", context)
@@ -384,7 +429,7 @@ def _send_rows(logs, request) -> list[dict]:
 @once_per_form
 def practice_codes(request):
     """Make one client code."""
-    enrolment = _chosen(request, _enrolments(request.user))
+    enrolment = _chosen(EnrolmentAskedForm(request.GET), _enrolments(request.user))
     form = ClientCodeForm(request.POST)
     if not form.is_valid():
         messages.error(request, "Choose an age band from the list.")
@@ -454,5 +499,10 @@ def practice_dispute(request, pk):
                 request, "Your dispute is open. Without an answer it goes to the program directors after 14 days."
             )
             return redirect("practice_detail", pk)
-    context = {"form": form, "log": log, "reason": reasons_of([log]).get(log.pk, "")}
+    context = {
+        "form": form,
+        "log": log,
+        "reason": reasons_of([log]).get(log.pk, ""),
+        "returned_title": returned_title(log),
+    }
     return render(request, "supervision/practice_dispute.html", context, status=422 if form.is_bound else 200)

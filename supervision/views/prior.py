@@ -49,6 +49,8 @@ from supervision.queries.prior import (
     prior_reasons,
     prior_to_decide,
 )
+from supervision.queries.redaction import can_redact
+from supervision.views.entry import removed_events
 
 PER_PAGE = 25
 MOVE_WORDS = {"": "Recorded and sent", PriorState.RETURNED: "Sent again"}
@@ -241,6 +243,7 @@ def desk_prior_entry(request, pk):
         "seen": prior_hash(prior),
         "may_decide": prior.state == PriorState.SUBMITTED and can_decide_prior(request.user, prior),
         "is_mine": prior.written_by_id == request.user.pk,
+        "may_redact": can_redact(request.user, prior),
     }
     return render(request, "supervision/desk_prior_entry.html", context, status=422 if form.is_bound else 200)
 
@@ -263,7 +266,9 @@ def _context(prior) -> dict:
     return {
         "prior": prior,
         "facts": _facts(prior),
-        "history": [_event(move) for move in prior_history(prior)],
+        "history": sorted(
+            [*map(_event, prior_history(prior)), *removed_events(prior)], key=lambda event: event["when"]
+        ),
         "reason": prior_reasons([prior]).get(prior.pk, ""),
         "declared": declared_words(prior, {"note": prior.note}),
     }

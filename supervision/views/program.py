@@ -11,6 +11,7 @@ from lms.accounts.reauthentication import require_fresh_password
 from lms.errors import Refusal
 from lms.web.idempotency import once_per_form
 from lms.web.templatetags.ui import day
+from supervision.actions.declaration import declare_words
 from supervision.actions.program import unapprove_log, verify_log
 from supervision.forms.review import WithdrawalForm
 from supervision.queries.practice import logs_for_user
@@ -41,6 +42,7 @@ def practice_unapprove(request, pk):
         require_fresh_password(request)
         try:
             unapprove_log(log, by=request.user, reason=form.cleaned_data["reason"])
+            declare_words(log, form.declared, by=request.user)
         except Refusal as refusal:
             form.add_error(None, refusal.message)
         else:

@@ -84,6 +84,8 @@ def desk_supervisor(request, pk):
         "links": [_link(link) for link in links_of(supervisor)[:LINKS_SHOWN]],
         "questioned": questioned_entries(supervisor),
         "placements": placements_under(supervisor),
+        "lapses": supervisor.lapses.all(),
+        "may_record_lapse": supervisor.person_id != request.user.pk,
         "may_stop": supervisor.state in MAY_SIGN,
         "history": [_event(move) for move in history_of_supervisor(supervisor)],
     }

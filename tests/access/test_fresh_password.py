@@ -7,12 +7,16 @@ from certificates.actions.suspension import suspend
 from courses.standards import registry
 from courses.standing.actions import end_waiver
 from courses.standing.models import Waiver
+from lms.accounts.actions import end_barrier, raise_barrier
 from lms.audit.models import AuditEntry
 from lms.enums import ReasonClass
+from supervision.actions.practice import retract_log, submit_log
+from supervision.models import SignOff
 from tests.access.world import make_world
 from tests.cast import PASSWORD, make_person
 from tests.certificates.promised import PROMISED, Promised
 from tests.factories.certificates import make_credential, make_ready_enrolment
+from tests.factories.supervision import make_placement, make_submitted
 from tests.web import send_form, text_of
 
 WHY = "She asked for it in writing."
@@ -80,3 +84,42 @@ def test_a_browser_left_open_is_asked_for_the_password_and_the_form_is_kept(cast
     assert (wrong.status_code, AuditEntry.objects.count()) == (200, before)
     send_form(client, wrong, "Confirm", password=PASSWORD)
     assert AuditEntry.objects.count() > before
+
+
+def test_what_was_ticked_in_the_queue_is_signed_once_the_password_is_given(cast):
+    """The form stands at an address with a query, and is sent again from there."""
+    log = make_submitted(make_placement(cast.trainee, cast.supervisor))
+    client = cast.left_open("supervisor")
+    page = client.get(reverse("review_approve"), {"log": log.pk})
+    asked = send_form(client, page, "Approve and sign 1 entry", meaning="reviewed")
+    assert asked.request["PATH_INFO"] == reverse("account_reauthenticate")
+    done = send_form(client, asked, "Confirm", password=PASSWORD)
+    assert "Approved and signed: 1 entry" in text_of(done)
+    assert SignOff.objects.get().log == log
+
+
+def test_what_is_refused_after_the_password_stands_on_a_form_that_can_be_sent_again(cast):
+    log = make_submitted(make_placement(cast.trainee, cast.supervisor))
+    client = cast.left_open("supervisor")
+    page = client.get(reverse("review_entry", args=[log.pk]))
+    asked = send_form(client, page, "Approve and sign", meaning="reviewed")
+    retract_log(log, by=cast.trainee)
+    submit_log(log, by=cast.trainee)
+    refused = send_form(client, asked, "Confirm", password=PASSWORD)
+    assert "This entry has changed since you opened it" in text_of(refused)
+    done = send_form(client, refused, "Approve and sign", meaning="reviewed")
+    assert "Approved and signed" in text_of(done)
+
+
+def test_so_does_a_form_drawn_by_the_component(cast):
+    placement = make_placement(cast.trainee, cast.supervisor)
+    client = cast.left_open("director")
+    page = client.get(reverse("desk_handover", args=[placement.supervisor_id]))
+    taker = {"to": str(cast.other_supervisor.pk), "cause": "absent", "reason": "On leave until June."}
+    asked = send_form(client, page, "Hand everything over", **taker)
+    barrier = raise_barrier(cast.other_supervisor, cast.trainee, by=cast.director, reason="Kept apart.")
+    refused = send_form(client, asked, "Confirm", password=PASSWORD)
+    assert "cannot supervise" in text_of(refused)
+    end_barrier(barrier, by=cast.director)
+    done = send_form(client, refused, "Hand everything over", **taker)
+    assert "decides from now on" in text_of(done)

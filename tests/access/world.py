@@ -48,11 +48,13 @@ from tests.factories.supervision import (
     make_code,
     make_draft,
     make_export,
+    make_lapse,
     make_placement,
     make_practice_standard,
     make_prior,
     make_returned,
     make_signer,
+    make_site_paper,
     make_submitted,
     return_prior,
 )
@@ -240,7 +242,7 @@ def _quizzes(enrolment, quiz, done, running, import_) -> Arguments:
 
 DESK_SUPERVISOR = (
     *("desk_supervisor", "desk_supervisor_address", "desk_supervisor_qualification"),
-    *("desk_supervisor_verify", "desk_supervisor_stop", "desk_supervisor_link"),
+    *("desk_supervisor_verify", "desk_supervisor_stop", "desk_supervisor_link", "desk_lapse_new"),
 )
 
 
@@ -260,6 +262,8 @@ def _practice(cast, enrolment) -> Arguments:
     merge_codes(one, other, by=cast.trainee)
     share = _share(cast, enrolment)
     prior = make_prior(enrolment)
+    paper = make_site_paper(placement.site, by=cast.registrar)
+    lapse = make_lapse(signer, by=cast.director, kind="bls")
     sent_back = return_prior(make_prior(enrolment), by=cast.second_director)
     accepted = approve_prior(make_prior(enrolment), by=cast.second_director)
     export = make_export(enrolment)
@@ -294,6 +298,10 @@ def _practice(cast, enrolment) -> Arguments:
         "practice_verify": {"pk": approved.pk},
         "practice_unapprove": {"pk": approved.pk},
         "practice_redact": {"pk": approved.pk},
+        "practice_lieu": {"pk": approved.pk},
+        "practice_lieu_withdraw": {"pk": approved.pk},
+        "review_session_redact": {"pk": logged.pk},
+        "desk_prior_redact": {"pk": prior.pk},
         "practice_autosave": {"pk": enrolment.pk},
         "practice_draft_discard": {"pk": UnfinishedDraft.objects.get(key=draft_key).pk},
         "practice_codes_merge": {"pk": enrolment.pk},
@@ -303,10 +311,16 @@ def _practice(cast, enrolment) -> Arguments:
         "desk_adverse_acknowledge": {"pk": alert.pk},
         "desk_handover": {"pk": placement.supervisor_id},
         "desk_pace_seen": {"pk": pace.pk},
+        "desk_lapse": {"pk": lapse.pk},
+        "desk_site": {"pk": placement.site_id},
+        "desk_site_paper": {"pk": paper.pk},
+        "desk_site_paper_document": {"pk": paper.pk},
+        "desk_lapse_annul": {"pk": lapse.pk},
         **{name: {"pk": signer.pk} for name in DESK_SUPERVISOR},
         "sign_open": {"token": "forged"},
         "sign_receipt": {"token": "forged"},
         "sign_return": {"pk": waiting.pk},
+        "sign_session_return": {"pk": 1},
         "sign_decline": {"pk": placement.pk},
         "review_entry": {"pk": waiting.pk},
         "desk_placements": {"pk": enrolment.pk},

@@ -199,5 +199,5 @@ def test_the_list_takes_the_same_queries_for_one_and_three(cast, sitting, django
         grant_accommodation(enrolment, HALF_MORE, by=cast.director, reason=WHY)
     client = cast.client("director")
     assert client.get("/desk/accommodations/").status_code == 200
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         client.get("/desk/accommodations/")

@@ -278,7 +278,7 @@ def test_saves_in_a_row_are_one_line_and_devices_have_numbers(attempt):
 
 @pytest.mark.parametrize("rows", [1, 3])
 @pytest.mark.parametrize(
-    ("name", "url", "queries"), [("trainee", "/quiz/{}/log/", 6), ("director", "/desk/attempts/{}/", 8)]
+    ("name", "url", "queries"), [("trainee", "/quiz/{}/log/", 6), ("director", "/desk/attempts/{}/", 7)]
 )
 def test_both_pages_take_the_same_queries_for_one_event_and_three(
     cast, attempt, django_assert_num_queries, rows, name, url, queries

@@ -399,7 +399,7 @@ def test_the_attempt_page_takes_the_same_queries_however_many_questions(cast, dj
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-@pytest.mark.parametrize(("url", "queries"), [("/desk/quizzes/", 5), ("/desk/enrolments/{}/quizzes/", 6)])
+@pytest.mark.parametrize(("url", "queries"), [("/desk/quizzes/", 4), ("/desk/enrolments/{}/quizzes/", 5)])
 def test_lists_of_results_take_the_same_queries_for_one_and_three(
     cast, sitting, django_assert_num_queries, rows, url, queries
 ):

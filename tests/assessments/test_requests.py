@@ -382,7 +382,7 @@ def test_both_lists_take_the_same_queries_for_one_and_three(cast, sitting, djang
             grant_attempt(asked, by=cast.director)
     client = cast.client("director")
     assert client.get(url).status_code == 200
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         client.get(url)
 
 

@@ -323,5 +323,5 @@ def test_the_list_of_open_attempts_takes_the_same_queries_for_one_and_three(
         start_attempt(enrolment, sitting.item, by=enrolment.person)
     client, url = cast.client("director"), f"/desk/cohorts/{sitting.cohort.pk}/quizzes/"
     assert client.get(url).status_code == 200
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         client.get(url)

@@ -18,6 +18,7 @@ FOLDER = ROOT / "var" / "bench"
 SIZES = (1000, 10_000, 100_000)
 TOP = 25
 SEEDED = 1200  # for the stampede: a thousand who have a quiz left to start
+LOGS, MANY_LOGS = 10, 100
 FEWEST, MOST_ROUNDS = 400, 6  # rows for everybody to act on, see `World`
 
 
@@ -25,7 +26,7 @@ def main() -> int:
     options = read_options()
     server = find_server()
     FOLDER.mkdir(parents=True, exist_ok=True)
-    name = name_for(options.trainees)
+    name = name_for(options.trainees, options.logs)
     seeded = place_for(server, FOLDER, name)
     used = place_for(server, FOLDER, f"{name}_run")
     say(
@@ -48,6 +49,7 @@ def main() -> int:
 def read_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench", description="Measures what each request costs.")
     parser.add_argument("--trainees", type=int, default=SIZES[0], help="how many are seeded: 1000, 10000 or 100000")
+    parser.add_argument("--logs", type=int, default=LOGS, help="how many practice entries each of them has: 10 or 100")
     parser.add_argument(
         "--keep", action="store_true", help="keep the seeded database; the next run of this size begins there"
     )
@@ -67,6 +69,8 @@ def read_options() -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=0, help="where the server listens; any free port unless given")
     parser.add_argument("--no-write", action="store_true", help="leave docs/performance.md and the kept results alone")
     options = parser.parse_args()
+    if options.logs not in (LOGS, MANY_LOGS):
+        parser.error(f"{LOGS} or {MANY_LOGS} entries.")
     if options.trainees < FEWEST or not 1 <= options.rounds <= MOST_ROUNDS:
         parser.error(f"At least {FEWEST} trainees, and 1 to {MOST_ROUNDS} rounds: each act needs a row of its own.")
     if options.stampede:
@@ -81,9 +85,9 @@ def free_port() -> int:
         return found.getsockname()[1]
 
 
-def name_for(trainees: int) -> str:
+def name_for(trainees: int, logs: int) -> str:
     """A database of this checkout alone: two of them may be measured on one machine, if not at the same time."""
-    return f"plumbline_bench_{trainees}_{zlib.crc32(str(ROOT).encode()):08x}"
+    return f"plumbline_bench_{trainees}_{logs}_{zlib.crc32(str(ROOT).encode()):08x}"
 
 
 def say(text: str) -> None:
@@ -110,11 +114,11 @@ def make_ready(seeded: Place, used: Place, options: argparse.Namespace) -> bool:
 
     say("collecting static files ...")
     call_command("collectstatic", interactive=False, verbosity=0)
-    was_kept = seeded.seeded() == state_for(options.trainees)
+    was_kept = seeded.seeded() == state_for(options.trainees, options.logs)
     if was_kept:
-        say(f"using the kept database with {options.trainees:,} trainees")
+        say(f"using the kept database with {options.trainees:,} trainees of {options.logs} entries")
     else:
-        seed(seeded, options.trainees, say)
+        seed(seeded, options.trainees, options.logs, say)
     connection.close()
     seeded.copy_to(used)
     connection.settings_dict["NAME"] = used.name if used.vendor == "PostgreSQL" else str(used.file)
@@ -137,6 +141,8 @@ def measure(place: Place, options: argparse.Namespace) -> int:
         return 1
     result = {
         "rows": rows,
+        "trainees": options.trainees,
+        "logs": options.logs,
         "machine": report.machine(place.version()),
         "rounds": options.rounds,
         "requests": run.requests,
@@ -147,7 +153,7 @@ def measure(place: Place, options: argparse.Namespace) -> int:
     }
     print(report.text_table(report.HEAD, report.lines_of(rows)))  # noqa: T201 - a command speaks
     if not options.no_write:
-        results = report.merged(report.load(), options.trainees, result)
+        results = report.merged(report.load(), result)
         report.keep(results)
         report.PAGE.write_text(report.page(results))
     return 0

@@ -18,7 +18,7 @@ CONCURRENCY = 4
 COUNTED, COLD = 4, 4  # requests for each scene, in the counting pass and in a cold round
 WARM = 12  # at the least, before the rounds
 PASSES = 3  # each worker remembers by itself, and one pass leaves half of what it asks for to the other
-BESIDE = 60  # of the control, before each scene
+BESIDE = 60  # of the control, before each scene and after it
 COLD_ROUNDS = 2
 MILLION = 1_000_000
 
@@ -27,7 +27,7 @@ Say = Callable[[str], None]
 
 @dataclass
 class Measured:
-    """What was measured of one scene, a value a round; times in milliseconds. `beside` is the control just before it."""
+    """What was measured of one scene, a value a round; times in milliseconds. `beside` is the control around it."""
 
     statements: list[int] = field(default_factory=list)
     first_statements: int = 0
@@ -104,15 +104,20 @@ class Run:
         self.memory = max(cpu.resident(pid) for pid in server.processes())
 
     async def _measure(self, server: Server, scene: Scene) -> None:
-        control, asks = self.scenes[0], await scene.prepare(self.world, scene.count)
-        measured = self.measured[scene.name]
-        if scene is not control:  # after the preparation, which may fetch forms: nothing lies between the two
-            site, database, _ = await self._spend(server, await control.prepare(self.world, BESIDE))
-            measured.beside.append(site + database)
+        """The scene between two askings of the control, for a machine drifts; what it needs is fetched before all of them."""
+        asks, measured = await scene.prepare(self.world, scene.count), self.measured[scene.name]
+        is_control = scene is self.scenes[0]
+        before = 0 if is_control else await self._cost_of_control(server)
         site, database, answers = await self._spend(server, asks)
+        if not is_control:
+            measured.beside.append((before + await self._cost_of_control(server)) / 2)
         measured.site.append(site)
         measured.database.append(database)
         measured.seconds += [answer.seconds for answer in answers]
+
+    async def _cost_of_control(self, server: Server) -> float:
+        site, database, _ = await self._spend(server, await self.scenes[0].prepare(self.world, BESIDE))
+        return site + database
 
     async def _spend(self, server: Server, asks: list[Ask]) -> tuple[float, float, list[Answer]]:
         """Milliseconds of processor time a request, of the server's workers and of the database's processes."""

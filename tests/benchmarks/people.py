@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock
 from functools import cache
+from itertools import cycle, islice
 from random import Random
 from types import SimpleNamespace
 from zoneinfo import ZoneInfo
@@ -73,6 +74,7 @@ PER_COHORT, PER_SUPERVISOR, COHORTS_PER_FACULTY = 25, 10, 4
 NEWCOMERS = 20
 DAYS = 240  # since everybody was enrolled
 LOGS, COMPLETED = 10, 50
+LOGGED_DAYS = 140  # the first of them: one visit a day at most
 # What prototypes sit, by quiz: three passed, the fourth failed and then passed, the fifth open with every question answered.
 PASSED, FAILED, OPEN = "passed", "failed", "open"
 SAT = [(0, PASSED), (1, PASSED), (2, PASSED), (3, FAILED), (3, PASSED), (4, OPEN)]
@@ -160,10 +162,10 @@ class Sitting:
 
 
 class Crowd:
-    """Everybody of one size. `fill` writes them and tells `tell(done, of, seconds)` after every batch."""
+    """Everybody of one size, each with so many practice entries. `fill` writes them and tells how far it is after every batch."""
 
-    def __init__(self, institute, trainees: int):
-        self.institute, self.count = institute, trainees
+    def __init__(self, institute, trainees: int, logs: int = LOGS):
+        self.institute, self.count, self.entries = institute, trainees, logs
         self.today = timezone.localdate(timezone=ZONE)
         self.enrolled_on = self.today - timedelta(days=DAYS)
         self.lessons = institute.of_kind(ActivityKind.LESSON)
@@ -395,9 +397,9 @@ class Crowd:
             signs_as=f"Supervisor {number // PER_SUPERVISOR}",
             reflection=self.reflections[number % len(self.reflections)],
         )
-        visits = zip(*((FULL, [LogState.APPROVED] * LOGS) if graduate else (HALF, STATES_OF_HALF)), strict=True)
-        for place, (visit, state) in enumerate(visits):
-            days = 14 * place + number % 7
+        ten = list(zip(*((FULL, [LogState.APPROVED] * LOGS) if graduate else (HALF, STATES_OF_HALF)), strict=True))
+        for place, (visit, state) in enumerate(islice(cycle(ten), self.entries)):
+            days = LOGGED_DAYS * place // self.entries + number % 7
             self._add_log(who, visit, state, codes[place % 3], days)
 
     def _add_log(self, who, visit, state: LogState, code: tuple[int, str], days: int) -> None:
@@ -445,7 +447,8 @@ class Crowd:
     def _confer(self) -> None:
         """By the real act, which checks every gate; the papers of the first few are made, all other orders forgotten."""
         graduates = [email_of("trainee", number) for number in range(self.count) if is_graduate(number)]
-        graduates = graduates[:: -(-len(graduates) // MOST_CREDENTIALS) or 1]
+        most = MOST_CREDENTIALS * LOGS // self.entries  # judging many entries takes its time
+        graduates = graduates[:: -(-len(graduates) // most) or 1]
         for enrolment in self._enrolments_of(graduates):
             confer(enrolment, by=self.institute.director)
         DBTaskResult.objects.all().delete()

@@ -16,12 +16,12 @@ from tests.database import state_of_migrations
 SECONDS_BETWEEN_LINES = 5
 
 
-def state_for(trainees: int) -> str:
-    """What is in a database that was seeded by this code for so many trainees."""
+def state_for(trainees: int, logs: int) -> str:
+    """What is in a database that was seeded by this code for so many trainees with so many entries each."""
     digest = hashlib.sha256()
     for module in (institute, loading, people):
         digest.update(Path(module.__file__).read_bytes())
-    return f"{trainees} trainees, {state_of_migrations()}, {digest.hexdigest()[:16]}"
+    return f"{trainees} trainees, {logs} entries each, {state_of_migrations()}, {digest.hexdigest()[:16]}"
 
 
 def progress(say) -> Callable[[int, int, float], None]:
@@ -38,7 +38,7 @@ def progress(say) -> Callable[[int, int, float], None]:
     return tell
 
 
-def seed(place: Place, trainees: int, say) -> None:
+def seed(place: Place, trainees: int, logs: int, say) -> None:
     """Make the database and everything in it, and mark it as whole at the end."""
     begun = time.monotonic()
     connection.close()
@@ -47,7 +47,7 @@ def seed(place: Place, trainees: int, say) -> None:
     call_command("migrate", verbosity=0)
     call_command("createcachetable", verbosity=0)
     say(f"writing the program ... ({time.monotonic() - begun:.0f} s)")
-    crowd = Crowd(institute.build_institute(), trainees)
+    crowd = Crowd(institute.build_institute(), trainees, logs)
     begun_people = time.monotonic()
 
     crowd.fill(progress(say))
@@ -56,7 +56,7 @@ def seed(place: Place, trainees: int, say) -> None:
     ):  # fresh statistics for the planner, as a server that has run for a while has them
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
     connection.close()
-    place.mark(state_for(trainees))
+    place.mark(state_for(trainees, logs))
     say(
         f"seeded {trainees:,} trainees in {time.monotonic() - begun_people:.0f} s ({time.monotonic() - begun:.0f} s in all)"
     )

@@ -6,16 +6,17 @@ from urllib.parse import urlsplit
 from django.urls import reverse
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.pages import WIDTHS, Watch, check_edges, check_page
+from tests.browser.pages import DESK, PHONE, THEMES, WIDTHS, Watch, check_edges, check_page
 from tests.cast import PASSWORD
 
 PATIENCE = 20_000
 
 
 class Person:
-    """Somebody with a mouse; each page she comes to is checked in both widths and both themes."""
+    """Somebody with a mouse; each page she comes to is checked in both widths and both themes, unless she has but one."""
 
     context = {"locale": "en-US"}
+    widths, themes = WIDTHS, THEMES
 
     def __init__(self, browser: Browser, base: str):
         self.base = base
@@ -29,7 +30,7 @@ class Person:
 
     def look(self) -> None:
         """Judge the page she stands on."""
-        check_page(self.page)
+        check_page(self.page, widths=self.widths, themes=self.themes)
 
     def go(self, path: str) -> None:
         """Open one of our pages, or another address when it is a whole one."""
@@ -116,6 +117,20 @@ class Person:
         control.check()
 
 
+class PhonePerson(Person):
+    """Somebody with a phone in her hand, in the dark."""
+
+    context = Person.context | {"viewport": PHONE}
+    widths, themes = (PHONE,), ("dark",)
+
+
+class DeskPerson(Person):
+    """Somebody at a desk, in the light."""
+
+    context = Person.context | {"viewport": DESK}
+    widths, themes = (DESK,), ("light",)
+
+
 class ScriptlessPerson(Person):
     """Somebody whose browser runs no scripts. Axe is a script, so only the edges of her pages are looked at."""
 
@@ -123,7 +138,7 @@ class ScriptlessPerson(Person):
 
     def look(self) -> None:
         before = self.page.viewport_size
-        for size in WIDTHS:
+        for size in self.widths:
             self.page.set_viewport_size(size)
             check_edges(self.page)
         self.page.set_viewport_size(before)

@@ -21,6 +21,7 @@ NO_PAGES = (
         "practice_autosave",
         "guard_rules",
         "prior_document",
+        "desk_site_paper_document",
         "desk_asset",
         "desk_as_trainee_asset",
         "desk_edition_asset",

@@ -19,7 +19,7 @@ from tests.factories.curriculum import make_edition
 from tests.factories.enrolment import make_cohort, make_enrolment
 from tests.factories.questions import CONTENT, frozen, saves_for
 
-_numbers = itertools.count(1)
+_numbers = itertools.count(10_001)  # of one length, so that names sort as they were made
 SETTINGS = {
     "pass_percent": 80,
     "attempts": 3,

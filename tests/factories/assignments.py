@@ -12,7 +12,7 @@ from courses.curriculum.models import Activity, Body, Edition, EditionItem
 from courses.enrolment.models import Enrolment
 from lms.accounts.models import User
 
-_numbers = itertools.count(1)
+_numbers = itertools.count(10_001)  # of one length, so that names sort as they were made
 TEXT = "I asked before each touch and wrote down what was agreed."
 
 

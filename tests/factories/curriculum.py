@@ -29,7 +29,7 @@ from courses.curriculum.models import (
 )
 from lms.accounts.models import User
 
-_numbers = itertools.count(1)
+_numbers = itertools.count(10_001)  # of one length, so that names sort as they were made
 
 
 def make_program(title: str = "", **fields) -> Program:

@@ -13,7 +13,7 @@ from lms.accounts.models import User
 from tests.factories.curriculum import make_edition, make_program
 from tests.factories.standards import make_standard_version
 
-_numbers = itertools.count(1)
+_numbers = itertools.count(10_001)  # of one length, so that names sort as they were made
 STARTS = date(2026, 1, 5)
 
 

@@ -17,7 +17,7 @@ from courses.payments.models import CohortPrice, Order, OrderMove
 from lms.accounts.models import User
 from tests.factories.enrolment import make_cohort
 
-_numbers = itertools.count(1)
+_numbers = itertools.count(10_001)  # of one length, so that names sort as they were made
 AMOUNT = 240_000
 WEBHOOK = "/payments/webhook/"
 

@@ -6,13 +6,14 @@ from typing import Any
 
 from courses.curriculum.models import Program
 from courses.standards.contract import Category, Config
-from courses.standards.definition import Requirement, define, hash_of, to_data
+from courses.standards.definition import NO_RULES, Requirement, define, hash_of, to_data
 from courses.standards.models import Standard, StandardVersion
+from courses.standards.practice import PracticeRules
 from courses.standards.queries import live_categories
 from courses.standards.registry import all_kinds
 from tests.factories.curriculum import make_program
 
-_numbers = itertools.count(1)
+_numbers = itertools.count(10_001)  # of one length, so that names sort as they were made
 
 
 def make_standard(program: Program | None = None, *, blocks: Sequence[dict[str, Any]] = (), **fields) -> Standard:
@@ -27,6 +28,7 @@ def make_standard_version(
     *,
     requirements: Iterable[Config] = (),
     categories: Iterable[Category] | None = None,
+    practice: PracticeRules = NO_RULES,
     **fields,
 ) -> StandardVersion:
     """A published version with these configs, written straight to the table: the next number of the program's standard.
@@ -38,6 +40,6 @@ def make_standard_version(
     kinds = {kind.config_class: kind.name for kind in all_kinds()}
     lines = [Requirement(kinds[type(config)], config) for config in requirements]
     known = live_categories() if categories is None else categories
-    data = to_data(define(standard.title, standard.description, lines, known))
+    data = to_data(define(standard.title, standard.description, lines, known, practice))
     number = standard.versions.count() + 1
     return StandardVersion.objects.create(standard=standard, number=number, data=data, hash=hash_of(data), **fields)

@@ -8,10 +8,12 @@ from courses.standards.contract import Category
 from courses.standards.models import StandardVersion
 from lms.accounts.models import User
 from lms.uploads import clean_document
+from supervision.actions.lapse import record_lapse
 from supervision.actions.placement import make_client_code, set_placement
 from supervision.actions.practice import submit_log, write_log
 from supervision.actions.prior import approve_prior_hours, record_prior_hours, return_prior_hours
 from supervision.actions.review import approve_log, return_log
+from supervision.actions.site import add_site_paper
 from supervision.actions.supervisor import (
     record_qualification,
     record_supervisor,
@@ -23,7 +25,7 @@ from supervision.enums import Meaning
 from supervision.exports.actions import ask_for_export
 from supervision.exports.choices import Choices
 from supervision.exports.enums import ExportKind, FileType
-from supervision.models import ExportRecord, Placement, PracticeLog, PriorHours, Supervisor
+from supervision.models import ExportRecord, Placement, PracticeLog, PriorHours, Site, SitePaper, Supervisor
 from supervision.queries.practice import full_logs
 from supervision.queries.prior import prior_hash
 from supervision.queries.review import content_hash, signed_content
@@ -115,6 +117,24 @@ def make_returned(placement: Placement, reason: str = "The dosing role is missin
 
 def approve(log: PracticeLog, *, by: User | None = None) -> PracticeLog:
     return approve_log(log, by=by or log.placement.supervisor.person, meaning=Meaning.OBSERVED, seen=seen(log))
+
+
+def make_site_paper(site: Site, *, by: User, **fields) -> SitePaper:
+    """An agreement of 2026 that waits for a director."""
+    values = {"kind": "agreement", "begins_on": date(2026, 1, 1), "expires_on": date(2027, 6, 30)}
+    document = fields.pop("document", None) or clean_document(upload(pdf_bytes()))
+    return add_site_paper(site, by=by, document=document, **values | fields)
+
+
+def make_lapse(supervisor: Supervisor, *, by: User, **fields):
+    """A licence that was not valid in the whole of 2026 until now, found in the register of the board."""
+    values = {
+        "kind": "licence",
+        "began_on": date(2026, 1, 1),
+        "ended_on": None,
+        "source": "The register of the board, looked up today.",
+    }
+    return record_lapse(supervisor, by=by, **values | fields)
 
 
 def make_claim(**fields) -> Claim:

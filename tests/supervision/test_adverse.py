@@ -127,4 +127,4 @@ def test_the_desk_is_set_by_a_director_and_takes_a_fixed_number_of_queries(cast,
         director.get(address)
 
 
-QUERIES = 13
+QUERIES = 12

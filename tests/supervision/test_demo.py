@@ -1,12 +1,15 @@
 """The demonstration's practice, made by the real acts."""
 
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
 
 from courses.standards.contract import Subject
+from lms.accounts.actions import grant_role
+from lms.accounts.enums import Role, Scope
+from lms.demo.clock import at
 from lms.demo.registry import Demo
 from supervision.demo import create_practice
 from supervision.models import Placement, PracticeLog
@@ -31,8 +34,11 @@ CONFIG = PracticumConfig(
 
 
 @pytest.fixture
-def demo(cast):
+def demo(cast, settings):
+    settings.DEMO = True
     cohort = make_cohort()
+    with at(timezone.now() - timedelta(days=700)):  # she approves in the past
+        grant_role(cast.supervisor, Role.SUPERVISOR, by=None, scope=Scope.COHORT, scope_id=cohort.pk)
     people = {"trainee": cast.trainee, "graduate": make_person("graduate"), "newcomer": make_person("newcomer")}
     enrolled = {"trainee": date(2026, 9, 7), "graduate": date(2026, 9, 7), "newcomer": date(2026, 11, 23)}
     enrolments = {name: make_enrolment(people[name], cohort=cohort, enrolled_on=enrolled[name]) for name in people}

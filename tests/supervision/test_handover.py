@@ -212,7 +212,7 @@ def test_the_pages_take_the_same_queries_for_one_and_three(cast, placement, djan
         if number:
             make_placement(cast.trainee, cast.supervisor, enrolment=placement.enrolment)
     client = cast.client("director")
-    for path, queries in (("/desk/handover/", 5), (f"/desk/handover/{placement.supervisor_id}/", 13)):
+    for path, queries in (("/desk/handover/", 4), (f"/desk/handover/{placement.supervisor_id}/", 11)):
         client.get(path)
         with django_assert_num_queries(queries):
             client.get(path)

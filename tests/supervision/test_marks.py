@@ -1,22 +1,29 @@
 """The marks of evidence: each act that changes what counts, waits or is put aside changes one, so no home page shows an
 old line of a standing."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from courses.enrolment.queries import own_enrolments_with_facts
 from courses.standing import shown
 from courses.standing.actions import end_waiver, grant_waiver
 from courses.standing.engine import standing_for
 from courses.standing.ledger import ledger
+from supervision.actions.lapse import annul_lapse
 from supervision.actions.practice import correct_log, retract_log, submit_log
+from supervision.actions.program import unapprove_log
 from supervision.requirements import PracticumConfig
 from tests.factories.assessments import make_attempt, make_quiz
 from tests.factories.enrolment import make_cohort, make_enrolment
+from tests.factories.sessions import make_recorded
 from tests.factories.supervision import (
     approve,
     approve_prior,
     make_approved,
+    make_lapse,
     make_placement,
     make_practice_standard,
     make_prior,
@@ -53,6 +60,22 @@ ACTS = {
     "corrected": (
         lambda p, cast: submit_log(correct_log(make_approved(p), by=cast.trainee), by=cast.trainee),
         lambda p, cast, made: approve(made),
+    ),
+    "put under review": (
+        lambda p, cast: make_approved(p),
+        lambda p, cast, made: make_lapse(p.supervisor, by=cast.director),
+    ),
+    "session put under review": (
+        lambda p, cast: make_recorded(p),
+        lambda p, cast, made: make_lapse(p.supervisor, by=cast.director),
+    ),
+    "found in error": (
+        lambda p, cast: make_approved(p) and make_lapse(p.supervisor, by=cast.director),
+        lambda p, cast, made: annul_lapse(made, reason="The register was wrong.", by=cast.director),
+    ),
+    "withdrawn": (
+        lambda p, cast: make_approved(p),
+        lambda p, cast, made: unapprove_log(made, by=cast.director, reason="The day is wrong."),
     ),
     "prior recorded": (lambda p, cast: None, lambda p, cast, made: make_prior(p.enrolment)),
     "prior approved": (
@@ -121,10 +144,9 @@ def test_a_kind_that_gives_no_mark_is_judged_each_time(cast, placement, monkeypa
     judged = []
     judge = shown.standings_for
     monkeypatch.setattr(shown, "standings_for", lambda enrolments: judged.append(1) or judge(enrolments))
+    monkeypatch.setattr(shown, "marked_kinds", lambda: frozenset({"time_window"}))
     for _ in range(2):
         [enrolment] = own_enrolments_with_facts(cast.trainee)
-        for name in [name for name in vars(enrolment) if name.startswith("evidence_practicum")]:
-            delattr(enrolment, name)
         shown.shown_line(enrolment)
     assert judged == [1, 1]
 
@@ -137,3 +159,42 @@ def test_the_home_page_asks_no_more_with_more_evidence(cast, placement, count, d
     client.get(reverse("home"))
     with django_assert_num_queries(HOME):
         client.get(reverse("home"))
+
+
+@pytest.mark.parametrize("name", ACTS)
+def test_the_own_standing_page_is_never_older_than_the_evidence(cast, placement, name, monkeypatch):
+    """Judged once for a page that is opened again; anew after every act, and as the engine judges it."""
+    judged = []
+    judge = shown.standing_for
+    monkeypatch.setattr(shown, "standing_for", lambda *args, **kwargs: judged.append(1) or judge(*args, **kwargs))
+    prepare, act = ACTS[name]
+    made = prepare(placement, cast)
+    client, url = cast.client("trainee"), reverse("standing", args=[placement.enrolment.pk])
+    client.get(url)
+    client.get(url)
+    assert judged == [1]
+    act(placement, cast, made)
+    found = client.get(url).context["ledger"]
+    assert judged == [1, 1]
+    [enrolment] = own_enrolments_with_facts(cast.trainee)
+    assert found == shown.ledger_of(judge(enrolment, detail=True), enrolment, is_own=True)
+
+
+def test_another_day_is_judged_anew(cast, placement, time_machine):
+    make_approved(placement)
+    [enrolment] = own_enrolments_with_facts(cast.trainee)
+    today = shown.evidence_key(enrolment)
+    assert shown.evidence_key(enrolment) == today
+    time_machine.move_to(timezone.now() + timedelta(days=1))
+    assert shown.evidence_key(enrolment) != today
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_own_standing_asks_no_more_with_more_evidence(cast, placement, count, django_assert_num_queries):
+    """The session, the person, her enrolments with their marks, holds."""
+    for _ in range(count):
+        make_approved(placement)
+    client, url = cast.client("trainee"), reverse("standing", args=[placement.enrolment.pk])
+    client.get(url)
+    with django_assert_num_queries(4):
+        client.get(url)

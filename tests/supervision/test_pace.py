@@ -119,5 +119,5 @@ def test_the_list_takes_the_same_queries_for_one_and_three(cast, flag, django_as
         PaceFlag.objects.create(signer=cast.supervisor, began_at=flag.began_at, ended_at=at, approvals=3)
     client = cast.client("director")
     client.get("/desk/pace/")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         assert len(client.get("/desk/pace/").context["page"]) == count

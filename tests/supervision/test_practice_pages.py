@@ -1,17 +1,20 @@
 """The trainee's pages, as a browser without JavaScript sends them."""
 
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 
 from courses.enrolment.enums import EnrolmentState
 from courses.enrolment.models import Enrolment
+from lms.accounts.models import User
 from lms.audit.models import AuditEntry
 from lms.disputes.models import Dispute
 from lms.web.spreadsheets import safe_cell
+from supervision.actions.draft import save_unfinished
 from supervision.enums import LogState
 from supervision.models import ClientCode, PracticeLog
-from supervision.queries.practice import CategoryTotal
+from supervision.queries.summary import CategoryTotal
 from tests.factories.enrolment import grant_faculty, make_enrolment
 from tests.factories.supervision import (
     FIRST_DAY,
@@ -256,7 +259,7 @@ def test_the_list_shows_totals_by_category_and_one_state_when_asked(mine, placem
     totals = mine.get("/practice/").context["totals"]
     assert totals == [CategoryTotal("Live observation", 90, 0), CategoryTotal("Role-play", 0, 30)]
     rows = mine.get("/practice/?state=approved").context["rows"]
-    assert [row["log"].state for row in rows] == ["approved"]
+    assert [row["state"] for row in rows] == ["Approved"]
     nonsense = "/practice/?state=x&enrolment=&page=%00"
     assert mine.get(nonsense).status_code == 200
     assert mine.get("/practice/?enrolment=999999").status_code == 404
@@ -275,7 +278,25 @@ def test_the_list_takes_the_same_queries_for_one_and_three(mine, placement, djan
         mine.get("/practice/send/")
 
 
-QUERIES_OF_LIST, QUERIES_OF_SEND = 11, 6
+QUERIES_OF_LIST, QUERIES_OF_SEND, QUERIES_OF_FORM = 5, 6, 5
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_form_takes_the_same_queries_for_one_and_three(cast, mine, placement, django_assert_num_queries, count):
+    """Session and person, enrolments, the last entry, what is offered; and the drafts when one waits."""
+    for number in range(count):
+        make_approved(placement, clients=frozenset({make_code(placement).pk}), client_consented=True)
+        other = User.objects.create(email=f"other{number}@example.org")
+        make_enrolment(other, cohort=placement.enrolment.cohort)
+    mine.get("/practice/new/")
+    with django_assert_num_queries(QUERIES_OF_FORM):
+        assert mine.get("/practice/new/").context["offered"] == []
+    for _ in range(count):
+        save_unfinished(placement.enrolment, key=uuid4(), sequence=1, typed={"on": ["2026-03-04"]}, by=cast.trainee)
+    with django_assert_num_queries(QUERIES_OF_FORM + 1):
+        page = mine.get("/practice/new/")
+    assert [len(page.context["form"].offers.codes), len(page.context["offered"])] == [count, count]
+    assert len(page.context["form"].offers.co_therapists) == count
 
 
 def test_a_new_code_is_made_for_this_trainee_alone(mine, placement):

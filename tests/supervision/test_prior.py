@@ -210,6 +210,12 @@ def practice_of(enrolment, *, detail=True):
     return standing_for(enrolment, detail=detail).results[0]
 
 
+@pytest.mark.parametrize(("ended", "years"), [(date(2024, 12, 31), "2024"), (date(2025, 1, 1), "2024 to 2025")])
+def test_the_years_of_prior_hours_are_named_once_each(ended, years):
+    prior = PriorHours(institution="Harbor Clinic", began_on=date(2024, 1, 1), ended_on=ended)
+    assert prior.label == f"Transferred: Harbor Clinic, {years}"
+
+
 def test_they_count_as_transferred_once_approved_and_say_so(cast, enrolment):
     prior = make_prior(enrolment)
     waiting = practice_of(enrolment)
@@ -404,7 +410,7 @@ def test_the_queue_asks_the_same_number_of_queries(cast, number, django_assert_n
         make_prior(make_enrolment(make_person(f"person{position}"), standard_version=make_practice_standard()))
     client = cast.client("director")
     client.get(reverse("desk_prior"))
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         client.get(reverse("desk_prior"))
 
 

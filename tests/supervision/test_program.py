@@ -25,10 +25,11 @@ from tests.factories.supervision import (
     approve,
     make_approved,
     make_draft,
+    make_returned,
     make_submitted,
     seen,
 )
-from tests.web import post
+from tests.web import post, text_of
 
 WHY = "The plan of the day shows another visit."
 CONFIG = PracticumConfig(key="p", title="P", minutes=600)
@@ -226,3 +227,15 @@ def test_a_registrar_verifies_from_the_desk_without_reading_a_word(cast, placeme
     assert registrar.get(reverse("practice_detail", args=[log.pk])).status_code == 404
     assert post(registrar, reverse("practice_verify", args=[log.pk])).status_code == 302
     assert fresh(log).state == LogState.VERIFIED
+
+
+def test_what_a_director_took_back_is_not_said_to_come_from_the_supervisor(cast, placement):
+    log = make_approved(placement)
+    unapprove_log(log, by=cast.director, reason=WHY)
+    trainee = cast.client("trainee")
+    for name in ("practice_edit", "practice_dispute"):
+        words = text_of(trainee.get(reverse(name, args=[log.pk])))
+        assert "Approval withdrawn by a program director" in words
+        assert "Returned by the supervisor" not in words
+    returned = make_returned(placement)
+    assert "Returned by the supervisor" in text_of(trainee.get(reverse("practice_edit", args=[returned.pk])))

@@ -21,7 +21,7 @@ from supervision.actions.declaration import declare_words
 from supervision.actions.draft import DraftIsNewer, save_unfinished
 from supervision.actions.practice import correct_log, edit_log, retract_log, submit_log
 from supervision.actions.program import verify_log
-from supervision.actions.redaction import redact_log
+from supervision.actions.redaction import redact as take_out
 from supervision.actions.review import EntryChanged
 from supervision.enums import LOCKED, LogState, RedactedPart
 from supervision.exports import actions as exporting
@@ -71,7 +71,7 @@ def fresh(log):
 def redact(log, by=None, words=NAME, kind="name", **fields):
     log = fresh(log)
     fields = {"seen": seen(log)} | fields
-    return redact_log(log, by=by or log.placement.supervisor.person, words=words, kind=kind, **fields)
+    return take_out(log, by=by or log.placement.supervisor.person, words=words, kind=kind, **fields)
 
 
 def every_text() -> list[str]:
@@ -306,7 +306,7 @@ def test_a_decision_and_a_second_removal_over_the_old_words_are_refused(placemen
     read = seen(log)
     redact(log)
     with pytest.raises(EntryChanged):
-        redaction.redact_log(fresh(log), by=placement.supervisor.person, words="kept quiet", kind="other", seen=read)
+        redaction.redact(fresh(log), by=placement.supervisor.person, words="kept quiet", kind="other", seen=read)
     with pytest.raises(Refusal, match="do not stand"):
         redact(log)
     approve(fresh(log))

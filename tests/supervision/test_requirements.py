@@ -328,7 +328,7 @@ def test_grouped_and_detailed_facts_give_the_same_numbers(every_state):
     assert (detailed.done, detailed.pending) == (290, 60)
     assert (grouped.counted, grouped.excluded) == ((), ())
     assert sorted(row.amount for row in detailed.counted) == [120, 170]
-    assert [(row.amount, row.reason) for row in detailed.excluded] == [(90, "Returned by your supervisor.")]
+    assert [(row.amount, row.reason) for row in detailed.excluded] == [(90, "Returned, and not sent again yet.")]
 
 
 def test_a_corrected_entry_counts_once_and_only_as_corrected(placement):
@@ -373,5 +373,5 @@ def test_gathering_takes_two_queries_however_many_trainees(cast, placement, djan
     with django_assert_num_queries(2):
         found = KIND.gather([CONFIG], subjects, timezone.now())
     assert [sum(piece.minutes for piece in found[subject].pieces) for subject in subjects] == [60, 60]
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         KIND.gather([CONFIG], subjects[:1], timezone.now(), detail=True)

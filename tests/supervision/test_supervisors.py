@@ -251,7 +251,7 @@ def test_the_list_takes_the_same_queries_for_one_and_three(cast, django_assert_n
     make_submitted(placement)
     client = cast.client("director")
     client.get(DESK)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         page = client.get(DESK)
     assert text_of(page).count("by a mailed link") == count
 

@@ -25,7 +25,7 @@ def test_a_trainee_reads_the_reason_of_a_return_at_once(cast, placement):
     make_draft(placement)
     assert work_for_trainee(asker_of(cast.trainee)) == [
         WorkItem(
-            "Returned by your supervisor: The dosing role is missing.",
+            "Returned to you: The dosing role is missing.",
             f"/practice/{log.pk}/",
             detail=f"Visit of {log.on.day} {log.on:%b %Y}",
             action="Put it right",

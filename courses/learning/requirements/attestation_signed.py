@@ -216,7 +216,7 @@ def _gather_signatures(facts: Mapping[Subject, AttestationFacts], keys: set[str]
     for pk, enrolment, person, key, label, at, zone in _signed_then(keys, as_of).filter(asked):
         signature = Signature(pk, key, label, *(timezone.localdate(moment, ZoneInfo(zone)) for moment in (at, as_of)))
         for subject in by_enrolment.get(enrolment, []) + by_person.get(person, []):
-            if _is_within(at, subject):
+            if subject.spans(at):
                 facts[subject].signatures.append(signature)
 
 
@@ -224,7 +224,3 @@ def _signed_then(keys: set[str], as_of: datetime) -> QuerySet:
     rows = SignedAttestation.objects.filter(key__in=keys, signed_at__lte=as_of).order_by("id")
     names = ("id", "enrolment_id", "enrolment__person_id", "key", "label", "signed_at", "enrolment__cohort__time_zone")
     return rows.values_list(*names)
-
-
-def _is_within(moment: datetime, subject: Subject) -> bool:
-    return (subject.since is None or moment >= subject.since) and (subject.until is None or moment < subject.until)

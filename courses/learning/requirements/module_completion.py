@@ -5,8 +5,9 @@ A module counts when all its lessons are completed. Its quizzes are a requiremen
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any
 
 from django.db.models import BigIntegerField, Count, DateTimeField, F, Max, Q, QuerySet, Subquery
@@ -84,7 +85,8 @@ class ModuleCompletion(RequirementKind):
     def gather(
         self, configs: Sequence[Config], subjects: Sequence[Subject], as_of: datetime, detail: bool = False
     ) -> Mapping[Subject, ModuleFacts]:
-        """One query: completions counted per enrolment and module. The modules of an edition are remembered."""
+        """One query: completions counted per enrolment and module; `detail` asks one more, for each by name. What an
+        edition holds is remembered."""
         modules = {subject.edition: _modules(subject.edition) for subject in subjects if subject.edition}
         counts = _counts(subjects, as_of)
         facts = {}
@@ -231,6 +233,11 @@ def _counts(subjects: Sequence[Subject], as_of: datetime) -> dict[Subject, dict[
     return found
 
 
+def _completed_by(as_of) -> QuerySet[Completion]:
+    """Completions of lessons that had taken effect by then."""
+    return Completion.objects.filter(activity__kind=ActivityKind.LESSON, completed_at__lte=as_of)
+
+
 def _counted(completions: QuerySet[Completion]) -> QuerySet:
     """Enrolment, module, how many lessons, when the last was: lessons that are part of the enrolment's edition."""
     in_edition = completions.filter(activity__items__edition=F("enrolment__edition"))
@@ -239,19 +246,15 @@ def _counted(completions: QuerySet[Completion]) -> QuerySet:
 
 
 _counted_of_one = PreparedQuery(
-    lambda enrolment, as_of: _counted(
-        Completion.objects.filter(enrolment=enrolment, activity__kind=ActivityKind.LESSON, completed_at__lte=as_of)
-    ),
+    lambda enrolment, as_of: _counted(_completed_by(as_of).filter(enrolment=enrolment)),
     enrolment=BigIntegerField(),
     as_of=DateTimeField(),
 )
 
 
 def _completions(enrolments: Iterable[int], since: datetime | None, until: datetime | None, as_of: datetime):
-    """Completions of lessons that had taken effect by then, inside the window."""
-    rows = Completion.objects.filter(
-        enrolment__in=list(enrolments), activity__kind=ActivityKind.LESSON, completed_at__lte=as_of
-    )
+    """Those of lessons that had taken effect by then, inside the window."""
+    rows = _completed_by(as_of).filter(enrolment__in=list(enrolments))
     rows = rows.filter(completed_at__gte=since) if since else rows
     return rows.filter(completed_at__lt=until) if until else rows
 
@@ -264,25 +267,41 @@ def _module_fact(module: EditionItem, counts: Mapping[int, tuple[int, datetime]]
 
 def _add_lessons(facts: ModuleFacts, subject: Subject, as_of: datetime) -> None:
     """Each module's lessons by name, for the one subject whose standing is read in detail."""
-    done = set(
-        _completions([subject.enrolment], subject.since, subject.until, as_of).values_list("activity_id", flat=True)
-    )
-    lessons = defaultdict(list)
-    rows = EditionItem.objects.filter(edition=subject.edition, activity__kind=ActivityKind.LESSON).order_by("position")
-    for row in rows.select_related("parent"):
-        lessons[row.parent.activity_id if row.parent else None].append(
-            LessonFact(row.title, row.slug, row.activity_id in done)
-        )
+    done = _done(subject, as_of)
+    lessons = _lessons(subject.edition) if subject.edition else {}
     facts.modules = [
-        ModuleFact(
-            module.activity,
-            module.title,
-            module.is_core,
-            module.total,
-            module.done,
-            module.last_on,
-            tuple(lessons[module.activity]),
+        replace(
+            module,
+            lessons=tuple(
+                LessonFact(title, slug, activity in done) for activity, title, slug in lessons.get(module.activity, ())
+            ),
         )
         for module in facts.modules
     ]
     facts.is_detailed = True
+
+
+def _done(subject: Subject, as_of: datetime) -> set[int]:
+    """The activities of the lessons completed by then."""
+    if subject.is_whole:
+        rows = _done_of_one(enrolment=subject.enrolment, as_of=as_of)
+    else:
+        rows = _completions([subject.enrolment], subject.since, subject.until, as_of).values_list("activity_id")
+    return {activity for (activity,) in rows}
+
+
+_done_of_one = PreparedQuery(
+    lambda enrolment, as_of: _completed_by(as_of).filter(enrolment=enrolment).values_list("activity_id"),
+    enrolment=BigIntegerField(),
+    as_of=DateTimeField(),
+)
+
+
+@remember(seconds=3600, most=64)
+def _lessons(edition: int) -> Mapping[int, list[tuple[int, str, str]]]:
+    """The lessons of an edition by the activity of their module, in order: activity, title, slug. They never change."""
+    rows = EditionItem.objects.filter(edition=edition, activity__kind=ActivityKind.LESSON).order_by("position")
+    found = defaultdict(list)
+    for module, *lesson in rows.values_list("parent__activity_id", "activity_id", "title", "slug"):
+        found[module].append(tuple(lesson))
+    return MappingProxyType(dict(found))

@@ -2,18 +2,21 @@
 
 import datetime
 import re
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from django import template
 from django.contrib.staticfiles import finders
+from django.core.paginator import Page
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
-from django.utils.html import format_html, linebreaks
+from django.utils.html import linebreaks
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
 
+from lms.web.markup import join, write
 from lms.web.memory import remember
 
 register = template.Library()
@@ -26,6 +29,9 @@ SHAPES = {
     "accent": "flag",
     "neutral": "circle",
 }
+CURRENT, SMALL, DOWNLOAD = mark_safe(' aria-current="page"'), " button--small", mark_safe(" download")
+NAV_ITEM = '<li><a class="site-nav__link" href="{}"{}>{}</a></li>'
+TALLY_LINE = '<li><span>{}</span><span class="tally__value">{}</span>{}</li>'
 MESSAGE_KINDS = {"success": "met", "warning": "waiting", "error": "critical"}
 # The first mark found decides: Edge and Chrome also call themselves Safari, Android calls itself Linux.
 BROWSERS = [
@@ -69,8 +75,25 @@ def icon(name: str, label: str = "") -> SafeString:
         raise LookupError(f"There is no icon named {name!r} in icons.svg.")
     address = f"{static('icons.svg')}#{name}"
     if label:
-        return format_html('<svg class="icon" role="img" aria-label="{}"><use href="{}"></use></svg>', label, address)
-    return format_html('<svg class="icon" aria-hidden="true"><use href="{}"></use></svg>', address)
+        return write('<svg class="icon" role="img" aria-label="{}"><use href="{}"></use></svg>', label, address)
+    return write('<svg class="icon" aria-hidden="true"><use href="{}"></use></svg>', address)
+
+
+_icon = icon  # for tags that call their own input so
+
+
+@register.simple_tag
+def link_button(label: str, href: str, kind="", icon="", small=False, download=False) -> SafeString:
+    """A link that looks like a button. `components/link_button.html` calls this."""
+    return write(
+        '<a href="{}" class="button button--{}{}"{}>{}<span>{}</span></a>',
+        href,
+        kind or "secondary",
+        SMALL if small else "",
+        DOWNLOAD if download else "",
+        _icon(icon) if icon else "",
+        label,
+    )
 
 
 @register.tag
@@ -103,6 +126,27 @@ def state(label: str, kind: str) -> SafeString:
     return mark_safe(render_to_string("components/state.html", {"label": label, "kind": kind}))  # noqa: S308 - a template
 
 
+@register.simple_tag
+def nav_items(items: Iterable[Mapping]) -> SafeString:
+    """The entries of the main navigation (see lms/web/navigation.py): on every page, and therefore written in one go."""
+    return join(write(NAV_ITEM, item["url"], CURRENT if item["current"] else "", item["label"]) for item in items)
+
+
+@register.simple_tag
+def tally_lines(entries: Iterable[Mapping]) -> SafeString:
+    """The lines of `components/tally.html`: there may be hundreds, and therefore they are written in one go."""
+    return join(map(_tally_line, entries))
+
+
+def _tally_line(entry: Mapping) -> SafeString:
+    text, reason = entry["text"], entry.get("reason", "")
+    if entry.get("url"):
+        text = write('<a href="{}">{}</a>', entry["url"], text)
+    if reason:
+        reason = write('<span class="tally__reason">{}</span>', reason)
+    return write(TALLY_LINE, text, entry.get("value") or "", reason)
+
+
 @register.filter
 def shape(kind: str) -> str:
     """The icon that stands for a kind of state, so that no state is told by colour alone."""
@@ -130,7 +174,16 @@ def minutes(value: int | None) -> str:
 @register.filter
 def day(value: datetime.date | None) -> str:
     """23 Nov 2026; an aware moment is first brought to the reader's zone."""
-    return format_date(_local(value), DAY) if value else ""
+    if not value:
+        return ""
+    local = _local(value)
+    return _day(local.date() if isinstance(local, datetime.datetime) else local)
+
+
+@lru_cache(maxsize=2000)
+def _day(value: datetime.date) -> str:
+    """The days of a list come again and again, and writing one costs as much as the rest of its line."""
+    return format_date(value, DAY)
 
 
 @register.filter
@@ -186,11 +239,35 @@ def linebreaks_unless_safe(value) -> SafeString:
     return value if isinstance(value, SafeString) else mark_safe(linebreaks(value, autoescape=True))  # noqa: S308 - escaped there
 
 
-@register.filter
-def page_numbers(page) -> list[int | None]:
+def page_numbers(page: Page) -> list[int | None]:
     """First, last and the neighbours of a page; None where numbers are left out."""
     numbers = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
     return [number if isinstance(number, int) else None for number in numbers]
+
+
+TO_PAGE = '<li><a class="pagination__page" href="{}"><span class="visually-hidden">Page </span>{}</a></li>'
+BACK = '<li><a class="pagination__page" rel="prev" href="{}">{}<span>Previous</span></a></li>'
+ON = '<li><a class="pagination__page" rel="next" href="{}"><span>Next</span>{}</a></li>'
+HERE = '<li><span class="pagination__page" aria-current="page">{}</span></li>'
+LEFT_OUT = mark_safe('<li><span class="pagination__page">…</span></li>')
+
+
+@register.simple_tag
+def page_links(page: Page, query: str = "") -> SafeString:
+    """The links of `components/pagination.html`. `query`: what the address asks for beside the page."""
+    begin = f"?{query}&page=" if query else "?page="
+    links = [_page_link(number, page.number, begin) for number in page_numbers(page)]
+    if page.has_previous():
+        links.insert(0, write(BACK, f"{begin}{page.previous_page_number()}", icon("chevron-left")))
+    if page.has_next():
+        links.append(write(ON, f"{begin}{page.next_page_number()}", icon("chevron-right")))
+    return join(links)
+
+
+def _page_link(number: int | None, here: int, begin: str) -> SafeString:
+    if number is None:
+        return LEFT_OUT
+    return write(HERE, number) if number == here else write(TO_PAGE, f"{begin}{number}", number)
 
 
 def _local(value):

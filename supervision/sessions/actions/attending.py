@@ -11,7 +11,7 @@ from lms.errors import IllegalMove, Refusal
 from lms.notices.actions import notify
 from supervision.actions.review import reason_to_return
 from supervision.models import SessionAttendance, SupervisionSession, Supervisor
-from supervision.queries.placement import can_supervise
+from supervision.queries.placement import may_supervise
 from supervision.sessions.actions.holding import (
     check_meeting,
     columns_of,
@@ -25,6 +25,7 @@ from supervision.sessions.actions.holding import (
     require_session_move,
 )
 from supervision.sessions.enums import AttendanceState, SessionState
+from supervision.sessions.queries import cover_of
 from supervision.sessions.rules import Meeting
 
 NO_SUPERVISOR = "This supervisor cannot confirm your sessions now. Please ask your program director."
@@ -32,17 +33,19 @@ NO_SUPERVISOR = "This supervisor cannot confirm your sessions now. Please ask yo
 
 @transaction.atomic
 def log_session(enrolment: Enrolment, meeting: Meeting, *, supervisor: Supervisor, by: User) -> SupervisionSession:
-    """Log a session that took place, for the supervisor to confirm. It counts once she has.
+    """Log a session that took place, for the supervisor to confirm, or for whoever decides in her place since her work was
+    handed over. It counts once that one has.
 
     Raises `VisitRefused` with every rule that it breaks.
     """
     [enrolment] = lock_people([enrolment]).values()
     _require_trainee(enrolment, by)
-    _require_supervisor(supervisor, enrolment)
+    cover = cover_of(enrolment, supervisor, meeting.on)
+    _require_supervisor(cover or supervisor, enrolment)
     _check(meeting, enrolment, supervisor, by=by)
-    session = make_session(meeting, [enrolment], supervisor, state=SessionState.LOGGED, by=by)
+    session = make_session(meeting, [enrolment], supervisor, state=SessionState.LOGGED, by=by, covered_by=cover)
     record("supervision.session.logged", by=by, about=session, minutes=session.minutes)
-    _tell_supervisor(supervisor)
+    tell_decider(session.decider)
     return session
 
 
@@ -57,12 +60,12 @@ def amend_session(
         raise IllegalMove(f"This session is {session.get_state_display().lower()} and cannot be changed.")
     if session.version != version:
         raise Refusal("This session was changed in another window. Reload the page and put your change in again.")
-    stays = session.supervisor_id == supervisor.pk
-    _require_supervisor(session.decider if stays else supervisor, enrolment)
+    cover = cover_of(enrolment, supervisor, meeting.on)
+    _require_supervisor(cover or supervisor, enrolment)
     _check(meeting, enrolment, supervisor, by=by, ignore=session.pk)
     columns = columns_of(meeting) | {
         "supervisor": supervisor,
-        "covered_by": session.covered_by if stays else None,
+        "covered_by": cover,
         "size": 1 + meeting.others,
         "version": session.version + 1,
     }
@@ -74,7 +77,7 @@ def amend_session(
     if attendance.state == AttendanceState.DISPUTED:
         move_attendance(attendance, AttendanceState.PROPOSED, by=by)
     record("supervision.session.amended", by=by, about=session, version=session.version)
-    _tell_supervisor(session.decider)
+    tell_decider(session.decider)
     return session
 
 
@@ -112,7 +115,7 @@ def object_to_session(attendance: SessionAttendance, *, by: User, reason: str) -
     require_attendance_move(attendance, AttendanceState.DISPUTED)
     move_attendance(attendance, AttendanceState.DISPUTED, by=by, reason=reason)
     record("supervision.attendance.objected", by=by, about=attendance, session=session.pk)
-    _tell_supervisor(session.decider)
+    tell_decider(session.decider)
     return attendance
 
 
@@ -128,17 +131,22 @@ def _require_trainee(enrolment: Enrolment, by: User) -> None:
 
 
 def _require_supervisor(supervisor: Supervisor, enrolment: Enrolment) -> None:
-    if supervisor.person is None or not can_supervise(supervisor.person, enrolment):
+    if not may_supervise(supervisor, enrolment):
         raise Refusal(NO_SUPERVISOR)
 
 
-def _tell_supervisor(supervisor: Supervisor) -> None:
-    """At most one mail a day says that sessions wait; the page says which."""
+def tell_decider(supervisor: Supervisor) -> None:
+    """At most one mail a day says that sessions wait; the page says which. Without an account she gets a link."""
+    from supervision.signing.tasks import call  # late: the tasks of signing import the acts of sessions
+
+    if supervisor.person is None:
+        call.enqueue(supervisor.pk)  # by a task of its own: it holds her row, and here sessions are held
+        return
     notify(
         supervisor.person,
         key=f"sessions-{supervisor.pk}-{timezone.now():%Y-%m-%d}",
         subject="Sessions wait for you",
-        text="A trainee asks you to confirm a session or has something to say about one.",
+        text="You are asked to confirm a session, or a trainee has something to say about one.",
         path=reverse("review_sessions"),
         button="Open your sessions",
     )

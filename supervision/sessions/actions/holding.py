@@ -14,6 +14,8 @@ from supervision.sessions.queries import around, full_sessions
 from supervision.sessions.ratio import local_day
 from supervision.sessions.rules import Meeting, problems_of_meeting
 
+UNDER_REVIEW = "This session is under review after a lapse. A program director decides about it first."
+
 
 def lock_people(enrolments: Iterable[Enrolment]) -> dict[int, Enrolment]:
     """Hold all enrolments of these people, as visits do: nobody is at two places. Gives the ones asked for, by id."""
@@ -31,8 +33,11 @@ def lock_session(session: SupervisionSession) -> tuple[dict[int, Enrolment], Sup
 
 
 def lock_attendance(attendance: SessionAttendance) -> tuple[Enrolment, SupervisionSession, SessionAttendance]:
+    """Hold one for an act of the trainee or of the supervisor: what is under review after a lapse is a director's alone."""
     enrolments, session = lock_session(attendance.session)
     [held] = [one for one in session.attendances.all() if one.pk == attendance.pk]
+    if held.state == AttendanceState.QUESTIONED:
+        raise IllegalMove(UNDER_REVIEW)
     held.session = session
     return enrolments[held.enrolment_id], session, held
 
@@ -47,7 +52,7 @@ def check_meeting(
     enrolments: Iterable[Enrolment],
     supervisor: Supervisor,
     *,
-    by: User,
+    by: User | None,
     present: int,
     is_plan: bool = False,
     ignore: int | None = None,
@@ -65,12 +70,18 @@ def columns_of(meeting: Meeting) -> dict:
 
 
 def make_session(
-    meeting: Meeting, enrolments: Iterable[Enrolment], supervisor: Supervisor, *, state: SessionState, by: User
+    meeting: Meeting,
+    enrolments: Iterable[Enrolment],
+    supervisor: Supervisor,
+    *,
+    state: SessionState,
+    by: User,
+    covered_by: Supervisor | None = None,
 ) -> SupervisionSession:
     enrolments = list(enrolments)
     size = len(enrolments) + meeting.others
     session = SupervisionSession.objects.create(
-        supervisor=supervisor, state=state, size=size, made_by=by, **columns_of(meeting)
+        supervisor=supervisor, covered_by=covered_by, state=state, size=size, made_by=by, **columns_of(meeting)
     )
     SessionMove.objects.create(session=session, new=state, by=by)
     for enrolment in enrolments:
@@ -100,11 +111,12 @@ def require_session_move(session: SupervisionSession, new: SessionState) -> None
 
 
 def move_attendance(attendance: SessionAttendance, new: AttendanceState, *, by: User | None, reason: str = "") -> None:
-    """Change the state by the table of moves and write its history; what is confirmed afterwards is a new version."""
+    """Change the state by the table of moves and write its history; what is confirmed afterwards is a new version. Under
+    review it keeps its version, for the signature may count again."""
     require_attendance_move(attendance, new)
     AttendanceMove.objects.create(attendance=attendance, old=attendance.state, new=new, by=by, reason=reason)
     attendance.state = new
-    if new != AttendanceState.CONFIRMED:
+    if new not in (AttendanceState.CONFIRMED, AttendanceState.QUESTIONED):
         attendance.version += 1
     attendance.save(update_fields=["state", "version"])
 

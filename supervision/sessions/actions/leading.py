@@ -13,8 +13,10 @@ from lms.audit.actions import record
 from lms.errors import IllegalMove, Refusal
 from lms.notices.actions import notify
 from supervision.actions.review import EntryChanged, reason_to_return
+from supervision.actions.signer import account_of, name_of, papers_in_words, require_verified_link
 from supervision.actions.supervisor import supervisor_of
-from supervision.models import SessionAttendance, SessionSignature, SupervisionSession, Supervisor
+from supervision.models import SessionAttendance, SessionSignature, SigningLink, SupervisionSession, Supervisor
+from supervision.queries.placement import may_supervise
 from supervision.queries.review import content_hash
 from supervision.sessions.actions.holding import (
     check_meeting,
@@ -33,7 +35,7 @@ from supervision.sessions.actions.holding import (
     require_session_move,
 )
 from supervision.sessions.enums import AttendanceState, SessionMeaning, SessionState
-from supervision.sessions.queries import may_confirm, meeting_of, signed_session
+from supervision.sessions.queries import may_confirm, meeting_of, signed_session, waiting_by_link
 from supervision.sessions.rules import Meeting
 
 NOT_HERS = "Only the supervisor of this session does that, for trainees whom she supervises now."
@@ -124,51 +126,56 @@ def cancel_session(session: SupervisionSession, *, by: User) -> SupervisionSessi
 
 @transaction.atomic
 def confirm_attendance(
-    attendance: SessionAttendance, *, meaning: SessionMeaning, by: User, seen: str
+    attendance: SessionAttendance, *, meaning: SessionMeaning, by: User | SigningLink, seen: str
 ) -> SessionAttendance:
-    """Confirm a session that a trainee logged, or once more after an objection. `seen` is the SHA-256 of what was shown."""
+    """Confirm a session that a trainee logged, or once more after an objection or a lapse; with an account or by a link.
+    `seen` is the SHA-256 of what was shown."""
     enrolment, session, attendance = lock_attendance(attendance)
     _require_confirmer(session, enrolment, by)
     require_attendance_move(attendance, AttendanceState.CONFIRMED)
     _require_seen(attendance, seen)
+    _require_true(session, attendance, meaning)
     require_over(session)
     if session.state not in (SessionState.LOGGED, SessionState.HELD):
         raise IllegalMove(f"This is not possible: the session is now {session.get_state_display().lower()}.")
     if session.state == SessionState.LOGGED:
         lock_supervisor(session.supervisor)
-        check_meeting(meeting_of(session), [enrolment], session.supervisor, by=by, present=1, ignore=session.pk)
-        move_session(session, SessionState.HELD, by=by)
+        reader = account_of(by)
+        check_meeting(meeting_of(session), [enrolment], session.supervisor, by=reader, present=1, ignore=session.pk)
+        move_session(session, SessionState.HELD, by=reader)
     _confirm(attendance, session, meaning=meaning, by=by)
     return attendance
 
 
 @transaction.atomic
-def return_session(attendance: SessionAttendance, *, by: User, seen: str, reason: str) -> SessionAttendance:
+def return_session(
+    attendance: SessionAttendance, *, by: User | SigningLink, seen: str, reason: str
+) -> SessionAttendance:
     """Give a session that a trainee logged back to her, with the reason that she reads first."""
-    reason = reason_to_return(reason)
+    reason, account = reason_to_return(reason), account_of(by)
     enrolment, session, attendance = lock_attendance(attendance)
     _require_confirmer(session, enrolment, by)
     if session.state != SessionState.LOGGED:
         raise Refusal("Only a session that the trainee logged herself is returned.")
     _require_seen(attendance, seen)
-    move_attendance(attendance, AttendanceState.DISPUTED, by=by, reason=reason)
-    record("supervision.attendance.returned", by=by, about=attendance, session=session.pk)
+    move_attendance(attendance, AttendanceState.DISPUTED, by=account, reason=reason)
+    record("supervision.attendance.returned", by=account, about=attendance, session=session.pk)
     words = "Your supervisor has returned a session that you logged, and says what is to be put right."
     _tell(session, enrolment, f"returned-{attendance.version}", "A session came back to you", words)
     return attendance
 
 
 @transaction.atomic
-def record_absence(attendance: SessionAttendance, *, by: User, reason: str) -> SessionAttendance:
+def record_absence(attendance: SessionAttendance, *, by: User | SigningLink, reason: str) -> SessionAttendance:
     """She was not there, or it was not as recorded: what was confirmed counts no more. The trainee reads the reason."""
-    reason = reason_to_return(reason)
+    reason, account = reason_to_return(reason), account_of(by)
     enrolment, session, attendance = lock_attendance(attendance)
     _require_confirmer(session, enrolment, by)
     if session.state != SessionState.HELD:
         raise Refusal("Absence is recorded once the session has taken place.")
-    move_attendance(attendance, AttendanceState.ABSENT, by=by, reason=reason)
+    move_attendance(attendance, AttendanceState.ABSENT, by=account, reason=reason)
     count_people(session)
-    record("supervision.attendance.absent", by=by, about=attendance, session=session.pk)
+    record("supervision.attendance.absent", by=account, about=attendance, session=session.pk)
     words = "Your supervisor has recorded that a session does not count for you, and says why."
     _tell(session, enrolment, f"absent-{attendance.version}", "A session was changed", words)
     return attendance
@@ -188,10 +195,25 @@ def _require_leader(session: SupervisionSession, enrolments: Iterable[Enrolment]
         raise Refusal(NOT_HERS)
 
 
-def _require_confirmer(session: SupervisionSession, enrolment: Enrolment, by: User) -> None:
-    """Never one of the trainees of the session, whatever roles she holds beside."""
+def _require_confirmer(session: SupervisionSession, enrolment: Enrolment, by: User | SigningLink) -> None:
+    """Never one of the trainees of the session, whatever roles she holds beside. By a link only while it runs, of somebody
+    verified, and what still waits for her."""
+    if isinstance(by, SigningLink):
+        supervisor = lock_supervisor(by.supervisor)  # before her link, as whatever ends a link does
+        require_verified_link(by)
+        waits = waiting_by_link().filter(session=session, enrolment=enrolment, session__supervisor=supervisor)
+        if not waits.exists() or not may_supervise(supervisor, enrolment):
+            raise Refusal(NOT_HERS)
+        return
     if session.attendances.filter(trainee=by).exists() or not may_confirm(by, session.decider, enrolment):
         raise Refusal(NOT_HERS)
+
+
+def _require_true(session: SupervisionSession, attendance: SessionAttendance, meaning: SessionMeaning) -> None:
+    """What is to be confirmed again after a lapse was led by somebody else, whose own signature stands no more."""
+    is_again = session.state == SessionState.HELD and attendance.state == AttendanceState.PROPOSED
+    if is_again and session.covered_by_id and meaning == SessionMeaning.LED:
+        raise Refusal("You did not lead this session. Sign that you know of it, or say that it does not count.")
 
 
 def _require_seen(attendance: SessionAttendance, seen: str) -> None:
@@ -199,10 +221,12 @@ def _require_seen(attendance: SessionAttendance, seen: str) -> None:
         raise EntryChanged("This session has changed since you opened it. Read it again before you sign.")
 
 
-def _confirm(attendance: SessionAttendance, session: SupervisionSession, *, meaning: SessionMeaning, by: User) -> None:
+def _confirm(
+    attendance: SessionAttendance, session: SupervisionSession, *, meaning: SessionMeaning, by: User | SigningLink
+) -> None:
     """The signature and the move. The caller holds the rows and has checked the signer."""
-    attendance.session = session
-    if attendance.trainee_id == by.pk:
+    attendance.session, account = session, account_of(by)
+    if account and attendance.trainee_id == account.pk:
         raise Refusal(NOT_HERS)
     content = signed_session(attendance)
     SessionSignature.objects.create(
@@ -210,17 +234,19 @@ def _confirm(attendance: SessionAttendance, session: SupervisionSession, *, mean
         version=attendance.version,
         meaning=SessionMeaning(meaning),
         supervisor=session.decider,
-        signer=by,
+        signer=account,
+        link=None if account else by,
         trainee_id=attendance.trainee_id,
-        printed_name=by.legal_name or str(by),
+        printed_name=name_of(by),
         role_held=Role.SUPERVISOR.label,
+        qualifications=papers_in_words(by),
         content=content,
         sha256=content_hash(content),
     )
-    move_attendance(attendance, AttendanceState.CONFIRMED, by=by)
+    move_attendance(attendance, AttendanceState.CONFIRMED, by=account)
     record(
         "supervision.attendance.confirmed",
-        by=by,
+        by=account,
         about=attendance,
         session=session.pk,
         minutes=session.minutes,

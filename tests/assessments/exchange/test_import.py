@@ -148,7 +148,7 @@ def test_the_list_of_files_takes_the_same_queries_for_one_and_three(cast, django
         run(table(LINE.replace("k1", f"k{number}")), cast.director)
     client = cast.client("director")
     assert text_of(client.get(reverse("question_files"))).count("Imported") == files
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         client.get(reverse("question_files"))
 
 
@@ -160,7 +160,7 @@ def test_the_report_takes_the_same_queries_for_one_and_three(cast, django_assert
     client = cast.client("director")
     url = reverse("question_import", args=[import_.pk])
     assert client.get(url).status_code == 200
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         client.get(url)
 
 
@@ -228,4 +228,4 @@ def test_the_pages_ask_the_database_equally_often_however_many_questions_there_a
         with CaptureQueriesContext(connection) as queries:
             assert client.get(address).status_code == 200
         counts.append(len(queries))
-    assert counts == [8, 8]
+    assert counts == [7, 7]

@@ -133,5 +133,5 @@ def test_the_pages_ask_a_fixed_number_of_questions(cast, people, django_assert_n
         client.get(reverse("desk_regraded", args=[made.pk]))
 
 
-LOOK_QUERIES = 19
-RECORD_QUERIES = 9
+LOOK_QUERIES = 18
+RECORD_QUERIES = 8

@@ -108,5 +108,5 @@ def test_the_pages_ask_a_fixed_number_of_questions(cast, cohort, quiz, people, d
         client.get(page(quiz, "q1"))
 
 
-LIST_QUERIES = 5
-QUIZ_QUERIES = 7
+LIST_QUERIES = 4
+QUIZ_QUERIES = 6

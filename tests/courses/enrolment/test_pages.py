@@ -247,7 +247,7 @@ def test_the_list_of_cohorts_asks_the_same_number_of_queries(cast, number, djang
         make_enrolment(make_person(f"person{uuid.uuid4().hex[:8]}"))
     client = cast.client("director")
     client.get(url("desk_cohorts"))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         client.get(url("desk_cohorts"))
 
 
@@ -258,7 +258,7 @@ def test_a_cohorts_page_asks_the_same_number_of_queries(cast, cohort, number, dj
         grant_faculty(make_person(f"teacher{position}"), cohort)
     client = cast.client("director")
     client.get(url("desk_cohort", cohort.pk))
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         client.get(url("desk_cohort", cohort.pk))
 
 
@@ -347,7 +347,7 @@ def test_the_list_of_roles_asks_the_same_number_of_queries(cast, number, django_
         grant_faculty(make_person(f"teacher{position}"), make_cohort())
     client = cast.client("director")
     client.get(url("desk_roles"))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         client.get(url("desk_roles"))
 
 
@@ -357,7 +357,7 @@ def test_the_list_of_barriers_asks_the_same_number_of_queries(cast, number, djan
         raise_barrier(make_person(f"one{position}"), cast.trainee, by=cast.director, reason="So.")
     client = cast.client("director")
     client.get(url("desk_barriers"))
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         client.get(url("desk_barriers"))
 
 

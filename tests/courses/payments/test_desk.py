@@ -277,7 +277,7 @@ def test_the_list_shows_what_is_asked_for(cast, waiting):
 
 
 @pytest.mark.parametrize("number", [1, 3])
-@pytest.mark.parametrize(("state", "queries"), [("", 5), ("attention", 5)])
+@pytest.mark.parametrize(("state", "queries"), [("", 4), ("attention", 4)])
 def test_the_list_takes_the_same_number_of_queries(cast, number, state, queries, django_assert_num_queries):
     for index in range(number):
         order = make_order(make_person(f"payer{index}"), state=OrderState.WAITING, held=False)
@@ -297,7 +297,7 @@ def test_a_payment_takes_the_same_number_of_queries(cast, number, paid, django_a
     client = cast.client("registrar")
     url = reverse("desk_payment", args=[paid.pk])
     client.get(url)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         client.get(url)
 
 

@@ -122,7 +122,7 @@ def test_the_list_of_standards_asks_the_same_number_of_queries(cast, number, dja
         make_standard_version()
     client = cast.client("director")
     client.get(reverse("desk_standards"))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         client.get(reverse("desk_standards"))
 
 
@@ -137,7 +137,7 @@ def test_the_page_of_a_standard_asks_the_same_number_of_queries(cast, number, dj
         make_enrolment(person, cohort=cohort)
     client = cast.client("director")
     client.get(desk(standard))
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(14):
         client.get(desk(standard))
 
 

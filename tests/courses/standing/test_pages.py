@@ -220,5 +220,5 @@ def test_the_award_page_asks_the_same_number_of_queries(cast, enrolment, number,
         place_hold(enrolment, by=cast.director, reason_class=ReasonClass.ADMINISTRATIVE, note="Form.")
     client, award = cast.client("director"), reverse("desk_award", args=[enrolment.pk])
     client.get(award)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         client.get(award)

@@ -143,7 +143,7 @@ def test_the_profile_and_the_desk_ask_the_same_number_of_queries(cast, number, d
         make_document(cast.director, authority=f"Board {position}")
     client = cast.client("director")
     client.get(reverse("profile"))
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         client.get(reverse("profile"))
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         client.get(reverse("desk_documents") + "?page=1")

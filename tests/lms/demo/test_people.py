@@ -11,6 +11,11 @@ from lms.demo.registry import Demo, demo_steps
 from lms.institute.models import InstituteSettings
 
 
+@pytest.fixture(autouse=True)
+def demonstration(settings):
+    settings.DEMO = True
+
+
 def counts() -> tuple[int, ...]:
     return tuple(model.objects.count() for model in (User, RoleGrant, TermsAcceptance, InstituteSettings, AuditEntry))
 
@@ -41,7 +46,8 @@ def test_what_somebody_changed_in_the_institute_is_kept(db):
     assert InstituteSettings.objects.get().name == "Ours"
 
 
-def test_the_demonstration_is_refused_without_its_setting(db):
+def test_the_demonstration_is_refused_without_its_setting(db, settings):
+    settings.DEMO = False
     with pytest.raises(CommandError, match="unless DEMO=1"):
         call_command("create_demo")
     assert User.objects.count() == 0

@@ -18,10 +18,12 @@ from courses.standards.queries import definition_of
 from courses.standing.models import Hold, Waiver
 from lms.accounts.models import User
 from lms.disputes.models import Dispute
+from supervision.demo_cohort import COHORT, IN_PILOT, PILOT, TRAINEES
 from supervision.models import PracticeLog, PriorHours
 
 pytestmark = pytest.mark.django_db
 EXAMINATION, SAT, ASKED = "final-examination", 24, 2
+TOLD = len(TRAINEES) + len(IN_PILOT)
 OURS = ("accounts", "curriculum", "standards", "enrolment", "learning", "standing", "assessments", "supervision")
 
 
@@ -46,12 +48,12 @@ def states(rows) -> Counter:
 
 
 def quizzes_asked_for() -> list[str]:
-    lines = definition_of(StandardVersion.objects.get()).requirements
+    lines = definition_of(StandardVersion.objects.get(number=1)).requirements
     return [quiz.key for line in lines if line.kind == "quiz_passed" for quiz in line.config.quizzes]
 
 
 def examination_asked_for() -> str:
-    lines = definition_of(StandardVersion.objects.get()).requirements
+    lines = definition_of(StandardVersion.objects.get(number=1)).requirements
     (key,) = (line.config.quiz.key for line in lines if line.kind == "final_examination")
     return Activity.objects.get(key=key).title
 
@@ -97,18 +99,19 @@ def test_each_stage_adds_to_the_one_before_and_is_safe_to_repeat():
 
     running = load("running")
     assert all(running[name] >= count for name, count in new.items())
-    assert states(Enrolment) == {"active": 3 + SAT, "completed": 1, "paused": 1, "withdrawn": 1}
+    assert states(Enrolment) == {"active": 3 + SAT + TOLD, "completed": 1, "paused": 1, "withdrawn": 1}
     assert set(states(PracticeLog)) == {
         "draft",
         "submitted",
         "returned",
         "approved",
+        "questioned",
         "verified",
         "superseded",
         "voided",
     }
     assert states(Dispute) == {"open": 1, "escalated": 1, "upheld": 1, "rejected": 1}
-    assert states(PriorHours) == {"approved": 1, "submitted": 1, "returned": 1}
+    assert states(PriorHours) == {"approved": 3, "submitted": 2, "returned": 2, "superseded": 1}
     others = Attempt.objects.exclude(item__slug=EXAMINATION)
     assert states(Attempt.objects.filter(item__slug=EXAMINATION)) == {
         "submitted": SAT - 2 + 1 + ASKED,
@@ -124,6 +127,8 @@ def test_each_stage_adds_to_the_one_before_and_is_safe_to_repeat():
         ("Autumn 2026", 1): {"paused", "withdrawn"},
         ("Autumn 2026", 2): {"newcomer", "trainee"},
         ("Summer 2026", 1): {"graduate", "trainee-two"},
+        (COHORT, 1): set(TRAINEES),
+        (PILOT, 1): set(IN_PILOT),
         ("Spring 2026", 1): {f"spring-{number:02}" for number in range(1, SAT + 1)},
     }
     assert changed_by_edition_2() == {"the-touch-agreement", "write-a-page-on-touch"}

@@ -9,7 +9,7 @@ from lms.accounts.actions import end_role
 from lms.accounts.enums import Role
 from lms.accounts.models import RoleGrant, User
 from lms.web import desk, navigation, worklist
-from lms.web.desk import DeskEntry, desk_entries_for, register_desk
+from lms.web.desk import DeskEntry, DeskGroup, desk_entries_for, register_desk
 from lms.web.navigation import NavItem, navigation_for, register_navigation
 from lms.web.worklist import STANDING, WorkItem, WorkLine, register_work, work_for
 from tests.web import text_of
@@ -109,18 +109,25 @@ def test_the_navigation_shows_what_a_person_may_use(cast, name, shown):
     assert labels(cast, name) == shown
 
 
-def test_the_desk_shows_each_role_its_own_entries_in_order(monkeypatch, cast):
+def test_the_desk_shows_each_role_its_own_entries_group_by_group(monkeypatch, cast):
     monkeypatch.setattr(desk, "_entries", {})
-    register_desk("Zeta", "terms_publish", "z", roles=[Role.DIRECTOR], order=10)
-    register_desk("Alpha", "dispute_list", "a", roles=[Role.DIRECTOR, Role.REGISTRAR], order=10)
-    register_desk("Early", "profile", "e", roles=[Role.REGISTRAR], order=1)
+    people, money = DeskGroup.PEOPLE, DeskGroup.MONEY
+    register_desk("First of all", "desk_payments", "f", group=money, roles=[Role.DIRECTOR], order=0)
+    register_desk("Zeta", "terms_publish", "z", group=people, roles=[Role.DIRECTOR], order=10)
+    register_desk("Alpha", "dispute_list", "a", group=people, roles=[Role.DIRECTOR, Role.REGISTRAR], order=10)
+    register_desk("Early", "profile", "e", group=people, roles=[Role.REGISTRAR], order=1)
 
     def titles(name):
         return [entry.title for entry in desk_entries_for(User.objects.get(pk=getattr(cast, name).pk))]
 
-    assert titles("director") == ["Alpha", "Zeta"]
+    assert titles("director") == ["Alpha", "Zeta", "First of all"]
     assert titles("registrar") == ["Early", "Alpha"]
     assert titles("trainee") == []
+    words = text_of(cast.client("director").get(reverse("desk")))
+    assert [words.index(one) for one in ("People and cohorts", "Alpha", "Zeta", "Money", "First of all")] == sorted(
+        words.index(one) for one in ("People and cohorts", "Alpha", "Zeta", "Money", "First of all")
+    )
+    assert "Money" not in text_of(cast.client("registrar").get(reverse("desk")))  # a heading without entries
 
 
 def test_every_registered_entry_of_the_desk_leads_to_a_page(cast):

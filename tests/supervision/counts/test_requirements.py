@@ -15,8 +15,8 @@ from supervision.actions.practice import correct_log, submit_log
 from supervision.counts.blocks import PracticumClientsBlock, VisitsMinimumBlock
 from supervision.counts.facts import Filter, VisitFacts, Visits
 from supervision.counts.requirements import ClientsConfig, PracticumClients, PracticumSessions, SessionsConfig
+from supervision.evidence import APPROVED, PENDING, RETURNED
 from supervision.models import PracticeLog
-from supervision.requirements import APPROVED, PENDING, RETURNED
 from tests.factories.supervision import (
     CATEGORIES,
     approve,
@@ -93,7 +93,7 @@ def test_what_does_not_count_says_why():
     assert [(row.evidence.id, row.amount, row.reason) for row in result.excluded] == [
         (1, 1, "Observation does not count here."),
         (2, 1, "The category “gone” is not part of your standard."),
-        (3, 1, "Returned by your supervisor."),
+        (3, 1, "Returned, and not sent again yet."),
     ]
 
 

@@ -85,9 +85,9 @@ def test_a_form_offers_only_what_its_kind_can_have(mine, placement):
 
 
 KINDS = {
-    "log": ["file_type", "approved_only", "since", "until", "category", "supervisor"],
-    "summary": ["paper", "supervisor", "category"],
-    "weeks": ["file_type", "paper", "supervisor"],
+    "log": ["file_type", "approved_only", "since", "until", "category", "signer"],
+    "summary": ["paper", "signer", "category"],
+    "weeks": ["file_type", "paper", "signer"],
     "letter": ["signer", "paper"],
 }
 

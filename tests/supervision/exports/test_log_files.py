@@ -82,7 +82,7 @@ def test_the_workbook_has_typed_cells_a_fixed_head_and_totals(placement):
     make_submitted(placement, on=date(2026, 3, 12))
     record = make_export(placement.enrolment, file_type="xlsx")
     book = workbook(record)
-    assert book.sheetnames == ["Entries", "Totals", "About"]
+    assert book.sheetnames == ["Entries", "Totals", "Signers", "About"]
     entries = book["Entries"]
     assert entries.freeze_panes == "A2"
     head = [cell.value for cell in entries[1]]
@@ -150,7 +150,7 @@ def test_it_can_be_taken_along_after_leaving(placement, state):
 @pytest.mark.parametrize("count", [1, 3])
 def test_reading_the_log_asks_a_fixed_number_of_times(placement, count, django_assert_num_queries):
     from supervision.exports.choices import Choices
-    from supervision.exports.queries import log_of
+    from supervision.exports.reading import log_of
 
     for _ in range(count):
         make_approved(placement)

@@ -214,8 +214,8 @@ def test_the_same_form_sent_twice_makes_one_file(mine):
         ({"file_type": "pdf"}, "Select a valid choice"),
         ({"file_type": "csv", "since": "2026-05-02", "until": "2026-05-01"}, "The last day lies before the first."),
         ({"file_type": "csv", "category": "nonsense"}, "Select a valid choice"),
-        ({"file_type": "csv", "supervisor": "x"}, "Select a valid choice"),
-        ({"file_type": "csv", "supervisor": "99999999999999999999"}, "Select a valid choice"),
+        ({"file_type": "csv", "signer": "x"}, "Select a valid choice"),
+        ({"file_type": "csv", "signer": "99999999999999999999"}, "Select a valid choice"),
     ],
 )
 def test_what_cannot_be_chosen_is_refused(mine, sent, sentence):

@@ -25,18 +25,12 @@ NO_FREE_TEXT = {
     ("DecisionForm", "seen"): "a fingerprint of 64 letters and digits",
     ("SignedDecisionForm", "seen"): "the same",
     ("ConfirmForm", "seen"): "the same",
+    ("ProposeLieuForm", "seen"): "the same",
+    ("AnswerLieuForm", "seen"): "the same",
     ("DraftForm", "draft_key"): "an id that the browser drew",
     ("RedactForm", "words"): "words to be removed: compared, and not kept",
     ("RedactForm", "seen"): "a fingerprint of 64 letters and digits",
     ("ExportCodeForm", "code"): "the id of a file, looked up and not kept",
-    # Sessions: their rules refuse hard stops, and have no declaration yet.
-    **{
-        (form, "feedback"): "hard stops only"
-        for form in ("MeetingForm", "LogSessionForm", "LeadSessionForm", "RecordPlannedForm")
-    },
-    ("ConfirmForm", "reason"): "hard stops only",
-    ("ObjectForm", "reason"): "hard stops only",
-    ("WithdrawalForm", "reason"): "hard stops only",
     # Papers of a supervisor, and what directors write about her: no client is near.
     **{
         (form, name): "a supervisor's own paper"
@@ -45,6 +39,8 @@ NO_FREE_TEXT = {
     },
     ("ReturnForm", "reason"): "hard stops only: nobody without an account declares words",
     ("ReturnForm", "seen"): "a fingerprint of 64 letters and digits",
+    ("ReturnSessionForm", "reason"): "hard stops only: nobody without an account declares words",
+    ("ReturnSessionForm", "seen"): "a fingerprint of 64 letters and digits",
     ("TokenForm", "token"): "the secret of a link, looked up and not kept",
     ("CodeForm", "code"): "the code from the mail, compared and not kept",
     ("RecordSupervisorForm", "name"): "the name of a supervisor",

@@ -48,6 +48,7 @@ from tests.factories.sessions import (
     seen_session,
 )
 from tests.factories.supervision import CATEGORIES, make_approved, make_code, make_placement, make_visit
+from tests.web import text_of
 
 KIND = SupervisionMinutes()
 BY_KEY = {category.key: category for category in CATEGORIES}
@@ -144,6 +145,16 @@ def test_what_a_trainee_objects_to_does_not_count_until_it_is_answered(placement
     record_absence(attendance_of(session, placement), by=supervisor, reason="I mixed up two days.")
     assert (judged(placement).done, fresh(session).size) == (0, 1)
     assert [row.reason for row in judged(placement).excluded] == ["You are recorded as absent."]
+
+
+def test_why_a_session_is_disputed_or_was_missed_stands_on_the_page_of_its_trainee(cast, placement):
+    session = make_logged(placement)
+    confirm(attendance_of(session, placement))
+    object_to_session(attendance_of(session, placement), by=trainee_of(placement), reason="It was an hour longer.")
+    assert "It was an hour longer." in text_of(cast.client("trainee").get("/practice/sessions/"))
+    supervisor = placement.supervisor.person
+    record_absence(attendance_of(session, placement), by=supervisor, reason="I mixed up two days.")
+    assert "I mixed up two days." in text_of(cast.client("trainee").get("/practice/sessions/"))
 
 
 def test_a_plan_counts_nothing_and_is_recorded_as_it_took_place(placement, other, time_machine_ahead):

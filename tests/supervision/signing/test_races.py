@@ -1,14 +1,34 @@
 """One link used twice at once leaves one session and one legal history; with the guard removed it would not."""
 
 import pytest
+from django.db import IntegrityError
 
 from lms.audit.models import AuditEntry
 from supervision.actions.supervisor import correct_address
-from supervision.models import PracticeCredit, SigningLink, SigningReceipt, SignOff
+from supervision.models import (
+    PracticeCredit,
+    SessionAttendance,
+    SessionSignature,
+    SigningLink,
+    SigningReceipt,
+    SignOff,
+    SupervisionSession,
+)
 from supervision.queries.practice import full_logs
+from supervision.sessions.actions import leading
+from supervision.sessions.actions.attending import withdraw_session
+from supervision.sessions.enums import AttendanceState, SessionMeaning, SessionState
 from supervision.signing import actions
-from supervision.signing.actions import approve_by_link, ask_code, call_supervisor, prove_address, return_by_link
+from supervision.signing.actions import (
+    approve_by_link,
+    ask_code,
+    call_supervisor,
+    prove_address,
+    return_by_link,
+    return_session_by_link,
+)
 from tests.cast import make_cast
+from tests.factories.sessions import attendance_of, make_logged, seen_session
 from tests.factories.signing import mailed_code, make_used_link, place_with
 from tests.factories.supervision import make_signer, make_submitted, seen
 from tests.guards import without_constraint
@@ -126,3 +146,58 @@ def test_without_lock_and_key_several_links_would_go_out(robin, log, monkeypatch
             link.ended_at = link.asked_at
             link.save(update_fields=["ended_at"])
     assert links == THREADS
+
+
+@pytest.mark.parametrize("round_number", range(3))
+def test_confirming_returning_and_taking_back_a_session_at_once_leave_one_of_them(cast, robin, round_number):
+    placement = place_with(robin, cast.trainee)
+    attendance = attendance_of(make_logged(placement), placement)
+    used, read = make_used_link(robin), seen_session(attendance)
+
+    def held():
+        return SigningLink.objects.select_related("supervisor").get(pk=used.pk)
+
+    acts = [
+        lambda: approve_by_link(held(), sessions=[(attendance.pk, read)], session_meaning=SessionMeaning.LED),
+        lambda: return_session_by_link(held(), attendance, seen=read, reason="It was a day later."),
+        lambda: withdraw_session(attendance, by=cast.trainee),
+        lambda: approve_by_link(held(), sessions=[(attendance.pk, read)], session_meaning=SessionMeaning.LED),
+    ]
+    outcomes = at_once(THREADS, lambda number: acts[(number + round_number) % THREADS]())
+    refused = [outcome for outcome in outcomes if isinstance(outcome, Exception)]
+    assert {type(one).__name__ for one in refused} <= {"Refusal", "IllegalMove"}
+    state = SessionAttendance.objects.get(pk=attendance.pk).state
+    is_withdrawn = SupervisionSession.objects.get(pk=attendance.session_id).state == SessionState.WITHDRAWN
+    is_confirmed = state == AttendanceState.CONFIRMED
+    # What was returned may still be taken back by the trainee; nothing follows a confirmation here.
+    was_returned = state == AttendanceState.DISPUTED
+    assert [is_confirmed, is_withdrawn or was_returned].count(True) == 1
+    assert THREADS - len(refused) == is_confirmed + is_withdrawn + was_returned
+    assert (SessionSignature.objects.count(), SigningReceipt.objects.count()) == (is_confirmed, is_confirmed)
+
+
+@needs_two_writers
+def test_without_the_locks_the_key_of_the_database_holds_a_second_confirmation(cast, robin, monkeypatch):
+    placement = place_with(robin, cast.trainee)
+    attendance = attendance_of(make_logged(placement), placement)
+    used, read = make_used_link(robin), seen_session(attendance)
+
+    def without_the_lock(attendance):
+        fresh = attendance_of(attendance.session, placement)
+        return fresh.enrolment, fresh.session, fresh
+
+    monkeypatch.setattr(actions, "_hold_all", lambda link, people: None)
+    monkeypatch.setattr(leading, "lock_attendance", without_the_lock)
+    monkeypatch.setattr(leading, "lock_supervisor", lambda supervisor: supervisor)
+    monkeypatch.setattr(leading, "require_verified_link", lambda link: link)
+    monkeypatch.setattr(leading, "check_meeting", all_look_first(lambda *args, **kwargs: None, 2))
+    outcomes = at_once(
+        2,
+        lambda number: approve_by_link(
+            SigningLink.objects.select_related("supervisor").get(pk=used.pk),
+            sessions=[(attendance.pk, read)],
+            session_meaning=SessionMeaning.LED,
+        ),
+    )
+    assert sum(isinstance(outcome, IntegrityError) for outcome in outcomes) == 1
+    assert SessionSignature.objects.count() == 1
