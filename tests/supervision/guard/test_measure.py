@@ -49,35 +49,29 @@ def test_fresh_numbers_and_names_that_no_list_knows_are_found_as_well(seed):
     assert false_alarms(harmless(seed, 200)) <= 0.10
 
 
-HOSTILE = {
-    unit: (unit * 5000)[:5000]
-    for unit in (
-        *("a@", "1", "1 ", "1.", "1-", "www.", "Aa ", "Anna ", "O'Mc", "Ab-Ab-", "three ", "account no. ", "account 1 ", "12-34 "),
-        *("a:", "a1-", "1 aa ", "lives in ", "Lives In X", "on the ", "born on ", "Mr. ", "client ", "A. ", "1/1", "#1 ", "\n"),
-        *("fax to the ", "phone number is ", "ﷺ", "é", "may 1 ", "de00 aaaa ", "dead:", "(1) ", "at dot ", "ssn is "),
-    )
-}  # fmt: skip
+HOSTILE = (
+    *("a@", "1", "1 ", "1.", "1-", "www.", "Aa ", "Anna ", "O'Mc", "Ab-Ab-", "three ", "account no. ", "account 1 ", "12-34 "),
+    *("a:", "a1-", "1 aa ", "lives in ", "Lives In X", "on the ", "born on ", "Mr. ", "client ", "A. ", "1/1", "#1 ", "\n"),
+    *("fax to the ", "phone number is ", "ﷺ", "é", "may 1 ", "de00 aaaa ", "dead:", "(1) ", "at dot ", "ssn is "),
+)  # fmt: skip
+SHORT, TIMES = 2_000, 16
 
 
-def milliseconds(text: str) -> float:
+def seconds(text: str) -> float:
     """Of this thread alone, at its best: other work on the machine does not count."""
     spent = []
-    for _ in range(5):
+    for _ in range(3):
         began = time.thread_time()
         identifiers_in(text)
-        spent.append(1000 * (time.thread_time() - began))
+        spent.append(time.thread_time() - began)
     return min(spent)
-
-
-def test_a_reflection_takes_milliseconds_and_the_longest_text_not_much_more():
-    text = " ".join(note.text for note in plain("development"))
-    assert milliseconds(text[:600]) < 20
-    assert milliseconds(text[:5000]) < 40  # half of it on a machine that does nothing else
 
 
 @pytest.mark.parametrize("unit", HOSTILE)
 def test_hostile_text_costs_no_more_than_its_length(unit):
-    """Twice the text takes about twice the time; a backtracking pattern would take four times, or for ever."""
-    text = HOSTILE[unit]
-    assert milliseconds(text) < 120
-    assert milliseconds(text) < 3.5 * milliseconds(text[:2500]) + 5
+    """Sixteen times the text takes about sixteen times the time; a pattern that goes back would take 256 times.
+
+    Both are measured here and now and the bound lies far from either, so a slow machine changes nothing.
+    """
+    text = (unit * SHORT * TIMES)[: SHORT * TIMES]
+    assert seconds(text) < 5 * TIMES * seconds(text[:SHORT])
