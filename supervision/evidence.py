@@ -66,6 +66,14 @@ def questioned_then(as_of: datetime, path: str = "") -> Q:
     return Q(**{f"{path}state": LogState.QUESTIONED, f"{path}withdrawn_at__lte": as_of})
 
 
+def returned_then(as_of: datetime, path: str = "") -> Q:
+    """Sent and returned by then and still so, or approved once and withdrawn by then."""
+    returned = Q(
+        **{f"{path}state": LogState.RETURNED, f"{path}submitted_at__lte": as_of, f"{path}decided_at__lte": as_of}
+    )
+    return returned & (Q(**{f"{path}credit": None}) | Q(**{f"{path}withdrawn_at__lte": as_of}))
+
+
 # Visits: row by row ---------------------------------------------------------------------------------------------------
 
 

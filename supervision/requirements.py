@@ -54,6 +54,7 @@ from supervision.evidence import (
     evidence_of,
     prior_evidence,
     questioned_then,
+    returned_then,
     visit_fields,
     waiting_then,
 )
@@ -232,7 +233,7 @@ def judge_practicum(config: PracticumConfig, facts: PracticumFacts, categories: 
     )
     steps = (Step("Log a visit", reverse("practice_new")),) if missing else ()
     state = _state(lines)
-    excluded = total.excluded + tuple(_never_counted(facts))
+    excluded = total.excluded + tuple(_never_counted(facts) if facts.is_detailed else ())
     return Result(
         key=config.key,
         title=config.title,
@@ -248,6 +249,7 @@ def judge_practicum(config: PracticumConfig, facts: PracticumFacts, categories: 
         parts=minimums + caps,
         note=total.note,
         transferred=total.transferred,
+        is_begun=bool(facts.pieces),
     )
 
 
@@ -465,18 +467,19 @@ def _gather_sums(facts_of: Mapping[int, PracticumFacts], as_of: datetime) -> Non
         sums = _sums_of_one(enrolment=next(iter(facts_of)), as_of=as_of)
     else:
         sums = _sums(LogSegment.objects.filter(log__enrolment__in=facts_of.keys()), as_of)
-    for enrolment, category, phase, approved, verified, waiting, questioned, attested in sums:
+    for enrolment, category, phase, approved, verified, waiting, questioned, returned, attested in sums:
         pieces = facts_of[enrolment].pieces
         facts_of[enrolment].attested += attested
         pieces += [Piece(category, phase, approved - verified, APPROVED)] if approved > verified else []
         pieces += [Piece(category, phase, verified, APPROVED, is_verified=True)] if verified else []
         pieces += [Piece(category, phase, waiting, PENDING)] if waiting else []
         pieces += [Piece(category, phase, questioned, QUESTIONED)] if questioned else []
+        pieces += [Piece(category, phase, returned, RETURNED)] if returned else []
 
 
 def _sums(segments: QuerySet[LogSegment], as_of) -> QuerySet:
     """Enrolment, category, phase, minutes approved by then, those of them verified by now, minutes waiting then, minutes
-    under review since then or before, and of the approved those that were attested in lieu of a supervisor."""
+    under review since then or before, minutes returned, and of the approved those that were attested in lieu of a supervisor."""
     is_verified = Q(log__state=LogState.VERIFIED)
     is_attested = Q(log__provenance=Provenance.ATTESTED)
     rows = segments.values_list("log__enrolment_id", "log__category_key", "phase").annotate(
@@ -484,6 +487,7 @@ def _sums(segments: QuerySet[LogSegment], as_of) -> QuerySet:
         verified=Sum("minutes", filter=approved_then(as_of, "log__") & is_verified, default=0),
         waiting=Sum("minutes", filter=waiting_then(as_of, "log__"), default=0),
         questioned=Sum("minutes", filter=questioned_then(as_of, "log__"), default=0),
+        returned=Sum("minutes", filter=returned_then(as_of, "log__"), default=0),
         attested=Sum("minutes", filter=approved_then(as_of, "log__") & is_attested, default=0),
     )
     return rows.order_by("log__enrolment_id", "log__category_key", "phase")

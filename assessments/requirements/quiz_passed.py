@@ -53,7 +53,8 @@ class QuizPassed(RequirementKind):
     def gather(
         self, configs: Sequence[Config], subjects: Sequence[Subject], as_of: datetime, detail: bool = False
     ) -> Mapping[Subject, QuizFacts]:
-        """One query. A passed quiz cannot be sat again, so passed attempts are one row for each; `detail` adds the others."""
+        """One query. A passed quiz cannot be sat again, so passed attempts are one row for each; `detail`, and whoever is
+        asked about alone, adds the others."""
         facts = {
             subject: QuizFacts(
                 enrolment=subject.enrolment, places=places_of(subject.edition) if subject.edition else {}
@@ -131,6 +132,7 @@ def judge_quizzes(config: QuizPassedConfig, facts: QuizFacts) -> Result:
             for sitting in sittings
             if sitting not in counting.values()
         ),
+        is_begun=bool(sittings or waiting),
         missing=tuple(_missing(key, wanted[key], facts) for key in missing)
         or (() if wanted else ("Your edition has no quiz yet.",)),
         next_steps=tuple(
@@ -167,11 +169,6 @@ def _missing(key: str, title: str, facts: QuizFacts) -> str:
 
 COUNTING = Q(passed=True) | Q(passed=None)  # passed, or waiting to be marked
 
-_passed_of_one = PreparedQuery(
-    lambda enrolment, as_of: handed_in_then(as_of).filter(COUNTING, enrolment=enrolment),
-    enrolment=BigIntegerField(),
-    as_of=DateTimeField(),
-)
 _all_of_one = PreparedQuery(
     lambda enrolment, as_of: handed_in_then(as_of).filter(enrolment=enrolment),
     enrolment=BigIntegerField(),
@@ -181,6 +178,6 @@ _all_of_one = PreparedQuery(
 
 def _rows(subjects: Sequence[Subject], as_of: datetime, detail: bool) -> Sequence[Row]:
     if len(subjects) == 1 and subjects[0].enrolment:
-        return (_all_of_one if detail else _passed_of_one)(enrolment=subjects[0].enrolment, as_of=as_of)
+        return _all_of_one(enrolment=subjects[0].enrolment, as_of=as_of)
     handed_in = handed_in_then(as_of).filter(of_subjects(subjects))
     return handed_in if detail else handed_in.filter(COUNTING)

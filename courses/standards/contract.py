@@ -90,6 +90,7 @@ class Result:
     is_cap: bool = False
     note: str = ""
     transferred: int = 0  # how much of `done` was earned before or elsewhere
+    is_begun: bool = False  # evidence came, even if none of it counts and its rows were not read
 
 
 @dataclass(frozen=True)

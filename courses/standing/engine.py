@@ -74,8 +74,9 @@ class Standing:
         }
 
 
-def standing_for(enrolment: Enrolment, *, as_of: date | datetime | None = None, detail: bool = False) -> Standing:
-    """The standing of one enrolment, now or as of a moment or the end of a local day. `detail` loads the evidence rows."""
+def standing_for(enrolment: Enrolment, *, as_of: date | datetime | None = None, detail: bool | str = False) -> Standing:
+    """The standing of one enrolment, now or as of a moment or the end of a local day. `detail` loads the evidence rows:
+    of every requirement, or of the one whose key it is and perhaps others."""
     moment = _moment(as_of, enrolment)
     return _judge_together([enrolment], moment, detail)[enrolment.pk]
 
@@ -112,7 +113,7 @@ def _moment(as_of: date | datetime | None, enrolment: Enrolment) -> datetime:
     return end_of_day(as_of, ZoneInfo(enrolment.cohort.time_zone))
 
 
-def _judge_together(enrolments: Sequence[Enrolment], as_of: datetime, detail: bool) -> dict[int, Standing]:
+def _judge_together(enrolments: Sequence[Enrolment], as_of: datetime, detail: bool | str) -> dict[int, Standing]:
     versions: dict[int, StandardVersion] = {}
     for enrolment in enrolments:
         if enrolment.standard_version_id not in versions:  # asked of one of those that share it
@@ -142,7 +143,7 @@ def _results(
     enrolments: Sequence[Enrolment],
     waivers: Mapping[tuple[int, str], Waiver],
     as_of: datetime,
-    detail: bool,
+    detail: bool | str,
 ) -> dict[int, tuple[Result, ...]]:
     """Judge kind after kind, each after those it depends on; then put the lines back in the standard's order."""
     subjects = {enrolment.pk: subject_of(enrolment) for enrolment in enrolments}
@@ -151,7 +152,8 @@ def _results(
         lines = [line for line in definition.requirements if line.kind == kind.name]
         if not lines:
             continue
-        gathered = kind.gather([line.config for line in lines], list(subjects.values()), as_of, detail)
+        is_detailed = detail is True or detail in {line.key for line in lines}
+        gathered = kind.gather([line.config for line in lines], list(subjects.values()), as_of, is_detailed)
         for pk, subject in subjects.items():
             for line in lines:
                 result = kind.judge(line.config, gathered[subject], judged[pk], definition.categories)
@@ -181,6 +183,7 @@ def _waiver_note(waiver: Waiver) -> str:
 def _plain_result(result: Result) -> dict[str, Any]:
     plain = as_plain(result)
     plain.pop("next_steps")
+    plain.pop("is_begun")
     plain["state"], plain["unit"] = str(result.state), str(result.unit)
     plain["valid_until"] = result.valid_until.isoformat() if result.valid_until else None
     for name in ("counted", "excluded"):

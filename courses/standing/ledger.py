@@ -106,7 +106,7 @@ def kind_of(result: Result) -> str:
 
 def has_begun(result: Result) -> bool:
     """Something was done, even if nothing of it counts, such as a quiz that was not passed."""
-    return bool(result.done or result.pending or result.excluded)
+    return result.is_begun or bool(result.done or result.pending or result.excluded)
 
 
 def state_word(result: Result) -> str:

@@ -72,7 +72,7 @@ def _line(enrolment: Enrolment, key: tuple) -> Line:
 
 @dataclass(frozen=True)
 class Ledger:
-    """The whole ledger of a page, with every row of evidence."""
+    """The ledger of a page, written out."""
 
     title: str
     number: int
@@ -82,24 +82,28 @@ class Ledger:
     html: str
 
 
-def shown_ledger(enrolment: Enrolment) -> Ledger:
-    """A trainee's own ledger, as it stands now; as `shown_line`."""
+def shown_ledger(enrolment: Enrolment, *, is_own: bool) -> Ledger:
+    """The ledger as it stands now, with a way to the evidence of each line; as `shown_line`."""
     key = evidence_key(enrolment)
-    return _own_ledger(enrolment) if key is None else _ledger(enrolment, key)
+    return _judged_now(enrolment, is_own) if key is None else _ledger(enrolment, is_own, key)
 
 
-@remember(seconds=600, most=200)  # up to 50 kB each
-def _ledger(enrolment: Enrolment, key: tuple) -> Ledger:
-    return _own_ledger(enrolment)
+@remember(seconds=600, most=500)  # some 10 kB each
+def _ledger(enrolment: Enrolment, is_own: bool, key: tuple) -> Ledger:
+    return _judged_now(enrolment, is_own)
 
 
-def _own_ledger(enrolment: Enrolment) -> Ledger:
-    return ledger_of(standing_for(enrolment, detail=True), enrolment, is_own=True)
+def _judged_now(enrolment: Enrolment, is_own: bool) -> Ledger:
+    return ledger_of(standing_for(enrolment), enrolment, is_own=is_own)
 
 
-def ledger_of(found: Standing, enrolment: Enrolment, *, is_own: bool) -> Ledger:
+def ledger_of(
+    found: Standing, enrolment: Enrolment, *, is_own: bool, as_of: str = "", is_whole: bool = False
+) -> Ledger:
+    """Any standing written out: `as_of` is the query of its day, `is_whole` puts every entry under its line."""
     rows = ledger(found, definition_of(enrolment.standard_version))
-    html = render_to_string("standing/ledger.html", {"rows": rows, "is_own": is_own}) if rows else ""
+    context = {"rows": rows, "enrolment": enrolment.pk, "is_own": is_own, "as_of": as_of, "is_whole": is_whole}
+    html = render_to_string("standing/ledger.html", context) if rows else ""
     return Ledger(found.standard_title, found.standard_number, found.done, found.total, found.is_complete, html)
 
 

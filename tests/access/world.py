@@ -168,6 +168,7 @@ def _learning(enrolment, lesson, asset) -> Arguments:
         "learn_link": pk | {"key": lesson.activity.key},
         "learn_asset": pk | {"sha256": asset.sha256, "name": asset.name},
         "standing": pk,
+        "standing_evidence": pk | {"key": "quiz"},
     }
 
 

@@ -13,7 +13,7 @@ from assessments.requirements import Place, QuizFacts, QuizPassed, QuizPassedCon
 from courses.standards.contract import Step, Subject
 from courses.standards.enums import ResultState, Unit
 from courses.standards.plain import as_plain, from_plain
-from courses.standing.engine import standing_for, subject_of
+from courses.standing.engine import standing_for, standings_for, subject_of
 from tests.factories.assessments import frozen_question, make_attempt, make_quiz, make_sitting
 from tests.factories.curriculum import make_edition, make_item
 from tests.factories.enrolment import make_cohort, make_enrolment
@@ -193,7 +193,7 @@ def test_evidence_counts_as_of_its_day_and_inside_its_window(cast):
 
 
 @pytest.mark.django_db
-def test_the_standing_loads_failed_attempts_only_when_asked_for_detail(cast):
+def test_failed_attempts_are_read_of_one_trainee_and_of_many_only_in_detail(cast):
     edition = make_edition()
     item = make_quiz(edition)
     make_item(edition)
@@ -201,7 +201,9 @@ def test_the_standing_loads_failed_attempts_only_when_asked_for_detail(cast):
     version = make_standard_version(edition.program, requirements=[config])
     enrolment = make_enrolment(cast.trainee, cohort=make_cohort(edition=edition, standard_version=version))
     make_attempt(enrolment, item, wrong=(1,))
-    assert standing_for(enrolment).results[0].excluded == ()
+    make_attempt(other := make_enrolment(cast.other_trainee, cohort=enrolment.cohort), item, wrong=(1,))
+    assert [found.results[0].excluded for found in standings_for([enrolment, other]).values()] == [(), ()]
+    assert standing_for(enrolment).results[0].excluded
     detailed = standing_for(enrolment, detail=True).results[0]
     assert [row.reason for row in detailed.excluded] == ["A critical item was missed."]
     assert (detailed.state, detailed.done, detailed.needed) == (ResultState.UNMET, 0, 1)

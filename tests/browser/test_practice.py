@@ -25,6 +25,7 @@ from tests.factories.signing import mailed_code, mailed_path, mails_to, place_wi
 from tests.factories.supervision import make_placement, make_practice_standard, make_signer, make_submitted
 
 ROBIN = "robin@clinic.example"
+EVIDENCE = "What counted, and what did not and why"
 NUMBER = "303-555-0199"
 WORDS = "I waited before I spoke."
 REASON = "You led the dosing: please log it as lead."
@@ -119,6 +120,11 @@ def stands_at(trainee: Person, enrolment, *, log: tuple[str, str], standing: str
     trainee.reads(standing)
 
 
+def opens_the_line(trainee: Person) -> None:
+    """The only requirement of her standing."""
+    trainee.page.locator("summary.ledger-row__line").click()
+
+
 def test_a_visit_is_logged_signed_by_link_corrected_and_signed_again(cast, person, enrolment, earlier):
     trainee, robin, director, faculty = person(PhonePerson), person(PhonePerson), person(DeskPerson), person(DeskPerson)
     trainee.sign_in(cast.trainee.email)
@@ -180,6 +186,9 @@ def test_a_visit_is_logged_signed_by_link_corrected_and_signed_again(cast, perso
     assert list(signers)[-1] == (correction.pk, "Faculty")
     assert set(list(signers)[:-1]) == {(earlier.pk, "Robin Vance, PhD"), (log.pk, "Robin Vance, PhD")}
     stands_at(trainee, enrolment, log=("2 h 30 min", "0 min"), standing="2 h 30 min of 10 h")
+    opens_the_line(trainee)
+    trainee.reads("Replaced by a corrected entry.")
+    trainee.look()
     trainee.go(reverse("practice_detail", args=[log.pk]))
     trainee.reads("Replaced")
 
@@ -205,6 +214,11 @@ def test_the_same_without_scripts(cast, person, enrolment, earlier):
     approve_all(robin, count=1)
     assert credited() == {earlier.pk: 60, PracticeLog.objects.get(supersedes=log).pk: 90}
     stands_at(trainee, enrolment, log=("2 h 30 min", "0 min"), standing="2 h 30 min of 10 h")
+    opens_the_line(trainee)
+    trainee.follow(EVIDENCE)
+    trainee.reads("Replaced by a corrected entry.")
+    trainee.follow("Back to your standing")
+    trainee.reads("2 h 30 min of 10 h")
 
 
 def test_one_is_returned_by_link_mended_and_sent_again(cast, person, earlier):

@@ -145,7 +145,7 @@ def each_reason_for_which_something_does_not_count_is_there_alone_and_read_by_it
         assert max(Counter((key, evidence.kind, evidence.id) for key, evidence, _ in excluded).values(), default=1) == 1
         if excluded:
             client.force_login(told[name].person)
-            page = text_of(client.get(f"/standing/{told[name].pk}/"))
+            page = text_of(client.get(f"/standing/{told[name].pk}/?entries=all"))
             assert {reason for *_, reason in excluded if reason not in page} == set()
 
 

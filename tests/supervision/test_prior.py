@@ -226,7 +226,7 @@ def test_they_count_as_transferred_once_approved_and_say_so(cast, enrolment):
     assert [(row.evidence.kind, row.evidence.id, row.amount) for row in found.counted] == [
         ("prior_hours", prior.pk, 20 * 60)
     ]
-    words = text_of(cast.client("trainee").get(reverse("standing", args=[enrolment.pk])))
+    words = text_of(cast.client("trainee").get(reverse("standing", args=[enrolment.pk]), {"entries": "all"}))
     assert "20 h of it transferred from elsewhere" in words
     assert "Transferred: Harbor Clinic" in words
     row = ledger(standing_for(enrolment, detail=True), definition_of(enrolment.standard_version))[0]

@@ -14,7 +14,9 @@ from courses.standards.contract import Subject
 from courses.standards.enums import ResultState
 from courses.standards.plain import as_plain, from_plain
 from supervision.actions.practice import correct_log, submit_log
-from supervision.enums import Phase
+from supervision.actions.program import unapprove_log
+from supervision.actions.review import return_log
+from supervision.enums import Meaning, Phase
 from supervision.requirements import (
     APPROVED,
     PENDING,
@@ -37,6 +39,7 @@ from tests.factories.supervision import (
     make_placement,
     make_returned,
     make_submitted,
+    seen,
 )
 
 BY_KEY = {category.key: category for category in CATEGORIES}
@@ -329,6 +332,27 @@ def test_grouped_and_detailed_facts_give_the_same_numbers(every_state):
     assert (grouped.counted, grouped.excluded) == ((), ())
     assert sorted(row.amount for row in detailed.counted) == [120, 170]
     assert [(row.amount, row.reason) for row in detailed.excluded] == [(90, "Returned, and not sent again yet.")]
+
+
+def test_a_returned_entry_has_begun_the_requirement_for_sums_and_rows_alike_and_not_before_it_was_sent(placement):
+    before = timezone.now()
+    log = make_submitted(placement)
+    waiting = timezone.now()
+    return_log(log, by=placement.supervisor.person, meaning=Meaning.REVIEWED, seen=seen(log), reason="The role.")
+    wanted = {before: (False, 0, 0), waiting: (True, 0, 60), timezone.now(): (True, 0, 0)}
+    for detail in (False, True):
+        found = {moment: judged(placement, detail=detail, as_of=moment) for moment in wanted}
+        assert {at: (result.is_begun, result.done, result.pending) for at, result in found.items()} == wanted
+
+
+def test_a_withdrawn_approval_has_begun_it_too_and_counted_until_then(cast, placement):
+    log = make_approved(placement)
+    counted = timezone.now()
+    unapprove_log(log, by=cast.director, reason="The day is wrong.")
+    for detail in (False, True):
+        assert judged(placement, detail=detail, as_of=counted).done == 60
+        withdrawn = judged(placement, detail=detail)
+        assert (withdrawn.is_begun, withdrawn.done, withdrawn.pending) == (True, 0, 0)
 
 
 def test_a_corrected_entry_counts_once_and_only_as_corrected(placement):

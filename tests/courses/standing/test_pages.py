@@ -37,6 +37,10 @@ def page(enrolment, query=""):
     return reverse("standing", args=[enrolment.pk]) + query
 
 
+def evidence(enrolment, key="read", query=""):
+    return reverse("standing_evidence", args=[enrolment.pk, key]) + query
+
+
 def text(response):
     return " ".join(response.content.decode().split())
 
@@ -74,10 +78,49 @@ def test_a_barrier_closes_the_standing_to_faculty(cast, enrolment):
 def test_each_line_says_what_counted_and_what_comes_next(cast, enrolment):
     complete(enrolment, at=NOON)
     shown = text(cast.client("trainee").get(page(enrolment)))
-    for words in ("1 of 2 requirements met.", "<b>1</b> of 2 items", "1 more to complete.", "Lesson 1, 2 Mar 2026"):
+    for words in ("1 of 2 requirements met.", "<b>1</b> of 2 items", "1 more to complete.", evidence(enrolment)):
         assert words in shown
+    assert "Lesson 1" not in shown
     assert "Go on learning" in shown
     assert "Go on learning" not in text(cast.client("director").get(page(enrolment)))
+
+
+def test_what_counted_stands_on_a_page_of_its_own_and_all_of_it_on_one_to_print(cast, enrolment):
+    complete(enrolment, at=NOON)
+    for who, back in (("trainee", "Back to your standing"), ("faculty", "Back to the standing")):
+        client = cast.client(who)
+        shown = text(client.get(evidence(enrolment)))
+        for words in ("Readings", "<b>1</b> of 2 items", "Lesson 1, 2 Mar 2026", "Nothing was left out.", back):
+            assert words in shown
+        assert "Ethics" not in shown
+        assert "Lesson 1, 2 Mar 2026" in text(client.get(page(enrolment, "?entries=all")))
+    assert str(cast.trainee) in shown
+
+
+def test_what_counted_can_be_asked_as_of_a_day_and_the_links_keep_the_day(cast, enrolment):
+    complete(enrolment, at=NOON)
+    before, then = "?as_of=2026-03-01", "?as_of=2026-03-02"
+    trainee = cast.client("trainee")
+    assert "Nothing has counted yet." in text(trainee.get(evidence(enrolment, query=before)))
+    shown = text(trainee.get(evidence(enrolment, query=then)))
+    assert "Lesson 1, 2 Mar 2026" in shown
+    assert "as it stood at the end of 2 Mar 2026" in shown
+    assert f'href="{page(enrolment, then)}"' in shown
+    ledger = text(trainee.get(page(enrolment, then)))
+    assert f'href="{evidence(enrolment, query=then)}"' in ledger
+    assert 'href="?entries=all&amp;as_of=2026-03-02"' in ledger
+
+
+@pytest.mark.parametrize(
+    ("key", "query"), [("unknown", ""), ("x" * 5000, ""), ("read", "?as_of=yesterday"), ("read", "?as_of=9999-12-31")]
+)
+def test_evidence_of_no_requirement_or_no_day_is_not_found(cast, enrolment, key, query):
+    assert cast.client("trainee").get(evidence(enrolment, key, query)).status_code == 404
+
+
+@pytest.mark.parametrize("who", ["other_trainee", "supervisor", "other_faculty"])
+def test_evidence_is_closed_to_whoever_may_not_read_the_standing(cast, enrolment, who):
+    assert cast.client(who).get(evidence(enrolment)).status_code == 404
 
 
 def test_the_standing_can_be_asked_as_of_a_day(cast, enrolment):
@@ -151,9 +194,10 @@ def test_the_page_asks_the_same_number_of_queries(cast, enrolment, number, djang
     for _ in range(number):
         place_hold(enrolment, by=cast.director, reason_class=ReasonClass.ADMINISTRATIVE, note="Form.")
     client = cast.client("trainee")
-    client.get(page(enrolment))
-    with django_assert_num_queries(7):
-        client.get(page(enrolment))
+    for url, queries in ((page(enrolment), 6), (evidence(enrolment), 6), (page(enrolment, "?entries=all"), 7)):
+        client.get(url)
+        with django_assert_num_queries(queries):
+            client.get(url)
 
 
 # The desk -------------------------------------------------------------------------------------------------------------
