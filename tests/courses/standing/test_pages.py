@@ -93,7 +93,9 @@ def test_what_counted_stands_on_a_page_of_its_own_and_all_of_it_on_one_to_print(
         for words in ("Readings", "<b>1</b> of 2 items", "Lesson 1, 2 Mar 2026", "Nothing was left out.", back):
             assert words in shown
         assert "Ethics" not in shown
-        assert "Lesson 1, 2 Mar 2026" in text(client.get(page(enrolment, "?entries=all")))
+        whole = text(client.get(page(enrolment, "?entries=all")))
+        assert "Lesson 1, 2 Mar 2026" in whole
+        assert whole.count('<details class="ledger-row" open>') == 2
     assert str(cast.trainee) in shown
 
 
