@@ -76,13 +76,14 @@ def _own(person) -> models.QuerySet[Enrolment]:
     return own.order_by(is_open, "-enrolled_on", "-id")
 
 
-def _own_and_pinned(person) -> models.QuerySet[Enrolment]:
+def own_and_pinned(person) -> models.QuerySet[Enrolment]:
+    """To build prepared queries of the person's own enrolments on, with what they are pinned to."""
     beside = [name for name in WITH if name != "person"]
     return _own(person).select_related(*beside).defer(*HEAVY)
 
 
 def _own_and_facts(person) -> models.QuerySet[Enrolment]:
-    return _own_and_pinned(person).annotate(**enrolment_facts())
+    return own_and_pinned(person).annotate(**enrolment_facts())
 
 
 _own_listed = PreparedQuery(

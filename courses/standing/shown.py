@@ -48,11 +48,11 @@ def marked_kinds() -> frozenset[str]:
     return frozenset(kind.name for kind in all_kinds() if kind.evidence_marks())
 
 
-def evidence_key(enrolment: Enrolment) -> tuple | None:
+def evidence_key(enrolment: Enrolment, prefix: str = PREFIX) -> tuple | None:
     """What a judgement depends on, of an enrolment that was given with its facts: the same as long as nothing changed, on
-    one day. None where a kind gives no mark, or the facts did not come along."""
+    one day. None where a kind gives no mark, or the facts did not come along. `prefix` names other marks that came."""
     kinds = {line.kind for line in definition_of(enrolment.standard_version).requirements}
-    marks = tuple(value for name, value in vars(enrolment).items() if name.startswith(PREFIX))
+    marks = tuple(value for name, value in vars(enrolment).items() if name.startswith(prefix))
     if not marks or not kinds <= marked_kinds():
         return None
     pinned = (enrolment.standard_version_id, enrolment.edition_id, enrolment.track, timezone.localdate())

@@ -2,25 +2,30 @@
 
 from datetime import date
 
-from django.db.models import Exists, OuterRef
+from django.db.models import BigIntegerField, Exists, OuterRef
 from django.urls import reverse
 
 from courses.enrolment.models import Enrolment
-from courses.enrolment.queries import is_trainee, own_enrolments_with_facts
+from courses.enrolment.queries import is_trainee, own_and_pinned, own_enrolments_with_facts
 from courses.enrolment.rules import can_add_evidence
 from courses.standards.queries import definition_of
+from courses.standing.shown import PREFIX as EVERY_MARK
 from courses.standing.shown import evidence_key
 from lms.accounts.enums import Role
+from lms.accounts.models import User
 from lms.accounts.queries import roles_of
 from lms.web.memory import remember
+from lms.web.prepared import PreparedQuery
 from lms.web.templatetags.ui import day
 from lms.web.worklist import Asker, WorkItem
 from supervision.models import SessionAttendance
 from supervision.sessions.enums import AttendanceState, SessionState
+from supervision.sessions.gather import marks
 from supervision.sessions.queries import own_attendances, ratio_of, reasons_of, waiting_for, weeks_for
 from supervision.sessions.shown import due_sentence
 
 RETURNED_SHOWN = 3
+PREFIX = "due_mark_"
 
 
 def has_returned_sessions() -> Exists:
@@ -39,11 +44,26 @@ def work_for_trainee(asker: Asker) -> list[WorkItem]:
     return items
 
 
-def due_of(enrolment: Enrolment) -> tuple[str, date | None, bool]:
-    """What of supervision is due to an enrolment that was given with its facts, until when, and whether that is soon."""
+def own_enrolments_with_due(user: User) -> list[Enrolment]:
+    """A trainee's own, each with what `due_of` depends on and no other facts: four marks instead of all."""
+    enrolments = _own_with_due(person=user.pk)
+    for enrolment in enrolments:
+        enrolment.person = user
+    return enrolments
+
+
+_own_with_due = PreparedQuery(
+    lambda person: own_and_pinned(person).annotate(**{f"{PREFIX}{place}": mark for place, mark in enumerate(marks())}),
+    person=BigIntegerField(),
+)
+
+
+def due_of(enrolment: Enrolment, prefix: str = EVERY_MARK) -> tuple[str, date | None, bool]:
+    """What of supervision is due to an enrolment that was given with its facts, until when, and whether that is soon.
+    `prefix` names the marks that came along."""
     if ratio_of(definition_of(enrolment.standard_version), enrolment) is None:
         return "", None, False
-    key = evidence_key(enrolment)
+    key = evidence_key(enrolment, prefix)
     return _due_now(enrolment) if key is None else _sentence(enrolment, key)
 
 

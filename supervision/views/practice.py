@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from courses.enrolment.queries import own_enrolments_listed, own_enrolments_with_facts
+from courses.enrolment.queries import own_enrolments_listed
 from courses.enrolment.rules import can_add_evidence
 from lms.accounts.enums import Role
 from lms.disputes.enums import UNDECIDED
@@ -72,7 +72,8 @@ from supervision.queries.program import logs_to_verify
 from supervision.queries.redaction import can_redact
 from supervision.queries.shared import own_shares
 from supervision.queries.summary import summary_of
-from supervision.sessions.work import due_of
+from supervision.sessions.work import PREFIX as DUE
+from supervision.sessions.work import due_of, own_enrolments_with_due
 from supervision.views.entry import entry_context, returned_title
 
 PER_PAGE = 20
@@ -103,7 +104,7 @@ def _chosen(asked: EnrolmentAskedForm, enrolments):
 @login_required
 @require_safe
 def practice_list(request):
-    enrolments = own_enrolments_with_facts(request.user)
+    enrolments = own_enrolments_with_due(request.user)
     if not enrolments:
         raise PermissionDenied
     filters = LogFilterForm(request.GET)
@@ -133,7 +134,7 @@ def practice_list(request):
         "shares": own_shares(enrolment) if summary.shares else (),
         "codes": summary.codes[:PER_PAGE],
         "code_form": NEW_CODE,
-        "due": due_of(enrolment)[0],
+        "due": due_of(enrolment, DUE)[0],
     }
     return render(request, "supervision/practice_list.html", context | _addresses(enrolment))
 

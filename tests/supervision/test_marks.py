@@ -16,6 +16,9 @@ from supervision.actions.lapse import annul_lapse
 from supervision.actions.practice import correct_log, retract_log, submit_log
 from supervision.actions.program import unapprove_log
 from supervision.requirements import PracticumConfig
+from supervision.sessions.judge import SupervisionConfig
+from supervision.sessions.ratio import Ratio
+from supervision.sessions.work import due_of
 from tests.factories.assessments import make_attempt, make_quiz
 from tests.factories.enrolment import make_cohort, make_enrolment
 from tests.factories.sessions import make_recorded
@@ -23,6 +26,7 @@ from tests.factories.supervision import (
     approve,
     approve_prior,
     make_approved,
+    make_code,
     make_lapse,
     make_placement,
     make_practice_standard,
@@ -183,6 +187,34 @@ def test_the_own_standing_page_is_never_older_than_the_evidence(cast, placement,
     assert judged == [1, 1]
     [enrolment] = own_enrolments_with_facts(cast.trainee)
     assert found == shown.ledger_of(judge(enrolment), enrolment, is_own=True)
+
+
+def test_what_is_due_beside_the_log_is_never_older_than_the_evidence(cast):
+    """The log asks for the marks of supervision only; they change with visits, sessions and lapses alike."""
+    weekly = SupervisionConfig(
+        key="supervision", title="Supervision", minutes=600, ratio=Ratio(60, 300, make_up_weeks=9_999)
+    )
+    enrolment = make_enrolment(
+        cast.trainee, cohort=make_cohort(standard_version=make_practice_standard(requirements=[weekly]))
+    )
+    placement = make_placement(cast.trainee, cast.supervisor, enrolment=enrolment)
+    client, url, told = cast.client("trainee"), reverse("practice_list"), []
+
+    def look():
+        told.append(client.get(url).context["due"])
+        assert told[-1] == due_of(enrolment)[0]
+
+    look()
+    direct = {"category_key": "dosing-lead", "clients": frozenset({make_code(placement).pk}), "client_consented": True}
+    visit = make_submitted(placement, segments=(("dosing", 300),), **direct)
+    look()
+    make_recorded(placement, minutes=20)
+    look()
+    approve(visit)
+    look()
+    make_lapse(placement.supervisor, by=cast.director)
+    look()
+    assert len(set(told)) == 3, told
 
 
 def test_another_day_is_judged_anew(cast, placement, time_machine):
