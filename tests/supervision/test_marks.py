@@ -208,7 +208,7 @@ def test_what_is_due_beside_the_log_is_never_older_than_the_evidence(cast):
     direct = {"category_key": "dosing-lead", "clients": frozenset({make_code(placement).pk}), "client_consented": True}
     visit = make_submitted(placement, segments=(("dosing", 300),), **direct)
     look()
-    make_recorded(placement, minutes=20)
+    make_recorded(placement, on=visit.on + timedelta(days=1), minutes=20)
     look()
     approve(visit)
     look()
