@@ -35,9 +35,9 @@ run: $(VENV)/.installed ## Serves the demonstration institute with its backgroun
 test: $(VENV)/.installed ## Runs the tests on SQLite.
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
-test-postgres: $(VENV)/.installed ## Runs the same tests on PostgreSQL (DATABASE_URL=postgres://...).
+test-postgres: $(VENV)/.installed ## Runs those that ask a database on PostgreSQL (DATABASE_URL=postgres://...).
 	@test -n "$$DATABASE_URL" || { echo "Set DATABASE_URL, for example postgres://postgres@127.0.0.1:5432/postgres"; exit 1; }
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --only-database
 
 browser: $(VENV)/.installed-browser ## Walks the journey in a real Chromium (CHROMIUM=/usr/bin/chromium).
 	$(BIN)/python -m pytest tests/browser --override-ini addopts= -p no:xdist

@@ -2,7 +2,7 @@
 
 import pytest
 from django.core.cache import cache
-from django.test import TransactionTestCase
+from django.test import SimpleTestCase, TransactionTestCase
 from hypothesis import settings as property_settings
 
 from lms.web.memory import forget_everything
@@ -14,6 +14,35 @@ pytest_plugins = ["tests.cast"]
 # A property that holds does not stop holding because the machine was busy for half a second.
 property_settings.register_profile("patient", deadline=None)
 property_settings.load_profile("patient")
+
+
+DATABASE_FIXTURES = {
+    "db",
+    "transactional_db",
+    "live_server",
+    "django_db_reset_sequences",
+    "django_db_serialized_rollback",
+}
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--only-database",
+        action="store_true",
+        help="leave out tests that ask no database: another database changes nothing for them",
+    )
+
+
+def pytest_collection_modifyitems(config, items):
+    if config.getoption("--only-database"):
+        config.hook.pytest_deselected(items=[item for item in items if not asks_database(item)])
+        items[:] = [item for item in items if asks_database(item)]
+
+
+def asks_database(item: pytest.Item) -> bool:
+    is_marked = item.get_closest_marker("django_db") is not None
+    is_case = isinstance(getattr(item, "cls", None), type) and issubclass(item.cls, SimpleTestCase)
+    return is_marked or is_case or not DATABASE_FIXTURES.isdisjoint(item.fixturenames)
 
 
 @pytest.fixture(scope="session")
