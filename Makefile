@@ -40,7 +40,7 @@ test-postgres: $(VENV)/.installed ## Runs those that ask a database on PostgreSQ
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --only-database
 
 browser: $(VENV)/.installed-browser ## Walks the journey in a real Chromium (CHROMIUM=/usr/bin/chromium).
-	$(BIN)/python -m pytest tests/browser --override-ini addopts= -p no:xdist
+	$(BIN)/python -m pytest tests/browser --override-ini addopts= -n $(WORKERS) --dist loadfile
 
 bench: $(VENV)/.installed ## Measures what each request costs, writes docs/performance.md (TRAINEES=1000, BENCH="--keep", "--publishing" or "--help").
 	$(BIN)/python -m tests.benchmarks --trainees $(TRAINEES) $(BENCH)
