@@ -8,6 +8,7 @@ from hypothesis import settings as property_settings
 from lms.web.memory import forget_everything
 from lms.web.visitors import forget_pages
 from tests.database import test_database
+from tests.factories import numbers
 
 pytest_plugins = ["tests.cast"]
 
@@ -56,6 +57,11 @@ def django_db_setup(django_test_environment, django_db_blocker, django_db_modify
     yield
     with django_db_blocker.unblock():
         database.close()
+
+
+@pytest.fixture(autouse=True)
+def numbers_from_the_first():
+    numbers.start_again()
 
 
 @pytest.fixture(autouse=True)

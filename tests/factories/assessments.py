@@ -1,6 +1,5 @@
 """Questions, quizzes frozen into an edition, and attempts."""
 
-import itertools
 from types import SimpleNamespace
 
 from assessments.actions import save_answer, save_draft, save_question, start_attempt, submit_attempt
@@ -17,9 +16,9 @@ from lms.accounts.models import User
 from lms.html import plain_text
 from tests.factories.curriculum import make_edition
 from tests.factories.enrolment import make_cohort, make_enrolment
+from tests.factories.numbers import next_number
 from tests.factories.questions import CONTENT, frozen, saves_for
 
-_numbers = itertools.count(10_001)  # of one length, so that names sort as they were made
 SETTINGS = {
     "pass_percent": 80,
     "attempts": 3,
@@ -50,7 +49,7 @@ def make_question(
     kind: str = "single", *, by: User | None = None, draft: bool = False, content: dict | None = None, **fields
 ) -> Question:
     """A question of the bank with its first version, or only a draft. `content` is its kind's own, else that of the factory."""
-    number = next(_numbers)
+    number = next_number()
     stem, feedback = fields.pop("stem", "<p>What?</p>"), fields.pop("feedback", "")
     values = {"key": f"question-{number}", "title": f"Question {number}", "topic": f"topic {number}"}
     question = Question(**values | fields)
@@ -72,7 +71,7 @@ def drawn(draw: int, *, title: str = "", **tags: str) -> dict:
 
 def make_quiz_page(module: ModulePage, **fields) -> QuizPage:
     """A live quiz below a module, with one question of the bank."""
-    values = {"title": "Quiz", "slug": f"quiz-page-{next(_numbers)}", "intro": "<p>Read before you start.</p>"}
+    values = {"title": "Quiz", "slug": f"quiz-page-{next_number()}", "intro": "<p>Read before you start.</p>"}
     page = QuizPage(**values | fields)
     page.sections = [chosen(make_question())]
     return module.add_child(instance=page)
@@ -120,7 +119,7 @@ def make_quiz(
         "sections": sections or [{"title": "", "questions": [q["key"] for q in questions], "draw": draw}],
         "questions": questions,
     }
-    number = next(_numbers)
+    number = next_number()
     body = Body.objects.create(
         sha256=digest({"kind": "quiz", "source": source, "number": number}),
         kind=ActivityKind.QUIZ,

@@ -1,7 +1,5 @@
 """Assignments frozen into an edition, and what was handed in for them."""
 
-import itertools
-
 from assessments.assignments.actions import accept_submission, hand_in, return_submission, save_draft
 from assessments.assignments.freezing import render_assignment
 from assessments.enums import SubmissionState
@@ -11,8 +9,8 @@ from courses.curriculum.enums import ActivityKind
 from courses.curriculum.models import Activity, Body, Edition, EditionItem
 from courses.enrolment.models import Enrolment
 from lms.accounts.models import User
+from tests.factories.numbers import next_number
 
-_numbers = itertools.count(10_001)  # of one length, so that names sort as they were made
 TEXT = "I asked before each touch and wrote down what was agreed."
 
 
@@ -25,7 +23,7 @@ def make_assignment(
     activity: Activity | None = None,
     **fields,
 ) -> EditionItem:
-    number = next(_numbers)
+    number = next_number()
     title = title or f"Assignment {number}"
     source = {
         "schema": 1,

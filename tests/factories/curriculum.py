@@ -1,7 +1,6 @@
 """Programs, their pages and their editions."""
 
 import io
-import itertools
 import json
 from datetime import date
 
@@ -28,12 +27,11 @@ from courses.curriculum.models import (
     ProgramPage,
 )
 from lms.accounts.models import User
-
-_numbers = itertools.count(10_001)  # of one length, so that names sort as they were made
+from tests.factories.numbers import next_number
 
 
 def make_program(title: str = "", **fields) -> Program:
-    number = next(_numbers)
+    number = next_number()
     values = {"title": title or f"Program {number}", "slug": f"program-{number}"}
     return Program.objects.create(**values | fields)
 
@@ -69,7 +67,7 @@ def make_item(
 
     `blocks` are those of a frozen lesson, which is then rendered as an edition's are.
     """
-    number = next(_numbers)
+    number = next_number()
     title = fields.pop("title", f"{kind.label} {number}")
     activity = activity or Activity.objects.create(kind=kind, program=edition.program, title=title)
     source = {"schema": 1, "title": title, "objectives": [], "content_notice": "", "number": number}
@@ -103,13 +101,13 @@ def make_module(edition: Edition, *, lessons: int = 1, **fields) -> EditionItem:
 
 def make_program_page(program: Program | None = None, **fields) -> ProgramPage:
     program = program or make_program()
-    values = {"title": program.title, "slug": f"program-page-{next(_numbers)}", "program": program}
+    values = {"title": program.title, "slug": f"program-page-{next_number()}", "program": program}
     return HomePage.objects.get().add_child(instance=ProgramPage(**values | fields))
 
 
 def make_teacher(name: str = "", **fields) -> FacultyPage:
     """The page of somebody who teaches: a licensed psychologist."""
-    number = next(_numbers)
+    number = next_number()
     values = {
         "title": name or f"Teacher {number}",
         "slug": f"teacher-{number}",
@@ -120,14 +118,14 @@ def make_teacher(name: str = "", **fields) -> FacultyPage:
 
 
 def make_module_page(program_page: ProgramPage, **fields) -> ModulePage:
-    number = next(_numbers)
+    number = next_number()
     values = {"title": f"Module {number}", "slug": f"module-{number}", "summary": "<p>What it is about.</p>"}
     return program_page.add_child(instance=ModulePage(**values | fields))
 
 
 def make_lesson_page(module_page: ModulePage, *, text: str = "", blocks: list | None = None, **fields) -> LessonPage:
     """A live lesson. `blocks` are raw StreamField entries; else one block of text."""
-    number = next(_numbers)
+    number = next_number()
     blocks = blocks if blocks is not None else [{"type": "text", "value": text or f"<p>Text of lesson {number}.</p>"}]
     values = {"title": f"Lesson {number}", "slug": f"lesson-{number}", "minutes": 10, "topic": "ethics"}
     return module_page.add_child(instance=LessonPage(**values | fields, body=json.dumps(blocks)))

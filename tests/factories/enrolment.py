@@ -1,6 +1,5 @@
 """Cohorts and enrolments."""
 
-import itertools
 from datetime import date
 
 from courses.curriculum.models import Edition, Program
@@ -11,9 +10,9 @@ from lms.accounts.actions import grant_role
 from lms.accounts.enums import Role, Scope
 from lms.accounts.models import User
 from tests.factories.curriculum import make_edition, make_program
+from tests.factories.numbers import next_number
 from tests.factories.standards import make_standard_version
 
-_numbers = itertools.count(10_001)  # of one length, so that names sort as they were made
 STARTS = date(2026, 1, 5)
 
 
@@ -27,7 +26,7 @@ def make_cohort(
     """A cohort of a program, whose edition and standard version are made when none is given."""
     program = program or (edition.program if edition else None)
     program = program or (standard_version.standard.program if standard_version else make_program())
-    values = {"name": f"Cohort {next(_numbers)}", "starts_on": STARTS, "time_zone": "America/Denver"}
+    values = {"name": f"Cohort {next_number()}", "starts_on": STARTS, "time_zone": "America/Denver"}
     return Cohort.objects.create(
         program=program,
         edition=edition or make_edition(program),

@@ -1,6 +1,5 @@
 """Prices, orders, and events in the shape in which Stripe sends them."""
 
-import itertools
 import json
 import time
 from datetime import timedelta
@@ -16,8 +15,8 @@ from courses.payments.actions.buying import HOLD
 from courses.payments.models import CohortPrice, Order, OrderMove
 from lms.accounts.models import User
 from tests.factories.enrolment import make_cohort
+from tests.factories.numbers import next_number
 
-_numbers = itertools.count(10_001)  # of one length, so that names sort as they were made
 AMOUNT = 240_000
 WEBHOOK = "/payments/webhook/"
 
@@ -35,7 +34,7 @@ def make_order(person: User, *, cohort: Cohort | None = None, held: bool = True,
     expires_at = fields.pop("expires_at", timezone.now() + HOLD)
     if held:
         hold_seat(person, cohort=cohort, until=expires_at)
-    number = next(_numbers)
+    number = next_number()
     values = {"amount": AMOUNT, "currency": "usd", "session_id": f"cs_test_{number}", "discipline": "Psychologist"}
     values["session_url"] = f"https://checkout.stripe.com/c/pay/cs_test_{number}"
     order = Order.objects.create(person=person, cohort=cohort, expires_at=expires_at, **values | fields)

@@ -1,7 +1,6 @@
 """Supervision sessions in every state, made by the real actions."""
 
-import itertools
-from datetime import date, time, timedelta
+from datetime import time
 
 from supervision.models import Placement, SessionAttendance, SupervisionSession
 from supervision.queries.review import content_hash
@@ -10,15 +9,13 @@ from supervision.sessions.actions.leading import confirm_attendance, plan_sessio
 from supervision.sessions.enums import SessionMeaning
 from supervision.sessions.queries import signed_session
 from supervision.sessions.rules import Meeting
-
-FIRST_DAY = date(2026, 3, 2)
-_days = itertools.count()
+from tests.factories.numbers import next_day
 
 
 def make_meeting(**fields) -> Meeting:
     """An hour in the evening of a day that no other session made here has taken."""
     values = {
-        "on": FIRST_DAY + timedelta(days=next(_days) % 200),
+        "on": next_day("session"),
         "starts_at": time(18, 0),
         "time_zone": "America/Denver",
         "minutes": 60,

@@ -1,6 +1,5 @@
 """Standards and their published versions."""
 
-import itertools
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -12,14 +11,13 @@ from courses.standards.practice import PracticeRules
 from courses.standards.queries import live_categories
 from courses.standards.registry import all_kinds
 from tests.factories.curriculum import make_program
-
-_numbers = itertools.count(10_001)  # of one length, so that names sort as they were made
+from tests.factories.numbers import next_number
 
 
 def make_standard(program: Program | None = None, *, blocks: Sequence[dict[str, Any]] = (), **fields) -> Standard:
     """A draft. `blocks` are raw StreamField entries: {"type": kind, "id": key, "value": {...}}."""
     program = program or make_program()
-    values = {"title": f"Certificate {next(_numbers)}", "description": "What completing it means."}
+    values = {"title": f"Certificate {next_number()}", "description": "What completing it means."}
     return Standard.objects.create(program=program, requirements=list(blocks), **values | fields)
 
 

@@ -1,7 +1,6 @@
 """Placements, client codes and practice log entries in every state, made by the real actions."""
 
-import itertools
-from datetime import date, time, timedelta
+from datetime import date, time
 
 from courses.enrolment.models import Enrolment
 from courses.standards.contract import Category
@@ -33,10 +32,8 @@ from supervision.rules import Visit
 from supervision.rules.prior import Claim
 from tests.documents import pdf_bytes, upload
 from tests.factories.enrolment import make_enrolment
+from tests.factories.numbers import FIRST_DAY, next_day
 from tests.factories.standards import make_standard_version
-
-FIRST_DAY = date(2026, 3, 2)
-_days = itertools.count()
 
 CATEGORIES = (
     Category("preparation", "Preparation session", "direct", True, True, "Meeting a client before dosing."),
@@ -81,7 +78,7 @@ def make_signer(*, by: User, name: str = "Robin Vance, PhD", email: str = "robin
 def make_visit(**fields) -> Visit:
     """A visit of an hour on a day that no other visit made here has taken."""
     values = {
-        "on": FIRST_DAY + timedelta(days=next(_days) % 200),
+        "on": next_day("visit"),
         "starts_at": time(9, 0),
         "time_zone": "America/Denver",
         "category_key": "observation-live",

@@ -11,7 +11,8 @@ from supervision.sessions.actions import attending, leading
 from supervision.sessions.actions.leading import confirm_attendance
 from supervision.sessions.enums import SessionMeaning
 from tests.cast import make_cast
-from tests.factories.sessions import FIRST_DAY, attendance_of, make_logged, seen_session
+from tests.factories.numbers import FIRST_DAY
+from tests.factories.sessions import attendance_of, make_logged, seen_session
 from tests.factories.supervision import make_placement
 from tests.races import all_look_first, at_once, needs_two_writers
 
