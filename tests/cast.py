@@ -1,31 +1,90 @@
 """The cast: the same nine people in every test of who may do what."""
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 import pytest
 from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.models import Group
+from django.db import transaction
 from django.test import Client
 
-from lms.accounts.actions import accept_terms, grant_role
-from lms.accounts.enums import Role
-from lms.accounts.models import User
+from lms.accounts.enums import GROUP_NAMES, Role, Scope
+from lms.accounts.models import RoleGrant, TermsAcceptance, User
+from lms.accounts.queries import current_terms
+from lms.audit.actions import record, record_each
 
 PASSWORD = "correct horse battery staple"
+CAST = {
+    "trainee": None,
+    "other_trainee": None,
+    "supervisor": Role.SUPERVISOR,
+    "other_supervisor": Role.SUPERVISOR,
+    "faculty": None,
+    "other_faculty": None,
+    "director": Role.DIRECTOR,
+    "second_director": Role.DIRECTOR,
+    "registrar": Role.REGISTRAR,
+}
 STRANGERS = ("other_trainee", "other_supervisor", "other_faculty")
 
 
 def make_person(name: str, *, role: Role | None = None, **fields) -> User:
     """A person who has accepted the terms and confirmed her name; with a role for the whole institute when given."""
+    return make_people({name: role}, **fields)[name]
+
+
+@transaction.atomic
+def make_people(roles: Mapping[str, Role | None], **fields) -> dict[str, User]:
+    """Several of them by name, each with her role or none.
+
+    Half of all tests begin with nine people, so these are the rows that `create_user`, `accept_terms` and `grant_role`
+    write, of all people at once; `lms/accounts/test_cast.py` holds them to it.
+    """
+    people = {name: _person(name, **fields) for name in roles}
+    User.objects.bulk_create(people.values())
+    EmailAddress.objects.bulk_create(
+        EmailAddress(user=user, email=user.email, verified=True, primary=True) for user in people.values()
+    )
+    if version := current_terms():
+        accepted = TermsAcceptance.objects.bulk_create(
+            TermsAcceptance(person=user, version=version) for user in people.values()
+        )
+        for acceptance in accepted:
+            record("accounts.terms.accepted", by=acceptance.person, about=acceptance, version=version.number)
+    _grant({people[name]: role for name, role in roles.items() if role})
+    return people
+
+
+def _person(name: str, **fields) -> User:
     display = name.replace("_", " ").title()
     defaults = {"display_name": display, "legal_name": display, "time_zone": "America/Denver"}
-    user = User.objects.create_user(f"{name}@example.org", PASSWORD, **(defaults | fields))
-    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
-    accept_terms(user)
-    if role:
-        grant_role(user, role, by=None)
-    return user
+    return User(email=f"{name}@example.org", password=_hashed(), **defaults | fields)
+
+
+@cache
+def _hashed() -> str:
+    return make_password(PASSWORD)
+
+
+def _grant(roles: Mapping[User, Role]) -> None:
+    if not roles:
+        return
+    grants = RoleGrant.objects.bulk_create(RoleGrant(person=user, role=role) for user, role in roles.items())
+    groups = {group.name: group for group in Group.objects.all()}
+    User.groups.through.objects.bulk_create(
+        User.groups.through(user=user, group=groups[GROUP_NAMES[role]]) for user, role in roles.items()
+    )
+    told = {"scope": Scope.INSTITUTE, "scope_id": None, "until": None}
+    record_each(
+        "accounts.role.granted",
+        [(grant, {"role": grant.role, "person": grant.person_id} | told) for grant in grants],
+        by=None,
+    )
 
 
 @dataclass
@@ -68,14 +127,4 @@ def cast(db) -> Cast:
 
 
 def make_cast() -> Cast:
-    return Cast(
-        trainee=make_person("trainee"),
-        other_trainee=make_person("other_trainee"),
-        supervisor=make_person("supervisor", role=Role.SUPERVISOR),
-        other_supervisor=make_person("other_supervisor", role=Role.SUPERVISOR),
-        faculty=make_person("faculty"),
-        other_faculty=make_person("other_faculty"),
-        director=make_person("director", role=Role.DIRECTOR),
-        second_director=make_person("second_director", role=Role.DIRECTOR),
-        registrar=make_person("registrar", role=Role.REGISTRAR),
-    )
+    return Cast(**make_people(CAST))
