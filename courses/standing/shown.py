@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import cache
 
 from django.db.models import Expression, Max, OuterRef, Subquery
-from django.template.loader import render_to_string
 from django.utils import timezone
 
 from courses.enrolment.models import Enrolment
@@ -17,6 +16,7 @@ from courses.standards.queries import definition_of
 from courses.standards.registry import all_kinds
 from courses.standing.engine import Standing, standing_for, standings_for
 from courses.standing.ledger import amount, kind_of, ledger, state_word
+from courses.standing.markup import ledger_rows
 from courses.standing.models import Waiver
 from lms.web.memory import remember
 from lms.web.worklist import WorkLine
@@ -102,8 +102,7 @@ def ledger_of(
 ) -> Ledger:
     """Any standing written out: `as_of` is the query of its day, `is_whole` puts every entry under its line."""
     rows = ledger(found, definition_of(enrolment.standard_version))
-    context = {"rows": rows, "enrolment": enrolment.pk, "is_own": is_own, "as_of": as_of, "is_whole": is_whole}
-    html = render_to_string("standing/ledger.html", context) if rows else ""
+    html = ledger_rows(rows, enrolment=enrolment.pk, is_own=is_own, as_of=as_of, is_whole=is_whole)
     return Ledger(found.standard_title, found.standard_number, found.done, found.total, found.is_complete, html)
 
 

@@ -11,7 +11,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from courses.enrolment.models import Enrolment
-from courses.enrolment.queries import enrolment_for, is_trainee, own_enrolments, own_enrolments_with_facts
+from courses.enrolment.queries import (
+    enrolment_for,
+    is_trainee,
+    own_enrolments,
+    own_enrolments_pinned,
+    own_enrolments_with_facts,
+)
 from courses.standards.queries import definition_of
 from courses.standing.engine import standing_for
 from courses.standing.forms import AsOfForm
@@ -84,14 +90,18 @@ class Asked:
 
 def _ask(request, pk) -> Asked:
     """Raises `Http404` for whoever may not read the standing."""
-    enrolment = _own_enrolment(request.user, pk) or enrolment_for(request.user, pk)
+    is_remembered = not request.GET.keys() & {"as_of", "entries"}
+    enrolment = _own_enrolment(request.user, pk, with_facts=is_remembered) or enrolment_for(request.user, pk)
     form = AsOfForm(request.GET if "as_of" in request.GET else None, zone=ZoneInfo(enrolment.cohort.time_zone))
     day = form.cleaned_data["as_of"] if form.is_valid() else None
     return Asked(enrolment, form, day, is_own=enrolment.person_id == request.user.pk)
 
 
-def _own_enrolment(user, pk) -> Enrolment | None:
-    own = own_enrolments_with_facts(user) if is_trainee(user) else []
+def _own_enrolment(user, pk, *, with_facts: bool) -> Enrolment | None:
+    """With the marks of its evidence only where they save judging: asking for them costs as much as two queries."""
+    if not is_trainee(user):
+        return None
+    own = own_enrolments_with_facts(user) if with_facts else own_enrolments_pinned(user)
     return next((enrolment for enrolment in own if enrolment.pk == pk), None)
 
 

@@ -32,6 +32,12 @@ SHAPES = {
 CURRENT, SMALL, DOWNLOAD = mark_safe(' aria-current="page"'), " button--small", mark_safe(" download")
 NAV_ITEM = '<li><a class="site-nav__link" href="{}"{}>{}</a></li>'
 TALLY_LINE = '<li><span>{}</span><span class="tally__value">{}</span>{}</li>'
+BAR = (
+    '<svg class="bar" data-state="{}" viewBox="0 0 100 16" preserveAspectRatio="none" aria-hidden="true" focusable="false">'
+    '<rect class="bar__track" x="0" y="5" width="100" height="6"></rect>'
+    '<rect class="bar__fill" x="0" y="5" width="{}" height="6"></rect>{}</svg>'
+)
+TICK = '<line class="bar__tick" x1="{0}" x2="{0}" y1="1" y2="15" vector-effect="non-scaling-stroke"></line>'
 MESSAGE_KINDS = {"success": "met", "warning": "waiting", "error": "critical"}
 # The first mark found decides: Edge and Chrome also call themselves Safari, Android calls itself Linux.
 BROWSERS = [
@@ -124,6 +130,13 @@ class ConstantNode(template.Node):
 def state(label: str, kind: str) -> SafeString:
     """components/state.html, for long lists: there are few states, and an include costs as much as the rest of a line."""
     return mark_safe(render_to_string("components/state.html", {"label": label, "kind": kind}))  # noqa: S308 - a template
+
+
+@register.simple_tag
+def bar(percent: float, kind: str = "", ticks: Iterable[Mapping] | None = None) -> SafeString:
+    """A bar filled to `percent`, with ticks where goals lie. `components/bar.html` calls this."""
+    lines = join(write(TICK, f"{tick['percent']:.0f}") for tick in ticks or ())
+    return write(BAR, kind or "neutral", f"{percent:.0f}", lines)
 
 
 @register.simple_tag
