@@ -219,9 +219,12 @@ class Share:
 def judge_practicum(config: PracticumConfig, facts: PracticumFacts, categories: Mapping[str, Category]) -> Result:
     if config.verified_only:
         facts = replace(facts, pieces=[_waits_unless_verified(piece) for piece in facts.pieces])
-    total = _line(config, config.title, config.minutes, None, facts, categories)
-    minimums = tuple(_line(config, part.label, part.minutes, part, facts, categories) for part in config.minimums)
-    caps = tuple(_cap_line(config, cap, facts, categories) for cap in caps_of(config, categories))
+    limits = caps_of(config, categories)
+    total = _line(config, config.title, config.minutes, None, limits, facts, categories)
+    minimums = tuple(
+        _line(config, part.label, part.minutes, part, limits, facts, categories) for part in config.minimums
+    )
+    caps = tuple(_cap_line(config, cap, facts, categories) for cap in limits)
     caps = tuple(line for number, line in enumerate(caps) if number < len(config.caps) or line.done)
     lines = (total, *minimums)
     missing = tuple(
@@ -264,11 +267,16 @@ def _place_of_excluded(row: Excluded) -> tuple:
 
 
 def shares(
-    pieces: Iterable[Piece], *, config: PracticumConfig, categories: Mapping[str, Category], minimum: Minimum | None
+    pieces: Iterable[Piece],
+    *,
+    config: PracticumConfig,
+    categories: Mapping[str, Category],
+    minimum: Minimum | None,
+    limits: Sequence[Cap] | None = None,
 ) -> Iterator[Share]:
     """How much of each piece counts for one line. Prior hours come first; then the pieces are walked by (date, log),
-    whatever order they come in."""
-    caps = dict(enumerate(caps_of(config, categories)))
+    whatever order they come in. `limits` are what `caps_of` gives, for whoever asks for several lines."""
+    caps = dict(enumerate(caps_of(config, categories) if limits is None else limits))
     left = {number: cap.minutes for number, cap in caps.items()}
     for piece in sorted(pieces, key=_order):
         category = categories.get(piece.category)
@@ -332,12 +340,13 @@ def _above(cap: Cap) -> str:
     return f"Above the cap: at most {hours(cap.minutes)} of {cap.label} count."
 
 
-def _line(config, title, needed, minimum, facts, categories) -> Result:
+def _line(config, title, needed, minimum, limits, facts, categories) -> Result:
     approved = [piece for piece in facts.pieces if piece.status == APPROVED]
     waiting = [piece for piece in facts.pieces if piece.status == PENDING]
-    counts = list(shares(approved, config=config, categories=categories, minimum=minimum))
-    with_waiting = shares([*approved, *waiting], config=config, categories=categories, minimum=minimum)
+    asked = {"config": config, "categories": categories, "minimum": minimum, "limits": limits}
+    counts = list(shares(approved, **asked))
     done = whole_minutes(sum(share.counted for share in counts))
+    with_waiting = shares([*approved, *waiting], **asked) if waiting else counts
     pending = max(whole_minutes(sum(share.counted for share in with_waiting)) - done, 0)
     transferred = whole_minutes(sum(share.counted for share in counts if share.piece.prior))
     detailed = list(told(counts)) if facts.is_detailed else []

@@ -70,14 +70,6 @@ def own_enrolments_with_facts(user: User) -> list[Enrolment]:
     return enrolments
 
 
-def own_enrolments_pinned(user: User) -> list[Enrolment]:
-    """The same with what they are pinned to, and no facts."""
-    enrolments = _own_pinned(person=user.pk)
-    for enrolment in enrolments:
-        enrolment.person = user
-    return enrolments
-
-
 def _own(person) -> models.QuerySet[Enrolment]:
     is_open = models.Case(models.When(state__in=OPEN_STATES, then=0), default=1)
     own = Enrolment.objects.filter(person=person).annotate(is_adjusted=is_adjusted())
@@ -98,7 +90,6 @@ _own_listed = PreparedQuery(
     lambda person: _own(person).select_related("standard_version").defer("standard_version__data"),
     person=models.BigIntegerField(),
 )
-_own_pinned = PreparedQuery(own_and_pinned, person=models.BigIntegerField())
 _own_with_facts = PreparedQuery(_own_and_facts, person=models.BigIntegerField())
 
 

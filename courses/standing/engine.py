@@ -27,6 +27,7 @@ from lms.clock.rules import end_of_day
 from lms.web.templatetags.ui import day
 
 SCHEMA = 1
+Waivers = Mapping[tuple[int, str], Waiver]  # by enrolment and requirement key
 
 
 @dataclass(frozen=True)
@@ -74,16 +75,25 @@ class Standing:
         }
 
 
-def standing_for(enrolment: Enrolment, *, as_of: date | datetime | None = None, detail: bool | str = False) -> Standing:
+def standing_for(
+    enrolment: Enrolment,
+    *,
+    as_of: date | datetime | None = None,
+    detail: bool | str = False,
+    has_waivers: bool = True,
+) -> Standing:
     """The standing of one enrolment, now or as of a moment or the end of a local day. `detail` loads the evidence rows:
-    of every requirement, or of the one whose key it is and perhaps others."""
+    of every requirement, or of the one whose key it is and perhaps others. `has_waivers` is False where somebody has just
+    seen that there are none."""
     moment = _moment(as_of, enrolment)
-    return _judge_together([enrolment], moment, detail)[enrolment.pk]
+    waivers = open_waivers([enrolment], moment) if has_waivers else {}
+    return _judge_together([enrolment], waivers, moment, detail)[enrolment.pk]
 
 
 def standings_for(enrolments: Iterable[Enrolment], *, as_of: datetime | None = None) -> dict[int, Standing]:
     """The standings of many, by enrolment id: a fixed number of queries for each standard version among them."""
-    return _judge_together(list(enrolments), as_of or timezone.now(), False)
+    asked, moment = list(enrolments), as_of or timezone.now()
+    return _judge_together(asked, open_waivers(asked, moment), moment, False)
 
 
 def standings_under(
@@ -113,12 +123,13 @@ def _moment(as_of: date | datetime | None, enrolment: Enrolment) -> datetime:
     return end_of_day(as_of, ZoneInfo(enrolment.cohort.time_zone))
 
 
-def _judge_together(enrolments: Sequence[Enrolment], as_of: datetime, detail: bool | str) -> dict[int, Standing]:
+def _judge_together(
+    enrolments: Sequence[Enrolment], waivers: Waivers, as_of: datetime, detail: bool | str
+) -> dict[int, Standing]:
     versions: dict[int, StandardVersion] = {}
     for enrolment in enrolments:
         if enrolment.standard_version_id not in versions:  # asked of one of those that share it
             versions[enrolment.standard_version_id] = enrolment.standard_version
-    waivers = open_waivers(enrolments, as_of)
     standings = {}
     for pk, version in versions.items():
         pinned = [enrolment for enrolment in enrolments if enrolment.standard_version_id == pk]
@@ -141,7 +152,7 @@ def _judge_together(enrolments: Sequence[Enrolment], as_of: datetime, detail: bo
 def _results(
     definition: Definition,
     enrolments: Sequence[Enrolment],
-    waivers: Mapping[tuple[int, str], Waiver],
+    waivers: Waivers,
     as_of: datetime,
     detail: bool | str,
 ) -> dict[int, tuple[Result, ...]]:

@@ -5,6 +5,7 @@ judged from, which come with the enrolment. Whatever counts, signs or confers as
 """
 
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 
 from django.db.models import Expression, Max, OuterRef, Subquery
@@ -18,6 +19,7 @@ from courses.standing.engine import Standing, standing_for, standings_for
 from courses.standing.ledger import amount, kind_of, ledger, state_word
 from courses.standing.markup import ledger_rows
 from courses.standing.models import Waiver
+from courses.standing.queries import exceptions_of
 from lms.web.memory import remember
 from lms.web.worklist import WorkLine
 
@@ -36,11 +38,12 @@ class Line:
 
 
 def enrolment_facts() -> dict[str, Expression]:
-    """The marks of every kind's evidence and of the waivers, to come with a trainee's own enrolments; each once."""
+    """The marks of every kind's evidence and of the waivers, each once, and whether there are waivers and holds: to come with
+    a trainee's own enrolments."""
     waivers = Waiver.objects.filter(enrolment=OuterRef("pk")).order_by().values("enrolment")
     marks = [mark for kind in all_kinds() for mark in kind.evidence_marks()]
     marks += [Subquery(waivers.annotate(mark=Max(column)).values("mark")) for column in ("pk", "ended_at")]
-    return {f"{PREFIX}{place}": mark for place, mark in enumerate(dict.fromkeys(marks))}
+    return {f"{PREFIX}{place}": mark for place, mark in enumerate(dict.fromkeys(marks))} | exceptions_of()
 
 
 @cache  # all kinds are registered once the site has started
@@ -94,7 +97,13 @@ def _ledger(enrolment: Enrolment, is_own: bool, key: tuple) -> Ledger:
 
 
 def _judged_now(enrolment: Enrolment, is_own: bool) -> Ledger:
-    return ledger_of(standing_for(enrolment), enrolment, is_own=is_own)
+    return ledger_of(page_standing(enrolment), enrolment, is_own=is_own)
+
+
+def page_standing(enrolment: Enrolment, *, as_of: date | None = None, detail: bool | str = False) -> Standing:
+    """As `standing_for`, without asking for waivers that an enrolment which came with its facts has not."""
+    has_waivers = getattr(enrolment, "has_waivers", True)
+    return standing_for(enrolment, as_of=as_of, detail=detail, has_waivers=has_waivers)
 
 
 def ledger_of(

@@ -35,8 +35,8 @@ def _is_too_large(field: models.Field, value: Any) -> bool:
 def with_constants(sql: str, parts: Sequence[Any]) -> tuple[str, list]:
     """The same question with its words and numbers written out, so that only the slots are left to be filled.
 
-    PostgreSQL keeps one plan for all values only if it looks no dearer than a plan for these. Of `kind = 'opened'` it knows
-    how many rows there are; of `kind = $3` it does not, and with millions of rows it planned anew at every use.
+    PostgreSQL keeps one plan for all values (`GENERIC_PLANS` in lms/env.py). Of `kind = 'opened'` it knows how many rows
+    there are; of `kind = $3` it does not, and would plan for too many.
     """
     from psycopg import sql as postgres  # late: without PostgreSQL its library need not be there
 

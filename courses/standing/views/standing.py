@@ -15,15 +15,13 @@ from courses.enrolment.queries import (
     enrolment_for,
     is_trainee,
     own_enrolments,
-    own_enrolments_pinned,
     own_enrolments_with_facts,
 )
 from courses.standards.queries import definition_of
-from courses.standing.engine import standing_for
 from courses.standing.forms import AsOfForm
 from courses.standing.ledger import ledger
-from courses.standing.queries import hold_sentences
-from courses.standing.shown import ledger_of, shown_ledger
+from courses.standing.queries import hold_sentences, own_enrolments_to_judge
+from courses.standing.shown import ledger_of, page_standing, shown_ledger
 from lms.accounts.queries import roles_of
 from lms.web.templatetags.ui import day as words
 
@@ -45,10 +43,10 @@ def standing_index(request):
 def standing(request, pk):
     """The ledger: the same page for the trainee, her faculty, directors and registrars. The evidence of a line is a page
     of its own, for there may be hundreds of entries; on paper they can all stand together."""
-    asked = _ask(request, pk)
+    asked = _ask(request, pk, may_remember=not request.GET.keys() & {"as_of", "entries"})
     is_whole = request.GET.get("entries") == "all"
     if asked.day or is_whole:
-        judged = standing_for(asked.enrolment, as_of=asked.day, detail=is_whole)
+        judged = page_standing(asked.enrolment, as_of=asked.day, detail=is_whole)
         found = ledger_of(judged, asked.enrolment, is_own=asked.is_own, as_of=asked.query, is_whole=is_whole)
     else:
         found = shown_ledger(asked.enrolment, is_own=asked.is_own)
@@ -67,7 +65,7 @@ def standing(request, pk):
 def evidence(request, pk, key):
     """What counted for one requirement, what did not and why, entry by entry. The ledger shows it in its place too."""
     asked = _ask(request, pk)
-    found = standing_for(asked.enrolment, as_of=asked.day, detail=key)
+    found = page_standing(asked.enrolment, as_of=asked.day, detail=key)
     row = next((row for row in ledger(found, definition_of(asked.enrolment.standard_version)) if row.key == key), None)
     if row is None or asked.form.errors:
         raise Http404
@@ -88,10 +86,9 @@ class Asked:
         return f"?as_of={self.day.isoformat()}" if self.day else ""
 
 
-def _ask(request, pk) -> Asked:
+def _ask(request, pk, *, may_remember: bool = False) -> Asked:
     """Raises `Http404` for whoever may not read the standing."""
-    is_remembered = not request.GET.keys() & {"as_of", "entries"}
-    enrolment = _own_enrolment(request.user, pk, with_facts=is_remembered) or enrolment_for(request.user, pk)
+    enrolment = _own_enrolment(request.user, pk, with_facts=may_remember) or enrolment_for(request.user, pk)
     form = AsOfForm(request.GET if "as_of" in request.GET else None, zone=ZoneInfo(enrolment.cohort.time_zone))
     day = form.cleaned_data["as_of"] if form.is_valid() else None
     return Asked(enrolment, form, day, is_own=enrolment.person_id == request.user.pk)
@@ -101,7 +98,7 @@ def _own_enrolment(user, pk, *, with_facts: bool) -> Enrolment | None:
     """With the marks of its evidence only where they save judging: asking for them costs as much as two queries."""
     if not is_trainee(user):
         return None
-    own = own_enrolments_with_facts(user) if with_facts else own_enrolments_pinned(user)
+    own = own_enrolments_with_facts(user) if with_facts else own_enrolments_to_judge(user)
     return next((enrolment for enrolment in own if enrolment.pk == pk), None)
 
 

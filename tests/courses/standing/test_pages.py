@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from courses.standards.queries import definition_of
-from courses.standing.actions import grant_waiver, place_hold
+from courses.standing.actions import end_waiver, grant_waiver, place_hold
 from courses.standing.engine import standing_for
 from courses.standing.ledger import ledger
 from courses.standing.models import Hold, Waiver
@@ -199,13 +199,29 @@ def test_the_page_asks_the_same_number_of_queries(cast, enrolment, number, djang
     for _ in range(number):
         place_hold(enrolment, by=cast.director, reason_class=ReasonClass.ADMINISTRATIVE, note="Form.")
     client = cast.client("trainee")
-    for url, queries in (
-        *((page(enrolment), 6), (evidence(enrolment), 6), (page(enrolment, "?entries=all"), 7)),
-        (page(enrolment, "?as_of=2026-03-02"), 6),
-    ):
+    asked = {page(enrolment): 5, evidence(enrolment): 5}
+    asked |= {page(enrolment, "?entries=all"): 6, page(enrolment, "?as_of=2026-03-02"): 5}
+    for url, queries in asked.items():
         client.get(url)
         with django_assert_num_queries(queries):
             client.get(url)
+
+
+def test_waivers_are_asked_for_only_where_there_are_some(cast, enrolment, django_assert_num_queries):
+    client = cast.client("trainee")
+    client.get(page(enrolment))
+    for query, queries in (("?entries=all", 5), ("?as_of=2026-03-02", 4)):
+        with django_assert_num_queries(queries):
+            client.get(page(enrolment, query))
+    place_hold(enrolment, by=cast.director, reason_class=ReasonClass.INTERIM, note="Form.")
+    waiver = grant_waiver(enrolment, "read", by=cast.director, **PAPER)
+    for is_open in (True, False):
+        with django_assert_num_queries(7):
+            shown = text(client.get(page(enrolment, "?entries=all")))
+        assert ("Transcript of 2019" in shown) is is_open
+        assert ReasonClass.INTERIM.public_sentence in shown
+        if is_open:
+            end_waiver(waiver, by=cast.director)
 
 
 # The desk -------------------------------------------------------------------------------------------------------------
