@@ -11,6 +11,7 @@ from lms.web.views import cms_login
 # An address is looked for in this order, so what trainees ask for all day comes first.
 urlpatterns = [
     path("", include("lms.web.urls")),
+    path("", include("courses.standing.urls")),
     path("", include("supervision.urls")),
     path("", include("assessments.urls")),
     path("", include("courses.learning.urls")),
@@ -20,7 +21,6 @@ urlpatterns = [
     path("", include("courses.enrolment.urls")),
     path("", include("courses.payments.urls")),
     path("", include("courses.standards.urls")),
-    path("", include("courses.standing.urls")),
     path("", include("courses.curriculum.urls")),
     path("", include("certificates.urls")),
     path("accounts/", include("allauth.urls")),

@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import BigIntegerField, DateTimeField, Q, QuerySet, Subquery, Sum
 from django.urls import reverse
@@ -205,8 +205,7 @@ class PracticumMinutes(RequirementKind):
 # Judging: pure ------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Share:
+class Share(NamedTuple):
     """How much of a piece counts for a line, exactly, and why the rest does not. `above`: what a cap cut off."""
 
     piece: Piece
@@ -220,13 +219,14 @@ def judge_practicum(config: PracticumConfig, facts: PracticumFacts, categories: 
     if config.verified_only:
         facts = replace(facts, pieces=[_waits_unless_verified(piece) for piece in facts.pieces])
     limits = caps_of(config, categories)
-    total = _line(config, config.title, config.minutes, None, limits, facts, categories)
-    minimums = tuple(
-        _line(config, part.label, part.minutes, part, limits, facts, categories) for part in config.minimums
-    )
+    approved = [piece for piece in facts.pieces if piece.status == APPROVED]
+    waiting = [piece for piece in facts.pieces if piece.status == PENDING]
+    counting = _weigh(approved, config, categories, limits)
+    hoped = _weigh([*approved, *waiting], config, categories, limits) if waiting else counting
+    lines = tuple(_line(config, part, counting, hoped, limits, facts) for part in (None, *config.minimums))
+    total, *minimums = lines
     caps = tuple(_cap_line(config, cap, facts, categories) for cap in limits)
     caps = tuple(line for number, line in enumerate(caps) if number < len(config.caps) or line.done)
-    lines = (total, *minimums)
     missing = tuple(
         f"{hours(line.needed - line.done)} more{f' of {line.title}' if line is not total else ' of supervised practice'}"
         + (f", {hours(line.pending)} of it waiting for review" if line.pending else "")
@@ -249,7 +249,7 @@ def judge_practicum(config: PracticumConfig, facts: PracticumFacts, categories: 
         excluded=tuple(sorted(excluded, key=_place_of_excluded)),
         missing=missing,
         next_steps=steps,
-        parts=minimums + caps,
+        parts=(*minimums, *caps),
         note=total.note,
         transferred=total.transferred,
         is_begun=bool(facts.pieces),
@@ -266,30 +266,51 @@ def _place_of_excluded(row: Excluded) -> tuple:
     return row.evidence.on, row.evidence.kind, row.evidence.id, row.reason
 
 
+class Weighed(NamedTuple):
+    """A piece with what is the same for every line: why nothing of it counts, what it is worth, which caps it uses up (by
+    their number)."""
+
+    piece: Piece
+    category: Category | None
+    reason: str
+    worth: Fraction | int
+    reached: tuple[int, ...]
+
+
 def shares(
-    pieces: Iterable[Piece],
-    *,
-    config: PracticumConfig,
-    categories: Mapping[str, Category],
-    minimum: Minimum | None,
-    limits: Sequence[Cap] | None = None,
+    pieces: Iterable[Piece], *, config: PracticumConfig, categories: Mapping[str, Category], minimum: Minimum | None
 ) -> Iterator[Share]:
     """How much of each piece counts for one line. Prior hours come first; then the pieces are walked by (date, log),
-    whatever order they come in. `limits` are what `caps_of` gives, for whoever asks for several lines."""
-    caps = dict(enumerate(caps_of(config, categories) if limits is None else limits))
-    left = {number: cap.minutes for number, cap in caps.items()}
+    whatever order they come in."""
+    caps = caps_of(config, categories)
+    return _walk(_weigh(pieces, config, categories, caps), caps, minimum)
+
+
+def _weigh(
+    pieces: Iterable[Piece], config: PracticumConfig, categories: Mapping[str, Category], caps: Sequence[Cap]
+) -> list[Weighed]:
+    weighed = []
     for piece in sorted(pieces, key=_order):
         category = categories.get(piece.category)
         if reason := _why_not_at_all(piece, category, config):
+            weighed.append(Weighed(piece, category, reason, 0, ()))
+        else:
+            reached = tuple(number for number, cap in enumerate(caps) if _reaches(cap, piece, category))
+            weighed.append(Weighed(piece, category, "", _worth(piece.minutes, category), reached))
+    return weighed
+
+
+def _walk(weighed: Iterable[Weighed], caps: Sequence[Cap], minimum: Minimum | None) -> Iterator[Share]:
+    left = [cap.minutes for cap in caps]
+    for piece, category, reason, worth, reached in weighed:
+        if reason:
             yield Share(piece, 0, reason, piece.minutes)
         elif minimum is None or _fits(piece, category, minimum):
-            worth = _worth(piece.minutes, category)
-            reached = [number for number, cap in caps.items() if _reaches(cap, piece, category)]
             counted = min([worth, *(left[number] for number in reached)])
-            reason = "" if counted == worth else _above(caps[min(reached, key=left.get)])
+            above = "" if counted == worth else _above(caps[min(reached, key=left.__getitem__)])
             for number in reached:
                 left[number] -= counted
-            yield Share(piece, counted, reason, worth - counted, category.multiplier)
+            yield Share(piece, counted, above, worth - counted, category.multiplier)
 
 
 def caps_of(config: PracticumConfig, categories: Mapping[str, Category]) -> list[Cap]:
@@ -340,15 +361,24 @@ def _above(cap: Cap) -> str:
     return f"Above the cap: at most {hours(cap.minutes)} of {cap.label} count."
 
 
-def _line(config, title, needed, minimum, limits, facts, categories) -> Result:
-    approved = [piece for piece in facts.pieces if piece.status == APPROVED]
-    waiting = [piece for piece in facts.pieces if piece.status == PENDING]
-    asked = {"config": config, "categories": categories, "minimum": minimum, "limits": limits}
-    counts = list(shares(approved, **asked))
-    done = whole_minutes(sum(share.counted for share in counts))
-    with_waiting = shares([*approved, *waiting], **asked) if waiting else counts
-    pending = max(whole_minutes(sum(share.counted for share in with_waiting)) - done, 0)
-    transferred = whole_minutes(sum(share.counted for share in counts if share.piece.prior))
+def _sum_of(shares: Iterable[Share]) -> int:
+    return whole_minutes(sum(share.counted for share in shares))
+
+
+def _line(
+    config: PracticumConfig,
+    minimum: Minimum | None,
+    approved: Sequence[Weighed],
+    hoped: Sequence[Weighed],
+    caps: Sequence[Cap],
+    facts: PracticumFacts,
+) -> Result:
+    """The total, or a sub-minimum. `hoped`: what is approved and what waits, which are the same where nothing waits."""
+    title, needed = (minimum.label, minimum.minutes) if minimum else (config.title, config.minutes)
+    counts = list(_walk(approved, caps, minimum))
+    done = _sum_of(counts)
+    pending = 0 if hoped is approved else max(_sum_of(_walk(hoped, caps, minimum)) - done, 0)
+    transferred = _sum_of(share for share in counts if share.piece.prior)
     detailed = list(told(counts)) if facts.is_detailed else []
     return Result(
         key=f"{config.key}.{minimum.label}" if minimum else config.key,
