@@ -25,6 +25,7 @@ from tests.benchmarks.driver import Answer as HttpAnswer
 from tests.benchmarks.driver import Ask
 from tests.benchmarks.instruments import split
 from tests.benchmarks.loading import Table
+from tests.benchmarks.measuring import in_parts
 from tests.benchmarks.place import find_server, with_name
 from tests.benchmarks.scenes import CONTROL, SCENES, Scene, Target, scenes_named
 from tests.benchmarks.world import add_caseload, spread
@@ -42,6 +43,16 @@ def test_a_percentile_is_one_of_the_values_by_nearest_rank(percent, value):
 def test_nothing_has_no_percentile():
     with pytest.raises(ValueError, match="nothing"):
         figures.percentile([], 50)
+
+
+@pytest.mark.parametrize(
+    ("number", "lengths"), [(0, [0]), (1, [1]), (6, [1] * 6), (7, [2, 2, 2, 1]), (24, [4] * 6), (400, [67] * 5 + [65])]
+)
+def test_a_scene_is_asked_for_in_parts_and_nothing_of_it_is_left_out(number, lengths):
+    asks = list(range(number))
+    parts = in_parts(asks)
+    assert [len(part) for part in parts] == lengths
+    assert [ask for part in parts for ask in part] == asks
 
 
 def test_a_ratio_is_taken_within_each_round_so_that_a_slow_round_does_not_count():

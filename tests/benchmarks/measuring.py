@@ -1,9 +1,11 @@
 """The passes of one run: statements counted, caches cold, then warm rounds interleaved with the control view."""
 
 import asyncio
+import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from statistics import mean
 
 from tests.benchmarks import cpu
 from tests.benchmarks.driver import Answer, Ask, Driver
@@ -18,7 +20,7 @@ CONCURRENCY = 4
 COUNTED, COLD = 4, 4  # requests for each scene, in the counting pass and in a cold round
 WARM = 12  # at the least, before the rounds
 PASSES = 3  # each worker remembers by itself, and one pass leaves half of what it asks for to the other
-BESIDE = 60  # of the control, before each scene and after it
+PARTS, BESIDE = 6, 20  # a scene is asked for in parts, and the control so often before each and after the last
 COLD_ROUNDS = 2
 MILLION = 1_000_000
 
@@ -104,16 +106,20 @@ class Run:
         self.memory = max(cpu.resident(pid) for pid in server.processes())
 
     async def _measure(self, server: Server, scene: Scene) -> None:
-        """The scene between two askings of the control, for a machine drifts; what it needs is fetched before all of them."""
+        """The scene in parts, between askings of the control: the machine drifts within seconds, and both drift alike. What
+        the scene needs is fetched before all of them."""
         asks, measured = await scene.prepare(self.world, scene.count), self.measured[scene.name]
         is_control = scene is self.scenes[0]
-        before = 0 if is_control else await self._cost_of_control(server)
-        site, database, answers = await self._spend(server, asks)
+        site, database, beside = 0.0, 0.0, []
+        for part in in_parts(asks):
+            beside += [] if is_control else [await self._cost_of_control(server)]
+            of_site, of_database, answers = await self._spend(server, part)
+            site, database = site + of_site * len(part), database + of_database * len(part)
+            measured.seconds += [answer.seconds for answer in answers]
         if not is_control:
-            measured.beside.append((before + await self._cost_of_control(server)) / 2)
-        measured.site.append(site)
-        measured.database.append(database)
-        measured.seconds += [answer.seconds for answer in answers]
+            measured.beside.append(mean([*beside, await self._cost_of_control(server)]))
+        measured.site.append(site / len(asks))
+        measured.database.append(database / len(asks))
 
     async def _cost_of_control(self, server: Server) -> float:
         site, database, _ = await self._spend(server, await self.scenes[0].prepare(self.world, BESIDE))
@@ -133,6 +139,12 @@ class Run:
             raise RuntimeError("There is nothing left to do for this request: seed more trainees, or run fewer rounds.")
         self.requests += len(asks)
         return await self.world.driver.run(asks)
+
+
+def in_parts(asks: list[Ask]) -> list[list[Ask]]:
+    """At most six, as long as one another but for the last; one of nothing where there is nothing to ask for."""
+    size = math.ceil(len(asks) / PARTS) or 1
+    return [asks[first : first + size] for first in range(0, len(asks), size)] or [asks]
 
 
 def warming(scene: Scene) -> int:

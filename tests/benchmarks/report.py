@@ -210,10 +210,11 @@ status and the words of every answer are checked; a wrong one ends the run.
 
 - **CPU ms**: processor time a request, the server's workers and the database's processes together, read from `/proc`;
   the median of the rounds. The clients' own time is in no figure.
-- **xC**: CPU ms by those of the *control view*, asked 60 times just before and 60 times just after, the median. It is
-  Django at the least: session and authentication middleware of Django alone, the signed-in person and one row by primary
-  key (3 statements), in the same processes. Machines differ and drift; xC hardly does. Before the rounds every page is asked
-  for three times over, for each worker remembers by itself.
+- **xC**: CPU ms by those of the *control view*, the median of the rounds. In each round a request is asked for in six
+  parts, and the control 20 times before each and after the last: machines differ, and drift within seconds, and both
+  drift alike. The control is Django at the least: session and authentication middleware of Django alone, the signed-in
+  person and one row by primary key (3 statements), in the same processes. Before the rounds every page is asked for
+  three times over, for each worker remembers by itself.
 - **SQL**: statements a request, savepoints included, counted in a pass of its own with one worker; `BEGIN` and
   `COMMIT` and the check that a kept connection lives are left out, here as in the control. *(cold n)*: the first
   request after a start.
