@@ -20,7 +20,7 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from django.db.models import BigIntegerField, DateTimeField, Q, QuerySet, Subquery, Sum
+from django.db.models import BigIntegerField, DateTimeField, Exists, Q, QuerySet, Subquery, Sum
 from django.urls import reverse
 
 from courses.standards.blocks import common_settings
@@ -58,7 +58,7 @@ from supervision.evidence import (
     visit_fields,
     waiting_then,
 )
-from supervision.models import LogMove, LogSegment, PriorMove
+from supervision.models import LogMove, LogSegment, PriorHours, PriorMove
 
 
 @dataclass(frozen=True)
@@ -127,15 +127,17 @@ class PracticumMinutes(RequirementKind):
         self, configs: Sequence[Config], subjects: Sequence[Subject], as_of: datetime, detail: bool = False
     ) -> Mapping[Subject, PracticumFacts]:
         """One grouped query for enrolments counted whole; one by rows for detail, and for windows of a renewal; and one
-        for the prior hours of enrolments, which no renewal counts."""
+        for the prior hours of enrolments, which no renewal counts, unless the sums of the only one say that it has none."""
         facts = {subject: PracticumFacts(is_detailed=detail) for subject in subjects}
         whole = {subject.enrolment: facts[subject] for subject in subjects if not detail and subject.is_whole}
         by_rows = [subject for subject in subjects if detail or not subject.is_whole]
+        may_have_prior = True
         if whole:
-            _gather_sums(whole, as_of)
+            may_have_prior = _gather_sums(whole, as_of)
         if by_rows:
             _gather_rows(by_rows, facts, as_of)
-        _gather_prior(facts, as_of)
+        if may_have_prior:
+            _gather_prior(facts, as_of)
         return facts
 
     def judge(
@@ -501,12 +503,15 @@ def hours(minutes: int) -> str:
 # Gathering ----------------------------------------------------------------------------------------------------------
 
 
-def _gather_sums(facts_of: Mapping[int, PracticumFacts], as_of: datetime) -> None:
+def _gather_sums(facts_of: Mapping[int, PracticumFacts], as_of: datetime) -> bool:
+    """Returns whether there may be prior hours: False once the sums of one enrolment have said that there are none."""
     if len(facts_of) == 1:
         sums = _sums_of_one(enrolment=next(iter(facts_of)), as_of=as_of)
     else:
         sums = _sums(LogSegment.objects.filter(log__enrolment__in=facts_of.keys()), as_of)
-    for enrolment, category, phase, approved, verified, waiting, questioned, returned, attested in sums:
+    may_have_prior = not sums
+    for enrolment, category, phase, approved, verified, waiting, questioned, returned, attested, *has_prior in sums:
+        may_have_prior = may_have_prior or has_prior != [False]
         pieces = facts_of[enrolment].pieces
         facts_of[enrolment].attested += attested
         pieces += [Piece(category, phase, approved - verified, APPROVED)] if approved > verified else []
@@ -514,6 +519,7 @@ def _gather_sums(facts_of: Mapping[int, PracticumFacts], as_of: datetime) -> Non
         pieces += [Piece(category, phase, waiting, PENDING)] if waiting else []
         pieces += [Piece(category, phase, questioned, QUESTIONED)] if questioned else []
         pieces += [Piece(category, phase, returned, RETURNED)] if returned else []
+    return may_have_prior
 
 
 def _sums(segments: QuerySet[LogSegment], as_of) -> QuerySet:
@@ -532,11 +538,13 @@ def _sums(segments: QuerySet[LogSegment], as_of) -> QuerySet:
     return rows.order_by("log__enrolment_id", "log__category_key", "phase")
 
 
-_sums_of_one = PreparedQuery(
-    lambda enrolment, as_of: _sums(LogSegment.objects.filter(log__enrolment=enrolment), as_of),
-    enrolment=BigIntegerField(),
-    as_of=DateTimeField(),
-)
+def _sums_and_prior(enrolment, as_of) -> QuerySet:
+    """The sums of one, each with whether there are hours from elsewhere: few have any, and only those need a further query."""
+    prior = PriorHours.objects.filter(enrolment=enrolment).order_by()
+    return _sums(LogSegment.objects.filter(log__enrolment=enrolment), as_of).annotate(has_prior=Exists(prior))
+
+
+_sums_of_one = PreparedQuery(_sums_and_prior, enrolment=BigIntegerField(), as_of=DateTimeField())
 
 
 def _gather_prior(facts: Mapping[Subject, PracticumFacts], as_of: datetime) -> None:

@@ -228,14 +228,14 @@ def test_another_day_is_judged_anew(cast, placement, time_machine):
 
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_standing_asks_no_more_with_more_evidence(cast, placement, count, django_assert_num_queries):
-    """The session, the person, her enrolments with their marks; judged anew also sums or rows, and prior hours."""
+    """The session, the person, her enrolments with their marks; judged anew also sums, or rows and prior hours."""
     for _ in range(count):
         make_approved(placement)
     client, url = cast.client("trainee"), reverse("standing", args=[placement.enrolment.pk])
     evidence = reverse("standing_evidence", args=[placement.enrolment.pk, "practice"])
     for address, number in (
         (url, 3),
-        (f"{url}?as_of={placement.starts_on}", 5),
+        (f"{url}?as_of={placement.starts_on}", 4),
         (f"{url}?entries=all", 5),
         (evidence, 5),
     ):
