@@ -222,7 +222,7 @@ status and the words of every answer are checked; a wrong one ends the run.
   four at a time; on a machine that does other work they say more about that work.
 - **standing** comes from memory as long as no evidence has changed, on one day, in that worker; **judged anew** is the
   ledger of a day, here today, which is never remembered. A first look after a change costs that, and a dearer statement that
-  asks for the marks of all evidence. It has no target yet.
+  asks for the marks of all evidence.
 - A trainee has 10 practice entries, 100 answers in 5 attempts, 50 or 100 completed lessons; ten share a supervisor.
   Every tenth trainee has met the standard; up to 1,000 of these hold a credential, issued by the real action. Forms
   are fetched before they are sent, unmeasured; people who sign have signed in with two factors.

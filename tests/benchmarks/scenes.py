@@ -262,7 +262,7 @@ SCENES = (
     Scene("attempt", "attempt page, 20 questions", 80, attempt, Target(3, 6)),
     Scene("answer_save", "answer saved (POST)", 120, answer_save, Target(1.5, 4)),
     Scene("standing", "standing", 60, standing, Target(3)),
-    Scene("standing_anew", "standing, judged anew", 60, standing_anew),
+    Scene("standing_anew", "standing, judged anew", 60, standing_anew, Target(3)),
     Scene("log_list", "log list", 60, log_list, Target(3)),
     Scene("log_form", "log form", 40, log_form, Target(3)),
     Scene("log_submit", "log written and sent (POST)", 30, log_submit, uses_up=True),

@@ -11,12 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from courses.enrolment.models import Enrolment
-from courses.enrolment.queries import (
-    enrolment_for,
-    is_trainee,
-    own_enrolments,
-    own_enrolments_with_facts,
-)
+from courses.enrolment.queries import enrolment_for, is_trainee, own_enrolments, own_enrolments_with_facts
 from courses.standards.queries import definition_of
 from courses.standing.forms import AsOfForm
 from courses.standing.ledger import ledger
