@@ -9,6 +9,8 @@ from supervision.guard import identifiers_in
 from supervision.guard.kinds import REMOVED
 from supervision.queries.redaction import Decision, Move, Subject, kind_of, texts_of
 
+COPY_THEM = "Copy the words that are to be removed."
+
 
 class RedactForm(forms.Form):
     """Which words, or which whole text of a record, and what was found. The first finding of the guard is filled in."""
@@ -24,6 +26,7 @@ class RedactForm(forms.Form):
         max_length=REFLECTION_MOST,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text="As they are written, without what is around them. They are removed wherever they stand here.",
+        error_messages={"required": COPY_THEM},
     )
     kind = forms.ChoiceField(label="What they are", choices=[("", "Choose"), *REMOVED])
     sure = forms.BooleanField(
@@ -53,11 +56,14 @@ class RedactForm(forms.Form):
         choices += [(RedactedPart.REFLECTION.value, whole)] if text else []
         choices += [(name, f"The whole reason of {day(move.at)}") for name, move in self.moves.items()]
         self.fields["part"].choices = choices
+        if len(choices) == 1:  # there is nothing to choose
+            self.fields["part"].widget = forms.HiddenInput()
+            self.fields["words"].label, self.fields["words"].required = "The words", True
 
     def clean(self):
         cleaned = super().clean()
         if cleaned.get("part") == RedactedPart.WORDS and not cleaned.get("words") and "words" not in self.errors:
-            self.add_error("words", "Copy the words that are to be removed.")
+            self.add_error("words", COPY_THEM)
         return cleaned
 
     @property

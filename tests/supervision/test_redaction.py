@@ -405,6 +405,17 @@ def test_a_supervisor_removes_what_the_guard_found_and_both_read_of_it(cast, pla
     assert "Remove patient data" not in own
 
 
+def test_where_only_words_can_go_nothing_is_to_be_chosen(cast, placement):
+    log = make_submitted(placement)
+    director, url = cast.client("director"), reverse("practice_redact", args=[log.pk])
+    page = director.get(url)
+    assert "What is to be removed" not in text_of(page)
+    assert "The words, if only some go" not in text_of(page)
+    sent = {"part": "words", "kind": "name", "sure": "on", "seen": page.context["form"]["seen"].value()}
+    assert "Copy the words that are to be removed." in text_of(post(director, url, words="", **sent))
+    assert "These words do not stand here." in text_of(post(director, url, words=NAME, **sent))
+
+
 def test_a_signature_says_that_words_were_removed_after_it(cast, placement):
     log = make_approved(placement, reflection=REFLECTION)
     director = cast.client("director")
