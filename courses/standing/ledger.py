@@ -93,7 +93,7 @@ def line_of(part: Result) -> Line:
     if part.is_cap:
         text = f"{amount(part.done, part.unit)} used of at most {need}"
         return Line(part.title, text, percent(part.done, part.needed), "neutral", "Limit", _cap_note(part))
-    text = f"{amount(part.done, part.unit)} of at least {need}"
+    text = f"{amount(part.done, part.unit)} of at least {need}" if part.needed else "Nothing is due yet"
     return Line(part.title, text, percent(part.done, part.needed), kind_of(part), state_word(part), part.note)
 
 

@@ -85,5 +85,10 @@ def test_a_limit_speaks_only_once_it_is_reached():
     assert line_of(below).note == ""
 
 
+def test_a_minimum_of_nothing_says_that_nothing_is_due_yet():
+    assert line_of(result(ResultState.MET, 0, 0, Unit.WEEKS)).text == "Nothing is due yet"
+    assert line_of(result(ResultState.MET, 0, 0, is_cap=True)).text == "0 min used of at most 0 min"
+
+
 def test_what_was_tried_in_vain_has_begun():
     assert state_word(result(excluded=(Excluded(LESSON, 1, "Not passed."),))) == "In progress"
