@@ -8,7 +8,7 @@ from functools import cache
 import pytest
 from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.account.models import EmailAddress
-from django.contrib.auth.hashers import make_password
+from django.contrib.auth.hashers import get_hasher, make_password
 from django.contrib.auth.models import Group
 from django.db import transaction
 from django.test import Client
@@ -63,12 +63,12 @@ def make_people(roles: Mapping[str, Role | None], **fields) -> dict[str, User]:
 def _person(name: str, **fields) -> User:
     display = name.replace("_", " ").title()
     defaults = {"display_name": display, "legal_name": display, "time_zone": "America/Denver"}
-    return User(email=f"{name}@example.org", password=_hashed(), **defaults | fields)
+    return User(email=f"{name}@example.org", password=_hashed(get_hasher().algorithm), **defaults | fields)
 
 
 @cache
-def _hashed() -> str:
-    return make_password(PASSWORD)
+def _hashed(algorithm: str) -> str:
+    return make_password(PASSWORD, hasher=algorithm)
 
 
 def _grant(roles: Mapping[User, Role]) -> None:

@@ -30,6 +30,26 @@ def kept():
     return typed_of(UnfinishedDraft.objects.get())["reflection"]
 
 
+def test_a_saving_that_is_under_way_gives_way_to_the_form(cast, person):
+    """It would reach the server after the form, find a newer draft or a closed one, and be complained about."""
+    trainee, held = opened(cast, person), []
+
+    def let_the_form_pass_first(route):
+        answer = route.fetch()
+        held[0].continue_()
+        trainee.page.wait_for_timeout(1000)
+        route.fulfill(response=answer)
+
+    trainee.page.route("**/practice/drafts/**", lambda route: held.append(route))
+    trainee.page.route("**/practice/new/", let_the_form_pass_first)
+    with trainee.page.expect_request("**/practice/drafts/**"):
+        trainee.page.get_by_label("Reflection").fill(WORDS)
+    with trainee.page.expect_response("**/practice/new/"):
+        trainee.press("Save as draft")
+    assert kept() == [WORDS]  # by the form, which lacks a category
+    trainee.page.unroute_all()
+
+
 def test_what_is_typed_without_a_connection_is_saved_when_it_is_back(cast, person):
     trainee = opened(cast, person)
     trainee.page.get_by_label("Reflection").fill("I waited")

@@ -15,6 +15,7 @@
   let isSignedOut = false;
   let isOver = false;
   let timer = 0;
+  let saving = new AbortController();
 
   const later = (milliseconds) => { clearTimeout(timer); timer = setTimeout(send, milliseconds); };
 
@@ -30,7 +31,8 @@
   }
 
   async function ask(method, body) {
-    const response = await fetch(form.dataset.draft, { method, body, headers: { Accept: "application/json" } });
+    const headers = { Accept: "application/json" };
+    const response = await fetch(form.dataset.draft, { method, body, headers, signal: saving.signal });
     const isJson = (response.headers.get("Content-Type") || "").includes("application/json");
     return { ...(isJson ? await response.json() : {}), isHeard: isJson, status: response.status };
   }
@@ -45,9 +47,11 @@
     try {
       pause = await hear(await ask("POST", body));
     } catch {
-      isDirty = true;
-      pause = RETRY_AFTER;
-      say("Not saved yet: no connection. Leave this page open; it is saved as soon as the line is back.");
+      if (!isOver) {
+        isDirty = true;
+        pause = RETRY_AFTER;
+        say("Not saved yet: no connection. Leave this page open; it is saved as soon as the line is back.");
+      }
     } finally {
       isSending = false;
     }
@@ -90,6 +94,8 @@
     }
     isOver = true;
     isDirty = false;
+    saving.abort(); // the form brings everything; what arrives after it would be refused as old
+    saving = new AbortController();
   });
   window.addEventListener("online", () => later(0));
   window.addEventListener("focus", () => { if (isDirty) later(0); });
