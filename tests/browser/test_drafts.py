@@ -34,13 +34,16 @@ def test_a_saving_that_is_under_way_gives_way_to_the_form(cast, person):
     """It would reach the server after the form, find a newer draft or a closed one, and be complained about."""
     trainee, held = opened(cast, person), []
 
+    def hold(route):
+        held.append(route)
+
     def let_the_form_pass_first(route):
         answer = route.fetch()
         held[0].continue_()
         trainee.page.wait_for_timeout(1000)
         route.fulfill(response=answer)
 
-    trainee.page.route("**/practice/drafts/**", lambda route: held.append(route))
+    trainee.page.route("**/practice/drafts/**", hold)
     trainee.page.route("**/practice/new/", let_the_form_pass_first)
     with trainee.page.expect_request("**/practice/drafts/**"):
         trainee.page.get_by_label("Reflection").fill(WORDS)
